@@ -1,0 +1,142 @@
+//! What one source knows about a database.
+
+use std::fmt;
+
+use crate::{ForeignKey, Span};
+
+/// The name of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableName {
+    /// `None` for the default namespace: `public` in PostgreSQL, the database itself in MySQL,
+    /// `main` in SQLite.
+    pub namespace: Option<String>,
+    /// The name within the namespace.
+    pub name: String,
+}
+
+impl TableName {
+    /// A table of the default namespace.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { namespace: None, name: name.into() }
+    }
+
+    /// A table of the given namespace.
+    pub fn with_namespace(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { namespace: Some(namespace.into()), name: name.into() }
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(namespace) = &self.namespace {
+            write!(f, "{namespace}.")?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+/// The tables and foreign keys of one source, in declaration order.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// Every table.
+    pub tables: Vec<Table>,
+    /// Every foreign key, also one whose table is not in `tables`.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Foreign keys that were made and dropped again; the last entry of the history says where.
+    pub dropped_foreign_keys: Vec<ForeignKey>,
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: TableName,
+    /// In declaration order.
+    pub columns: Vec<Column>,
+    /// The primary key, declared on a column or on the table.
+    pub primary_key: Option<Key>,
+    /// Unique constraints, declared on a column or on the table.
+    pub uniques: Vec<Key>,
+    /// Indexes, the unique ones among them.
+    pub indexes: Vec<Index>,
+    /// The declaration.
+    pub span: Span,
+    /// Whether a part of the declaration could not be read. What such a table lacks may be in
+    /// that part, so nothing follows from its absence.
+    pub is_incomplete: bool,
+}
+
+impl Table {
+    /// A table without columns.
+    pub fn new(name: TableName, span: Span) -> Self {
+        Self {
+            name,
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            span,
+            is_incomplete: false,
+        }
+    }
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name in the database.
+    pub name: String,
+    /// The type in SQL, in lower case (`varchar(255)`, `bigint unsigned`), without array
+    /// brackets. `None` where it could not be told.
+    pub data_type: Option<String>,
+    /// Whether it is an array.
+    pub is_array: bool,
+    /// Whether it refuses NULL, also as part of a primary key.
+    pub is_not_null: bool,
+    /// The default as SQL or TypeScript writes it.
+    pub default: Option<String>,
+    /// The declaration.
+    pub span: Span,
+}
+
+impl Column {
+    /// A nullable column of unknown type.
+    pub fn new(name: impl Into<String>, span: Span) -> Self {
+        Self {
+            name: name.into(),
+            data_type: None,
+            is_array: false,
+            is_not_null: false,
+            default: None,
+            span,
+        }
+    }
+}
+
+/// A primary key or unique constraint.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Constraint name, where it has one.
+    pub name: Option<String>,
+    /// In declaration order.
+    pub columns: Vec<String>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// An index.
+#[derive(Debug, Clone)]
+pub struct Index {
+    /// Index name, where it has one.
+    pub name: Option<String>,
+    /// The columns up to the first expression.
+    pub columns: Vec<String>,
+    /// Whether an expression is among its keys.
+    pub has_expressions: bool,
+    /// Whether it is unique.
+    pub is_unique: bool,
+    /// Whether it has a `WHERE`, and so covers some of the rows only.
+    pub is_partial: bool,
+    /// The declaration.
+    pub span: Span,
+}

@@ -1,0 +1,23 @@
+//! The data every stage shares: catalogs, foreign keys, places, findings.
+//!
+//! A [`Catalog`] is what one source (a Drizzle schema, a folder of migrations) knows about a
+//! database. Readers produce catalogs, rules compare them, renderers print the [`Finding`]s. This
+//! crate holds plain data only: it parses nothing but its own [`notation`], and reads no disk.
+
+pub mod notation;
+
+mod catalog;
+mod dialect;
+mod file_system;
+mod finding;
+mod foreign_key;
+mod source;
+mod unresolved;
+
+pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
+pub use crate::dialect::Dialect;
+pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};
+pub use crate::finding::{Finding, Label, Level};
+pub use crate::foreign_key::{Change, ChangeKind, ForeignKey, ReferentialAction};
+pub use crate::source::{FileId, LineColumn, SourceFile, SourceMap, Span};
+pub use crate::unresolved::{SourceError, Unresolved, UnresolvedKind};

@@ -1,0 +1,158 @@
+//! Catalogs in a line each, for tests: `posts(author_id) -> users(id) on delete cascade`.
+//!
+//! | line | declares |
+//! |---|---|
+//! | `posts(id, title)` | a table and its columns |
+//! | `posts(a, b) -> users(x, y)` | a foreign key; tables and columns it names are made as needed |
+//! | `... on delete set null on update cascade` | its actions |
+//! | `... as posts_author_fk` | its name |
+//! | `auth.users(id)` | a table of the namespace `auth` |
+//! | `-posts(author_id) -> users(id)` | a foreign key that was dropped again |
+
+use std::path::PathBuf;
+
+use crate::{
+    Catalog, Change, ChangeKind, Column, ForeignKey, ReferentialAction, SourceMap, Span, Table,
+    TableName,
+};
+
+/// Reads a catalog from one declaration per line; places lie in a file `path` of `sources`, which
+/// holds just these lines.
+///
+/// # Errors
+/// The first line that is not in this notation.
+pub fn parse(sources: &SourceMap, path: &str, lines: &[&str]) -> Result<Catalog, String> {
+    let file = sources.add(PathBuf::from(path), lines.join("\n"));
+    let mut catalog = Catalog::default();
+    let mut start = 0;
+    for line in lines {
+        let span = Span::new(file.id, start, start + line.len() as u32);
+        start = span.end + 1;
+        read_line(&mut catalog, line, span).ok_or_else(|| format!("not a declaration: {line}"))?;
+    }
+    Ok(catalog)
+}
+
+fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
+    let (is_dropped, line) = match line.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, line),
+    };
+    let Some((referencing, rest)) = line.split_once("->") else {
+        let (table, columns, rest) = read_side(line)?;
+        declare(catalog, &table, &columns, span);
+        return rest.is_empty().then_some(());
+    };
+    let (referencing_table, referencing_columns, blank) = read_side(referencing)?;
+    let (referenced_table, referenced_columns, clauses) = read_side(rest)?;
+    if !blank.is_empty() {
+        return None;
+    }
+    declare(catalog, &referencing_table, &referencing_columns, span);
+    declare(catalog, &referenced_table, &referenced_columns, span);
+    let mut foreign_key = ForeignKey::new(
+        referencing_table,
+        referencing_columns,
+        referenced_table,
+        referenced_columns,
+        span,
+    );
+    read_clauses(&mut foreign_key, clauses)?;
+    if is_dropped {
+        foreign_key.history.push(Change { kind: ChangeKind::Dropped, span });
+        catalog.dropped_foreign_keys.push(foreign_key);
+    } else {
+        catalog.foreign_keys.push(foreign_key);
+    }
+    Some(())
+}
+
+/// `auth.users(id, name) rest` as table, columns and the trimmed rest.
+fn read_side(text: &str) -> Option<(TableName, Vec<String>, &str)> {
+    let (table, rest) = text.split_once('(')?;
+    let (columns, rest) = rest.split_once(')')?;
+    let table = match table.trim().split_once('.') {
+        Some((namespace, name)) => TableName::with_namespace(namespace, name),
+        None => TableName::new(table.trim()),
+    };
+    let columns = columns.split(',').map(str::trim).filter(|it| !it.is_empty());
+    Some((table, columns.map(str::to_owned).collect(), rest.trim()))
+}
+
+fn read_clauses(foreign_key: &mut ForeignKey, clauses: &str) -> Option<()> {
+    let (clauses, name) = match clauses.split_once("as ") {
+        Some((clauses, name)) => (clauses, Some(name.trim().to_owned())),
+        None => (clauses, None),
+    };
+    foreign_key.has_explicit_name = name.is_some();
+    foreign_key.name = name;
+    for clause in clauses.split("on ").map(str::trim).filter(|it| !it.is_empty()) {
+        let (event, action) = clause.split_once(' ')?;
+        let action = ReferentialAction::parse(action)?;
+        match event {
+            "delete" => foreign_key.on_delete = action,
+            "update" => foreign_key.on_update = action,
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
+fn declare(catalog: &mut Catalog, name: &TableName, columns: &[String], span: Span) {
+    let position = catalog.tables.iter().position(|table| table.name == *name);
+    let position = position.unwrap_or_else(|| {
+        catalog.tables.push(Table::new(name.clone(), span));
+        catalog.tables.len() - 1
+    });
+    let table = &mut catalog.tables[position];
+    for column in columns {
+        if !table.columns.iter().any(|it| it.name == *column) {
+            table.columns.push(Column::new(column.clone(), span));
+        }
+    }
+}
+
+/// Writes a foreign key as a line that [`parse`] reads.
+pub fn format(foreign_key: &ForeignKey) -> String {
+    let mut line = format!(
+        "{}({}) -> {}({})",
+        foreign_key.referencing_table,
+        foreign_key.referencing_columns.join(", "),
+        foreign_key.referenced_table,
+        foreign_key.referenced_columns.join(", "),
+    );
+    for (event, action) in [("delete", foreign_key.on_delete), ("update", foreign_key.on_update)] {
+        if action != ReferentialAction::NoAction {
+            line.push_str(&format!(" on {event} {action}"));
+        }
+    }
+    if let Some(name) = &foreign_key.name {
+        line.push_str(&format!(" as {name}"));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes() {
+        let lines = [
+            "posts(author_id) -> users(id)",
+            "posts(a, b) -> auth.users(x, y) on delete set null on update cascade as posts_fk",
+        ];
+        let catalog = parse(&SourceMap::default(), "schema", &lines).unwrap();
+        let written: Vec<String> = catalog.foreign_keys.iter().map(format).collect();
+        assert_eq!(written, lines);
+        assert_eq!(catalog.tables.len(), 3);
+        assert_eq!(catalog.tables[0].columns.len(), 3);
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_read() {
+        for line in ["posts", "posts(a) -> users(id) on delete explode", "posts(a) users(id)"] {
+            assert!(parse(&SourceMap::default(), "schema", &[line]).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Places: files, byte spans in them, and the lines and columns that people read.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, RwLock};
+
+use crate::FileSystem;
+
+/// A file of a [`SourceMap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileId(u32);
+
+/// A range of bytes in one file. `start` and `end` count UTF-8 bytes from 0; `end` is exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The file the range lies in.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last one.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes from `start` up to `end` of `file`.
+    pub fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end }
+    }
+
+    /// The smallest span that holds both; `self` when `other` lies in another file.
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span::new(self.file, self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+/// A place as editors show it: both count from 1, `column` in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in Unicode scalar values.
+    pub column: u32,
+}
+
+/// One file as it was read. A leading byte order mark is not part of `text`.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// What spans call this file.
+    pub id: FileId,
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// Its content; every [`Span`] counts bytes of this.
+    pub text: String,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// The line and column of a byte offset. An offset past the end gives the end of the file, one
+    /// inside a character the place of that character.
+    pub fn line_column(&self, offset: u32) -> LineColumn {
+        let starts = self.line_starts();
+        let offset = (offset as usize).min(self.text.len());
+        let line = starts.partition_point(|&start| start as usize <= offset);
+        let before = &self.text.as_bytes()[starts[line - 1] as usize..offset];
+        // Continuation bytes of UTF-8 start with 0b10 and begin no character.
+        let column = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        LineColumn { line: line as u32, column: column as u32 + 1 }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect()
+        })
+    }
+}
+
+/// Every file a run has read, each of them once.
+///
+/// All sources share one map, so that a report can point into TypeScript and SQL alike. Files are
+/// numbered in the order in which they happen to be read, which is not stable: sort by path.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    inner: RwLock<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<PathBuf, Arc<SourceFile>>,
+}
+
+impl SourceMap {
+    /// The file at `path`, read through `files` unless it was read before.
+    ///
+    /// # Errors
+    /// Those of [`FileSystem::read`], and [`io::ErrorKind::FileTooLarge`] from 4 GiB on, where
+    /// offsets no longer fit a [`Span`].
+    pub fn load(&self, files: &dyn FileSystem, path: &Path) -> io::Result<Arc<SourceFile>> {
+        if let Some(file) = self.inner.read().unwrap().by_path.get(path) {
+            return Ok(Arc::clone(file));
+        }
+        let text = files.read(path)?;
+        if u32::try_from(text.len()).is_err() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(self.add(path.to_path_buf(), text))
+    }
+
+    /// Takes a text as the content of `path`; the one that is there already, if there is one.
+    ///
+    /// # Panics
+    /// With more than `u32::MAX` files.
+    pub fn add(&self, path: PathBuf, mut text: String) -> Arc<SourceFile> {
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let mut inner = self.inner.write().unwrap();
+        if let Some(file) = inner.by_path.get(&path) {
+            return Arc::clone(file);
+        }
+        let id = FileId(u32::try_from(inner.files.len()).expect("fewer than 2^32 files"));
+        let file =
+            Arc::new(SourceFile { id, path: path.clone(), text, line_starts: OnceLock::new() });
+        inner.files.push(Arc::clone(&file));
+        inner.by_path.insert(path, Arc::clone(&file));
+        file
+    }
+
+    /// The file that `id` stands for.
+    ///
+    /// # Panics
+    /// With an id of another map.
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        Arc::clone(&self.inner.read().unwrap().files[id.0 as usize])
+    }
+
+    /// The text a span covers.
+    pub fn snippet(&self, span: Span) -> String {
+        let file = self.file(span.file);
+        file.text.get(span.start as usize..span.end as usize).unwrap_or_default().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_columns_in_characters_and_lines_from_one() {
+        let map = SourceMap::default();
+        let file = map.add("a.sql".into(), "é b\r\nc\n".to_owned());
+        let at = |offset| {
+            let place = file.line_column(offset);
+            (place.line, place.column)
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at(3), (1, 3));
+        assert_eq!(at(6), (2, 1));
+        assert_eq!(at(8), (3, 1));
+        assert_eq!(at(99), (3, 1));
+    }
+
+    #[test]
+    fn drops_a_byte_order_mark_and_reads_a_path_once() {
+        let map = SourceMap::default();
+        let first = map.add("a.ts".into(), "\u{feff}x".to_owned());
+        let again = map.add("a.ts".into(), "other".to_owned());
+        assert_eq!((first.text.as_str(), again.text.as_str()), ("x", "x"));
+    }
+}

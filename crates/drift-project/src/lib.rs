@@ -1,0 +1,1 @@
+//! Finds Drizzle projects, their settings and their files.

@@ -1,0 +1,1 @@
+//! Compares catalogs and reports where they disagree.

@@ -1,0 +1,1 @@
+//! Finds foreign keys on which a Drizzle schema and its migrations disagree.

@@ -1,0 +1,2 @@
+//! The command `drizzle-drift`.
+fn main() {}
