@@ -1,1 +1,17 @@
-//! Finds Drizzle projects, their settings and their files.
+//! Finds Drizzle projects, their files and what is configured about them.
+//!
+//! [`discover`] turns a [`Request`] (paths or flags of the command line) into [`Project`]s: which
+//! schema files drizzle-kit would load, where the migrations lie, which dialect they are in. The
+//! disk lives here: [`Disk`] is the one implementation of `FileSystem` and `ModuleResolver` that
+//! touches it. What a schema or a migration says is not this crate's business.
+
+mod compiled;
+mod config;
+mod configs;
+mod disk;
+mod glob;
+mod project;
+mod version;
+
+pub use crate::disk::Disk;
+pub use crate::project::{Discovery, Project, Request, discover};

@@ -1,0 +1,92 @@
+//! Finding drizzle configs below a directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use drift_model::FileSystem;
+use ignore::{WalkBuilder, WalkState};
+
+const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
+
+/// Every drizzle config below `folder`, sorted, without what git ignores and `node_modules`.
+///
+/// `drizzle.config.ts` and variants of the name (`drizzle.config.pg.ts`, `drizzle-admin.config.ts`)
+/// count by name; another `*.config.*` counts where its text names `drizzle-kit`, since the command
+/// line of drizzle-kit takes any.
+pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
+    let found = Mutex::new(Vec::new());
+    let walk = WalkBuilder::new(folder)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != "node_modules")
+        .build_parallel();
+    walk.run(|| {
+        Box::new(|entry| {
+            if let Ok(entry) = entry
+                && entry.file_type().is_some_and(|kind| kind.is_file())
+                && let Some(name) = entry.file_name().to_str()
+                && is_config(files, name, entry.path())
+            {
+                found.lock().unwrap().push(entry.into_path());
+            }
+            WalkState::Continue
+        })
+    });
+    let mut found = found.into_inner().unwrap();
+    found.sort_unstable();
+    found
+}
+
+fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {
+    match classify(name) {
+        Name::Drizzle => true,
+        Name::OtherConfig => files.read(path).is_ok_and(|text| text.contains("drizzle-kit")),
+        Name::Unrelated => false,
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Name {
+    Drizzle,
+    OtherConfig,
+    Unrelated,
+}
+
+fn classify(name: &str) -> Name {
+    let mut words: Vec<&str> = name.split('.').collect();
+    let is_module = words.pop().is_some_and(|extension| EXTENSIONS.contains(&extension));
+    let is_test = words.iter().any(|word| matches!(*word, "test" | "spec" | "d"));
+    if !is_module || is_test || !words.contains(&"config") {
+        return Name::Unrelated;
+    }
+    let is_drizzle = words[0].split(['-', '_']).next() == Some("drizzle");
+    match (is_drizzle, name.ends_with(".json")) {
+        (true, _) => Name::Drizzle,
+        (false, false) => Name::OtherConfig,
+        (false, true) => Name::Unrelated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_configs_by_name() {
+        for name in [
+            "drizzle.config.ts",
+            "drizzle.config.pg.mts",
+            "drizzle-admin.config.js",
+            "drizzle.config.json",
+        ] {
+            assert_eq!(classify(name), Name::Drizzle, "{name}");
+        }
+        for name in ["mysql.config.ts", "vite.config.mjs"] {
+            assert_eq!(classify(name), Name::OtherConfig, "{name}");
+        }
+        for name in
+            ["drizzle.config.test.ts", "drizzle-config.ts", "drizzle.config.md", "a.config.json"]
+        {
+            assert_eq!(classify(name), Name::Unrelated, "{name}");
+        }
+    }
+}

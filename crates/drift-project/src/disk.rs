@@ -1,0 +1,183 @@
+//! The disk: reading files, and finding what an import means.
+
+#![allow(clippy::disallowed_methods, reason = "everything else reads through this module")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use drift_model::{DirEntry, FileSystem};
+use drift_schema::{ModuleResolver, Resolution};
+use ignore::WalkBuilder;
+use oxc_resolver::{ResolveOptions, Resolver, TsconfigDiscovery};
+
+use crate::compiled;
+
+/// Extensions of modules, in the order in which an import without one tries them.
+const EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+/// The files of this machine.
+pub struct Disk {
+    /// Bounds every search upwards and for workspace packages.
+    root: PathBuf,
+    /// For relative imports: no tsconfig has a say in them, so none is read.
+    relative: Resolver,
+    /// For everything else: tsconfig `paths`, `node_modules`, `imports`, `exports`.
+    full: Resolver,
+    /// Names of workspace packages, found when an import first needs them.
+    packages: OnceLock<HashMap<String, PathBuf>>,
+}
+
+impl Disk {
+    /// The disk as seen from `current_directory`, which must be absolute.
+    pub fn new(current_directory: &Path) -> Self {
+        Self {
+            root: repository_root(current_directory).to_path_buf(),
+            relative: Resolver::new(resolve_options(None)),
+            full: Resolver::new(resolve_options(Some(TsconfigDiscovery::Auto))),
+            packages: OnceLock::new(),
+        }
+    }
+
+    /// The root of the repository that the current directory lies in, else that directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Resolves an import of a package of this workspace that is not linked in `node_modules`, as
+    /// in a fresh clone, or whose `exports` name compiled files that are not built.
+    fn resolve_in_workspace(&self, specifier: &str) -> Option<PathBuf> {
+        let (name, subpath) = split_specifier(specifier);
+        let package = self.packages.get_or_init(|| workspace_packages(&self.root)).get(name)?;
+        // A package may import itself by name, which is how its `exports` are asked for.
+        let inside = package.join("package.json");
+        if let Ok(found) = self.relative.resolve_file(&inside, specifier)
+            && !compiled::is_declaration(found.path())
+        {
+            return Some(found.into_path_buf());
+        }
+        let subpath = if subpath.is_empty() { "index" } else { subpath };
+        ["", "src/"].iter().find_map(|folder| {
+            let found = self.relative.resolve_file(&inside, &format!("./{folder}{subpath}"));
+            found.ok().map(oxc_resolver::Resolution::into_path_buf)
+        })
+    }
+}
+
+fn repository_root(folder: &Path) -> &Path {
+    folder.ancestors().find(|it| it.join(".git").exists()).unwrap_or(folder)
+}
+
+fn resolve_options(tsconfig: Option<TsconfigDiscovery>) -> ResolveOptions {
+    let alias = |from: &str, to: &[&str]| {
+        (from.to_owned(), to.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>())
+    };
+    ResolveOptions {
+        tsconfig,
+        extensions: EXTENSIONS.map(str::to_owned).to_vec(),
+        // TypeScript lets `./users.js` mean `users.ts`.
+        extension_alias: vec![
+            alias(".js", &[".ts", ".tsx", ".js", ".jsx"]),
+            alias(".mjs", &[".mts", ".mjs"]),
+            alias(".cjs", &[".cts", ".cjs"]),
+        ],
+        condition_names: ["node", "import", "require", "default"].map(str::to_owned).to_vec(),
+        main_fields: ["module", "main"].map(str::to_owned).to_vec(),
+        ..ResolveOptions::default()
+    }
+}
+
+/// `@acme/db/schema` as `@acme/db` and `schema`.
+fn split_specifier(specifier: &str) -> (&str, &str) {
+    let scope =
+        if specifier.starts_with('@') { specifier.find('/').map_or(0, |at| at + 1) } else { 0 };
+    match specifier[scope..].find('/') {
+        Some(at) => (&specifier[..scope + at], &specifier[scope + at + 1..]),
+        None => (specifier, ""),
+    }
+}
+
+/// The packages below `root` by name, without what git ignores.
+fn workspace_packages(root: &Path) -> HashMap<String, PathBuf> {
+    let mut packages = HashMap::new();
+    for entry in WalkBuilder::new(root).build().flatten() {
+        if entry.file_name() != "package.json" {
+            continue;
+        }
+        let Ok(text) = fs::read_to_string(entry.path()) else { continue };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
+        if let (Some(name), Some(folder)) = (json["name"].as_str(), entry.path().parent()) {
+            packages.entry(name.to_owned()).or_insert_with(|| folder.to_path_buf());
+        }
+    }
+    packages
+}
+
+impl ModuleResolver for Disk {
+    fn resolve(&self, specifier: &str, importer: &Path) -> Resolution {
+        let is_relative = specifier.starts_with("./")
+            || specifier.starts_with("../")
+            || matches!(specifier, "." | "..");
+        let found = if is_relative {
+            self.relative.resolve_file(importer, specifier)
+        } else {
+            // A tsconfig that extends a package which is not installed fails every import, also
+            // those that need no tsconfig.
+            self.full
+                .resolve_file(importer, specifier)
+                .or_else(|_| self.relative.resolve_file(importer, specifier))
+        };
+        if let Ok(found) = found {
+            return Resolution::File(found.into_path_buf());
+        }
+        if is_relative {
+            return Resolution::NotFound(format!("no file `{specifier}` is there"));
+        }
+        match self.resolve_in_workspace(specifier) {
+            Some(path) => Resolution::File(path),
+            None => Resolution::NotFound(format!("the package of `{specifier}` is not installed")),
+        }
+    }
+}
+
+impl FileSystem for Disk {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        fs::read_to_string(path)
+    }
+
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let is_dir = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+            entries
+                .push(DirEntry { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_package_and_subpath() {
+        assert_eq!(split_specifier("@acme/db/schema/users"), ("@acme/db", "schema/users"));
+        assert_eq!(split_specifier("@acme/db"), ("@acme/db", ""));
+        assert_eq!(split_specifier("db/schema"), ("db", "schema"));
+        assert_eq!(split_specifier("db"), ("db", ""));
+    }
+}

@@ -1,0 +1,227 @@
+//! A project: one schema and the migrations that belong to it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use drift_model::{Dialect, FileSystem, SourceError, SourceMap};
+use drift_schema::{Casing, DrizzleLine};
+
+use crate::disk::Disk;
+use crate::{compiled, config, configs, glob, version};
+
+/// What the command line asks for.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// The directory that relative paths start from; absolute and without symbolic links.
+    pub current_directory: PathBuf,
+    /// Directories to look through, or drizzle configs. Empty means the current directory, unless
+    /// there are `schema` or `migrations`.
+    pub paths: Vec<PathBuf>,
+    /// Schema files or patterns, in place of a config.
+    pub schema: Vec<String>,
+    /// The folder of migrations, in place of a config.
+    pub migrations: Option<PathBuf>,
+    /// The dialect, in place of what a config says.
+    pub dialect: Option<Dialect>,
+    /// The casing, in place of what a config says.
+    pub casing: Option<Casing>,
+    /// What `process.env.NAME` gives in configs and schemas.
+    pub env: BTreeMap<String, String>,
+}
+
+/// What [`discover`] found.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// In the order of their configs' paths.
+    pub projects: Vec<Project>,
+    /// Configs that could not be read, paths that are not there.
+    pub errors: Vec<SourceError>,
+}
+
+/// One schema and its migrations.
+#[derive(Debug)]
+pub struct Project {
+    /// The directory of the config relative to the current one (`packages/db`, `.`), or the path
+    /// of the config where a directory has several.
+    pub name: String,
+    /// The dialect, unless neither the config nor a flag tells.
+    pub dialect: Option<Dialect>,
+    /// The files that drizzle-kit loads, in its order.
+    pub schema: Vec<PathBuf>,
+    /// The folder of migrations, which may not be there.
+    pub migrations: Option<PathBuf>,
+    /// How columns without a name are called.
+    pub casing: Option<Casing>,
+    /// The line of drizzle, where a `package.json` tells.
+    pub line: Option<DrizzleLine>,
+    /// Schema entries that name no file.
+    pub errors: Vec<SourceError>,
+}
+
+/// Finds the projects that a request means.
+pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discovery {
+    let mut discovery = Discovery::default();
+    if !request.schema.is_empty() || request.migrations.is_some() {
+        discovery.projects.push(from_flags(disk, request));
+        return discovery;
+    }
+    let configs = find_configs(disk, request, &mut discovery.errors);
+    for path in &configs {
+        match config::read(disk, disk, sources, path, &request.env) {
+            Ok(config) => {
+                discovery.projects.push(from_config(disk, request, &configs, path, &config))
+            }
+            Err(error) => discovery.errors.push(error),
+        }
+    }
+    discovery
+}
+
+fn find_configs(disk: &Disk, request: &Request, errors: &mut Vec<SourceError>) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let here = [PathBuf::from(".")];
+    let paths = if request.paths.is_empty() { &here[..] } else { &request.paths };
+    for path in paths {
+        let path = glob::normalize(&request.current_directory.join(path));
+        if disk.is_dir(&path) {
+            found.extend(configs::find(disk, &path));
+        } else if disk.is_file(&path) {
+            found.push(path);
+        } else {
+            errors.push(SourceError {
+                path,
+                span: None,
+                message: "no such file or directory".to_owned(),
+            });
+        }
+    }
+    let mut seen = HashSet::new();
+    found.retain(|path| seen.insert(path.clone()));
+    found
+}
+
+fn from_flags(disk: &Disk, request: &Request) -> Project {
+    let base = &request.current_directory;
+    let (schema, errors) = schema_files(disk, base, &request.schema, base);
+    let migrations = request.migrations.as_ref().map(|it| glob::normalize(&base.join(it)));
+    let version = version::detect(disk, schema.first().or(migrations.as_ref()).unwrap_or(base));
+    Project {
+        name: ".".to_owned(),
+        dialect: request.dialect,
+        schema,
+        migrations,
+        casing: request.casing,
+        line: version.map(|it| it.line),
+        errors,
+    }
+}
+
+fn from_config(
+    disk: &Disk,
+    request: &Request,
+    configs: &[PathBuf],
+    path: &Path,
+    config: &config::DrizzleConfig,
+) -> Project {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let base = base_directory(disk, folder, config);
+    let (schema, errors) = schema_files(disk, base, &config.schema, path);
+    let version = version::detect(disk, folder);
+    let config_casing = config.casing.filter(|_| version.is_none_or(|it| it.has_config_casing));
+    Project {
+        name: project_name(&request.current_directory, configs, path),
+        dialect: request.dialect.or(config.dialect),
+        schema,
+        migrations: Some(glob::normalize(&base.join(&config.out))),
+        casing: request.casing.or(config_casing),
+        line: version.map(|it| it.line),
+        errors,
+    }
+}
+
+/// The directory that the paths of a config start from: drizzle-kit takes the one it was started
+/// in, which the config does not tell. It is the directory of the config or one above it, the first
+/// where both schema and migrations are found, else where one of them is.
+fn base_directory<'a>(disk: &Disk, folder: &'a Path, config: &config::DrizzleConfig) -> &'a Path {
+    let has_schema = |base: &&Path| {
+        config
+            .schema
+            .iter()
+            .any(|entry| !expand_entry(disk, base, entry).is_ok_and(|it| it.is_empty()))
+    };
+    let has_migrations = |base: &&Path| disk.is_dir(&glob::normalize(&base.join(&config.out)));
+    let bases =
+        || folder.ancestors().take_while(|base| *base == folder || base.starts_with(disk.root()));
+    bases()
+        .find(|base| has_schema(base) && has_migrations(base))
+        .or_else(|| bases().find(has_schema))
+        .or_else(|| bases().find(has_migrations))
+        .unwrap_or(folder)
+}
+
+/// The files that entries of `schema` mean, and the entries that mean none.
+///
+/// As in drizzle-kit, a pattern without a match is no fault where another entry matches.
+fn schema_files(
+    disk: &Disk,
+    base: &Path,
+    entries: &[String],
+    origin: &Path,
+) -> (Vec<PathBuf>, Vec<SourceError>) {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut errors = Vec::new();
+    for entry in entries {
+        let error = |message| SourceError { path: origin.to_path_buf(), span: None, message };
+        match expand_entry(disk, base, entry) {
+            Ok(found) if found.is_empty() && !glob::is_pattern(entry) => {
+                errors.push(error(format!("the schema `{entry}` is not there")));
+            }
+            Ok(found) => files.extend(found),
+            Err(reason) => errors.push(error(format!("the schema pattern `{entry}`: {reason}"))),
+        }
+    }
+    if files.is_empty() && errors.is_empty() && !entries.is_empty() {
+        let message = format!("no schema file matches `{}`", entries.join("`, `"));
+        errors.push(SourceError { path: origin.to_path_buf(), span: None, message });
+    }
+    let mut seen = HashSet::new();
+    files.retain(|path| seen.insert(path.clone()));
+    (files, errors)
+}
+
+/// The modules that one entry of `schema` means; a directory means the modules directly in it.
+fn expand_entry(disk: &Disk, base: &Path, entry: &str) -> Result<Vec<PathBuf>, String> {
+    let found = if glob::is_pattern(entry) {
+        glob::expand(disk, base, entry)?
+    } else {
+        vec![glob::normalize(&base.join(entry))]
+    };
+    let mut files = Vec::new();
+    for path in found {
+        if disk.is_file(&path) {
+            files.push(path);
+        } else if let Ok(entries) = disk.read_dir(&path) {
+            files.extend(entries.iter().filter(|it| !it.is_dir).map(|it| path.join(&it.name)));
+        } else {
+            files.extend(compiled::source_of(disk, base, entry));
+        }
+    }
+    files.retain(|path| is_module(path));
+    Ok(files)
+}
+
+/// Whether drizzle-kit 1.0 would load the file; 0.x crashes on the others.
+fn is_module(path: &Path) -> bool {
+    const EXTENSIONS: [&str; 8] = ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx"];
+    path.extension().and_then(|it| it.to_str()).is_some_and(|it| EXTENSIONS.contains(&it))
+        && !compiled::is_declaration(path)
+}
+
+fn project_name(current_directory: &Path, configs: &[PathBuf], path: &Path) -> String {
+    let siblings = configs.iter().filter(|it| it.parent() == path.parent()).count();
+    let named = if siblings > 1 { Some(path) } else { path.parent() };
+    let named = named.unwrap_or(path);
+    let relative = named.strip_prefix(current_directory).unwrap_or(named);
+    let name = relative.to_string_lossy().replace('\\', "/");
+    if name.is_empty() { ".".to_owned() } else { name }
+}
