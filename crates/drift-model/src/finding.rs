@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Span;
+use crate::{ForeignKey, Span};
 
 /// How bad a finding is, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +39,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
+    /// The foreign key it is about, as messages call it; reports group by it.
+    pub foreign_key: Option<String>,
     /// The fault in one line, which starts in lower case and has no full stop.
     pub message: String,
     /// The places, the one to look at first in front.
@@ -53,7 +55,22 @@ impl Finding {
     /// A finding without places.
     pub fn new(rule: &'static str, level: Level, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { rule, level, message, labels: Vec::new(), notes: Vec::new(), help: None }
+        Self {
+            rule,
+            level,
+            foreign_key: None,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Says which foreign key it is about.
+    #[must_use]
+    pub fn about(mut self, foreign_key: &ForeignKey) -> Self {
+        self.foreign_key = Some(foreign_key.to_string());
+        self
     }
 
     /// Adds a place and what is to be seen there.

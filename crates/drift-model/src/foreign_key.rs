@@ -32,9 +32,10 @@ impl ReferentialAction {
         ];
         ALL.into_iter().find(|action| {
             let mut given = words.split_ascii_whitespace();
-            let same = action.as_str().split(' ').all(|word| {
-                given.next().is_some_and(|given| given.eq_ignore_ascii_case(word))
-            });
+            let same = action
+                .as_str()
+                .split(' ')
+                .all(|word| given.next().is_some_and(|given| given.eq_ignore_ascii_case(word)));
             same && given.next().is_none()
         })
     }

@@ -1,1 +1,35 @@
 //! Compares catalogs and reports where they disagree.
+//!
+//! A [`Comparison`] pairs the foreign keys of a schema with those of its migrations, once; every
+//! rule of [`RULES`] looks at it and adds findings. A rule is one file of `rules/`: what it is
+//! called, what it means, what it does, how it is tested. `RULES.md` is written from them.
+
+mod comparison;
+mod docs;
+mod rule;
+mod rules;
+mod sql;
+#[cfg(test)]
+mod testing;
+
+pub use crate::comparison::{Comparison, Sources, Unpaired};
+pub use crate::docs::markdown;
+pub use crate::rule::{Rule, RuleLevels};
+pub use crate::rules::RULES;
+
+use drift_model::Finding;
+
+/// Runs every rule that is not switched off.
+pub fn check(comparison: &Comparison<'_>, levels: &RuleLevels) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let first = findings.len();
+        (rule.check)(comparison, &mut findings);
+        match levels.get(rule.name) {
+            None => {}
+            Some(None) => findings.truncate(first),
+            Some(Some(level)) => findings[first..].iter_mut().for_each(|it| it.level = level),
+        }
+    }
+    findings
+}

@@ -1,0 +1,324 @@
+//! Pairs what the schema declares with what the migrations create.
+
+use std::collections::{HashMap, HashSet};
+
+use drift_model::{Catalog, Dialect, ForeignKey, Table, TableName, Unresolved};
+
+/// What is compared.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The dialect of both.
+    pub dialect: Dialect,
+    /// What the schema declares; `None` without a schema.
+    pub schema: Option<&'a Catalog>,
+    /// What the migrations create; `None` without migrations.
+    pub migrations: Option<&'a Catalog>,
+    /// What could not be read on either side.
+    pub unresolved: &'a [Unresolved],
+    /// Whether a name that drizzle-kit generates is the name in the database. Not so from 1.0 on,
+    /// where an unnamed foreign key keeps the name it was made under.
+    pub compares_generated_names: bool,
+}
+
+/// A foreign key that the other side lacks.
+pub struct Unpaired<'a> {
+    /// The foreign key.
+    pub foreign_key: &'a ForeignKey,
+    /// One on the same columns and target, of the same source, which the other side does have.
+    pub twin: Option<&'a ForeignKey>,
+}
+
+/// The schema and the migrations of a project, side by side.
+///
+/// Each foreign key is in exactly one of `matched`, `redirected`, `missing` and `undeclared`, or
+/// its table is in `missing_tables` or `undeclared_tables`, or nothing can be said about it because
+/// the part of the schema that might declare it could not be read.
+pub struct Comparison<'a> {
+    /// What is compared.
+    pub sources: Sources<'a>,
+    /// The same columns and target on both sides: of the schema, of the migrations.
+    pub matched: Vec<(&'a ForeignKey, &'a ForeignKey)>,
+    /// The same referencing columns, but another target: of the schema, of the migrations.
+    pub redirected: Vec<(&'a ForeignKey, &'a ForeignKey)>,
+    /// Declared, but not created.
+    pub missing: Vec<Unpaired<'a>>,
+    /// Created, but not declared.
+    pub undeclared: Vec<Unpaired<'a>>,
+    /// Declared, but not created.
+    pub missing_tables: Vec<&'a Table>,
+    /// Created, but not declared.
+    pub undeclared_tables: Vec<&'a Table>,
+    schema_tables: HashMap<TableName, &'a Table>,
+    migrated_tables: HashMap<TableName, &'a Table>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Pairs the foreign keys and tables of both sides.
+    pub fn new(sources: Sources<'a>) -> Self {
+        let index = |catalog: Option<&'a Catalog>| -> HashMap<TableName, &'a Table> {
+            let tables = catalog.map_or(&[][..], |it| &it.tables).iter();
+            tables.map(|table| (sources.dialect.table_key(&table.name), table)).collect()
+        };
+        let mut comparison = Self {
+            sources,
+            matched: Vec::new(),
+            redirected: Vec::new(),
+            missing: Vec::new(),
+            undeclared: Vec::new(),
+            missing_tables: Vec::new(),
+            undeclared_tables: Vec::new(),
+            schema_tables: index(sources.schema),
+            migrated_tables: index(sources.migrations),
+        };
+        if let (Some(schema), Some(migrations)) = (sources.schema, sources.migrations) {
+            comparison.compare_tables(schema, migrations);
+            comparison.pair(&schema.foreign_keys, &migrations.foreign_keys);
+        }
+        comparison
+    }
+
+    /// The table as the schema declares it.
+    pub fn schema_table(&self, name: &TableName) -> Option<&'a Table> {
+        self.schema_tables.get(&self.sources.dialect.table_key(name)).copied()
+    }
+
+    /// The table as the migrations leave it.
+    pub fn migrated_table(&self, name: &TableName) -> Option<&'a Table> {
+        self.migrated_tables.get(&self.sources.dialect.table_key(name)).copied()
+    }
+
+    fn compare_tables(&mut self, schema: &'a Catalog, migrations: &'a Catalog) {
+        let lacks = |there: &HashMap<TableName, &Table>, table: &Table| {
+            !there.contains_key(&self.sources.dialect.table_key(&table.name))
+        };
+        let missing = schema.tables.iter().filter(|it| lacks(&self.migrated_tables, it)).collect();
+        let undeclared = migrations
+            .tables
+            .iter()
+            .filter(|it| lacks(&self.schema_tables, it) && !is_bookkeeping(&it.name))
+            .collect();
+        self.missing_tables = missing;
+        self.undeclared_tables = undeclared;
+    }
+
+    fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
+        let dialect = self.sources.dialect;
+        let mut migrated_at: HashMap<Place, Vec<&'a ForeignKey>> = HashMap::new();
+        for foreign_key in migrations {
+            migrated_at.entry(place(dialect, foreign_key)).or_default().push(foreign_key);
+        }
+        let mut declared_at: HashMap<Place, Vec<&'a ForeignKey>> = HashMap::new();
+        let mut seen = HashSet::new();
+        let mut places = Vec::new();
+        for foreign_key in schema.iter().chain(migrations) {
+            let place = place(dialect, foreign_key);
+            if seen.insert(place.clone()) {
+                places.push(place);
+            }
+        }
+        for foreign_key in schema {
+            declared_at.entry(place(dialect, foreign_key)).or_default().push(foreign_key);
+        }
+        for place in places {
+            let declared = declared_at.remove(&place).unwrap_or_default();
+            let migrated = migrated_at.remove(&place).unwrap_or_default();
+            self.pair_at_one_place(declared, migrated);
+        }
+    }
+
+    /// Pairs the foreign keys on one set of referencing columns: those of one target first, the
+    /// most alike before the others, then the rest as redirected.
+    fn pair_at_one_place(
+        &mut self,
+        mut declared: Vec<&'a ForeignKey>,
+        mut migrated: Vec<&'a ForeignKey>,
+    ) {
+        let dialect = self.sources.dialect;
+        let first = self.matched.len();
+        for is_alike in LIKENESSES {
+            declared.retain(|declared| {
+                let twin = migrated.iter().position(|migrated| {
+                    is_alike(declared, migrated) && have_same_target(dialect, declared, migrated)
+                });
+                let migrated = twin.map(|position| migrated.remove(position));
+                self.matched.extend(migrated.map(|migrated| (*declared, migrated)));
+                migrated.is_none()
+            });
+        }
+        // A further one of a target that is paired already is a duplicate, not a redirection.
+        let matched = self.matched[first..].to_vec();
+        let twin_of =
+            |foreign_key: &ForeignKey,
+             side: fn(&(&'a ForeignKey, &'a ForeignKey)) -> &'a ForeignKey| {
+                matched.iter().map(side).find(|it| have_same_target(dialect, it, foreign_key))
+            };
+        let (declared_twins, declared): (Vec<_>, Vec<_>) = declared
+            .into_iter()
+            .map(|it| (it, twin_of(it, |pair| pair.0)))
+            .partition(|it| it.1.is_some());
+        let (migrated_twins, migrated): (Vec<_>, Vec<_>) = migrated
+            .into_iter()
+            .map(|it| (it, twin_of(it, |pair| pair.1)))
+            .partition(|it| it.1.is_some());
+        let pairs = declared.len().min(migrated.len());
+        for (declared, migrated) in declared.iter().zip(&migrated) {
+            self.redirected.push((declared.0, migrated.0));
+        }
+        for (foreign_key, twin) in
+            declared_twins.into_iter().chain(declared.into_iter().skip(pairs))
+        {
+            self.add_missing(foreign_key, twin);
+        }
+        for (foreign_key, twin) in
+            migrated_twins.into_iter().chain(migrated.into_iter().skip(pairs))
+        {
+            self.add_undeclared(foreign_key, twin);
+        }
+    }
+
+    fn add_missing(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
+        let has_table = self.migrated_table(&foreign_key.referencing_table).is_some();
+        if has_table && !foreign_key.is_conditional {
+            self.missing.push(Unpaired { foreign_key, twin });
+        }
+    }
+
+    fn add_undeclared(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
+        let table = self.schema_table(&foreign_key.referencing_table);
+        if table.is_some_and(|it| !it.is_incomplete) {
+            self.undeclared.push(Unpaired { foreign_key, twin });
+        }
+    }
+}
+
+/// Where migrators note what they have applied; never part of a schema.
+fn is_bookkeeping(table: &TableName) -> bool {
+    const TABLES: [&str; 3] = ["__drizzle_migrations", "d1_migrations", "schema_migrations"];
+    TABLES.contains(&table.name.as_str())
+}
+
+/// A table and its referencing columns in any order.
+type Place = (TableName, Vec<String>);
+
+fn place(dialect: Dialect, foreign_key: &ForeignKey) -> Place {
+    let columns = &foreign_key.referencing_columns;
+    let mut columns: Vec<_> =
+        columns.iter().map(|it| dialect.column_key(it).into_owned()).collect();
+    columns.sort_unstable();
+    (dialect.table_key(&foreign_key.referencing_table), columns)
+}
+
+/// What two foreign keys on the same columns and target may have in common, most first.
+const LIKENESSES: [fn(&ForeignKey, &ForeignKey) -> bool; 4] = [
+    |a, b| a.name == b.name && have_same_actions(a, b),
+    have_same_actions,
+    |a, b| a.on_delete == b.on_delete || a.name.is_some() && a.name == b.name,
+    |_, _| true,
+];
+
+fn have_same_actions(a: &ForeignKey, b: &ForeignKey) -> bool {
+    (a.on_delete, a.on_update) == (b.on_delete, b.on_update)
+}
+
+/// Whether both reference the same columns of the same table, pair by pair. Columns that one side
+/// leaves open agree with any.
+fn have_same_target(dialect: Dialect, a: &ForeignKey, b: &ForeignKey) -> bool {
+    if dialect.table_key(&a.referenced_table) != dialect.table_key(&b.referenced_table) {
+        return false;
+    }
+    if a.referenced_columns.is_empty() || b.referenced_columns.is_empty() {
+        return true;
+    }
+    pairs(dialect, a) == pairs(dialect, b)
+}
+
+fn pairs(dialect: Dialect, foreign_key: &ForeignKey) -> Vec<(String, String)> {
+    let key = |column: &String| dialect.column_key(column).into_owned();
+    let columns = foreign_key.referencing_columns.iter().zip(&foreign_key.referenced_columns);
+    let mut pairs: Vec<_> = columns.map(|(from, to)| (key(from), key(to))).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{SourceMap, notation};
+
+    use super::*;
+
+    fn check(dialect: Dialect, schema: &[&str], migrations: &[&str]) -> String {
+        let sources = SourceMap::default();
+        let schema = notation::parse(&sources, "schema", schema).unwrap();
+        let migrations = notation::parse(&sources, "migrations", migrations).unwrap();
+        let comparison = Comparison::new(Sources {
+            dialect,
+            schema: Some(&schema),
+            migrations: Some(&migrations),
+            unresolved: &[],
+            compares_generated_names: true,
+        });
+        let mut lines = Vec::new();
+        for (a, b) in &comparison.matched {
+            lines.push(format!("matched: {} = {}", notation::format(a), notation::format(b)));
+        }
+        for (a, b) in &comparison.redirected {
+            lines.push(format!("redirected: {a} = {b}"));
+        }
+        for (what, unpaired) in
+            [("missing", &comparison.missing), ("undeclared", &comparison.undeclared)]
+        {
+            for it in unpaired {
+                let twin = if it.twin.is_some() { " (twin)" } else { "" };
+                lines.push(format!("{what}: {}{twin}", notation::format(it.foreign_key)));
+            }
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn pairs_composite_columns_in_any_order() {
+        insta::assert_snapshot!(
+            check(Dialect::PostgreSql, &["a(x, y) -> b(p, q)"], &["a(y, x) -> b(q, p)"]),
+            @"matched: a(x, y) -> b(p, q) = a(y, x) -> b(q, p)"
+        );
+        insta::assert_snapshot!(
+            check(Dialect::PostgreSql, &["a(x, y) -> b(p, q)"], &["a(x, y) -> b(q, p)"]),
+            @"redirected: a.(x, y) → b.(p, q) = a.(x, y) → b.(q, p)"
+        );
+    }
+
+    #[test]
+    fn prefers_the_twin_with_the_same_action() {
+        insta::assert_snapshot!(
+            check(
+                Dialect::PostgreSql,
+                &["a(x) -> b(id) on delete cascade"],
+                &["a(x) -> b(id) as old", "a(x) -> b(id) on delete cascade as new"],
+            ),
+            @r"
+        matched: a(x) -> b(id) on delete cascade = a(x) -> b(id) on delete cascade as new
+        undeclared: a(x) -> b(id) as old (twin)
+        "
+        );
+    }
+
+    #[test]
+    fn ignores_case_where_the_engine_does() {
+        insta::assert_snapshot!(
+            check(Dialect::MySql, &["a(ownerId) -> b(ID)"], &["a(ownerid) -> b(id)"]),
+            @"matched: a(ownerId) -> b(ID) = a(ownerid) -> b(id)"
+        );
+        insta::assert_snapshot!(
+            check(Dialect::PostgreSql, &["a(ownerId) -> b(id)"], &["a(ownerid) -> b(id)"]),
+            @r"
+        missing: a(ownerId) -> b(id)
+        undeclared: a(ownerid) -> b(id)
+        "
+        );
+    }
+
+    #[test]
+    fn tells_a_missing_table_once() {
+        insta::assert_snapshot!(check(Dialect::Sqlite, &["a(x) -> b(id)"], &["b(id)"]), @"");
+    }
+}

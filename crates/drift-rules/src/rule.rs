@@ -1,0 +1,53 @@
+//! What a rule is.
+
+use std::collections::HashMap;
+
+use drift_model::{Finding, ForeignKey, Level};
+
+use crate::Comparison;
+
+/// A check, with everything that people may want to know about it.
+pub struct Rule {
+    /// What the fault is called, in kebab case.
+    pub name: &'static str,
+    /// The fault in one line.
+    pub summary: &'static str,
+    /// How bad it is, unless settings or a finding say otherwise.
+    pub default_level: Level,
+    /// Looks for the fault.
+    pub(crate) check: fn(&Comparison<'_>, &mut Vec<Finding>),
+    /// The documentation in Markdown. Its first `ts` block and its first `sql` block are a schema
+    /// and its migrations on which the rule reports.
+    pub doc: &'static str,
+}
+
+impl Rule {
+    pub(crate) fn finding(&self, message: impl Into<String>) -> Finding {
+        Finding::new(self.name, self.default_level, message)
+    }
+
+    pub(crate) fn finding_about(
+        &self,
+        foreign_key: &ForeignKey,
+        message: impl Into<String>,
+    ) -> Finding {
+        self.finding(message).about(foreign_key)
+    }
+}
+
+/// What the user says about rules: `None` switches one off, a level replaces its own.
+#[derive(Debug, Clone, Default)]
+pub struct RuleLevels {
+    levels: HashMap<&'static str, Option<Level>>,
+}
+
+impl RuleLevels {
+    /// Sets the level of a rule; a later call replaces an earlier one.
+    pub fn set(&mut self, rule: &Rule, level: Option<Level>) {
+        self.levels.insert(rule.name, level);
+    }
+
+    pub(crate) fn get(&self, rule: &str) -> Option<Option<Level>> {
+        self.levels.get(rule).copied()
+    }
+}

@@ -1,0 +1,101 @@
+//! A name that the next `DROP CONSTRAINT` will miss.
+
+use drift_model::{Finding, Level};
+
+use crate::comparison::Comparison;
+use crate::rule::Rule;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "constraint-name-mismatch",
+    summary: "the constraint has another name in the migrations than the schema gives it",
+    default_level: Level::Info,
+    check,
+    doc: r#"
+The foreign key is the same on both sides, but when it next changes, drizzle-kit writes a
+`DROP CONSTRAINT` with the name that the schema gives it, and the database does not know that name.
+Written with `IF EXISTS`, the drop does nothing, and the table ends up with two foreign keys.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", {
+  authorId: integer("author_id").references(() => users.id),
+});
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE posts (author_id integer REFERENCES users (id));
+```
+
+Here drizzle-kit expects `posts_author_id_users_id_fk`; PostgreSQL made `posts_author_id_fkey`.
+Names are compared as the engine stores them, so 63 bytes in PostgreSQL. SQLite keeps no names. From
+drizzle 1.0 on, a foreign key without a name in the schema keeps the one it was made under, and
+nothing is reported.
+
+**How to fix it.** Name the foreign key in the schema with `foreignKey({ name: ... })`, or rename
+the constraint in a migration.
+
+**When to ignore it.** When the foreign key will not change.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    let sources = &comparison.sources;
+    if !sources.dialect.keeps_constraint_names() {
+        return;
+    }
+    for (schema, migrated) in &comparison.matched {
+        let (Some(declared), Some(actual)) = (&schema.name, &migrated.name) else { continue };
+        let is_comparable = schema.has_explicit_name || sources.compares_generated_names;
+        if declared == actual || !is_comparable {
+            continue;
+        }
+        findings.push(
+            RULE.finding_about(
+                schema,
+                format!("{schema} is called `{declared}` by the schema, but `{actual}` by the migrations"),
+            )
+            .label(schema.span, format!("`{declared}` in the schema"))
+            .label(migrated.span, format!("`{actual}` in the migrations"))
+            .help(format!("the next change will drop `{declared}` and miss; give both the same name")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::Dialect;
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::Sources;
+    use crate::testing::{check, check_in, check_sources};
+
+    const SCHEMA: [&str; 1] = ["posts(author_id) -> users(id) as posts_author_id_users_id_fk"];
+    const MIGRATIONS: [&str; 1] = ["posts(author_id) -> users(id) as posts_author_id_fkey"];
+
+    #[test]
+    fn reports_another_name() {
+        assert_snapshot!(check(&RULE, &SCHEMA, &MIGRATIONS), @r"
+        info[constraint-name-mismatch]: posts.author_id → users.id is called `posts_author_id_users_id_fk` by the schema, but `posts_author_id_fkey` by the migrations
+          schema:1: `posts_author_id_users_id_fk` in the schema
+          migrations:1: `posts_author_id_fkey` in the migrations
+          help: the next change will drop `posts_author_id_users_id_fk` and miss; give both the same name
+        ");
+    }
+
+    #[test]
+    fn accepts_the_same_name_and_sqlite() {
+        assert_snapshot!(check(&RULE, &SCHEMA, &SCHEMA), @"");
+        assert_snapshot!(check_in(Dialect::Sqlite, &RULE, &SCHEMA, &MIGRATIONS), @"");
+    }
+
+    #[test]
+    fn compares_explicit_names_only_from_drizzle_1_on() {
+        let found = check_sources(&RULE, &SCHEMA, &MIGRATIONS, |sources| Sources {
+            compares_generated_names: false,
+            ..sources
+        });
+        assert!(!found.is_empty(), "the notation writes explicit names");
+    }
+}

@@ -1,0 +1,159 @@
+//! A foreign key that the schema promises and the database will not have.
+
+use drift_model::{Change, ChangeKind, Finding, ForeignKey, Level};
+
+use crate::comparison::{Comparison, Unpaired};
+use crate::rule::Rule;
+use crate::sql;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "missing-foreign-key",
+    summary: "the schema declares a foreign key that no migration creates",
+    default_level: Level::Error,
+    check,
+    doc: r#"
+The schema promises its readers that `posts.author_id` names a user. The database never heard of
+it: rows may name users that do not exist, deleting a user leaves orphans, and an `onDelete` in the
+schema does nothing.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", {
+  authorId: integer("author_id").references(() => users.id, { onDelete: "cascade" }),
+});
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE posts (author_id integer);
+```
+
+drizzle-kit does not notice, because `generate` compares the schema with its own snapshot and never
+reads the SQL. Where a migration dropped the foreign key, the finding says which one.
+
+**How to fix it.** If the promise is right, add the foreign key in a custom migration
+(`drizzle-kit generate --custom`). If the migration that dropped it was right, remove `.references`
+from the schema.
+
+**When to ignore it.** On an engine that does not enforce foreign keys, such as PlanetScale with
+sharding, or where one is left out on purpose for the speed of writes.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    for missing in &comparison.missing {
+        findings.push(finding(comparison, missing));
+    }
+}
+
+fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
+    let foreign_key = missing.foreign_key;
+    let dropped = last_dropped(comparison, foreign_key);
+    let what = match (missing.twin, dropped) {
+        (Some(_), _) => "is declared twice, but the migrations create it once",
+        (None, Some(_)) => "is declared in the schema, but a migration dropped it",
+        (None, None) => "is declared in the schema, but no migration creates it",
+    };
+    let mut finding = RULE.finding_about(foreign_key, format!("{foreign_key} {what}")).label(
+        foreign_key.span,
+        format!("the schema declares it, on delete {}", foreign_key.on_delete),
+    );
+    if let Some(twin) = missing.twin {
+        return finding.label(twin.span, "and here");
+    }
+    let table = comparison.migrated_table(&foreign_key.referencing_table);
+    if let Some(dropped) = dropped {
+        let how = match dropped.kind {
+            ChangeKind::DroppedAlong => "it went with what this drops",
+            _ => "it is dropped here",
+        };
+        finding = finding.label(dropped.span, how);
+    } else if let Some(table) = table {
+        finding = finding.label(table.span, "the migrations create the table without it");
+    }
+    for column in &foreign_key.referencing_columns {
+        let is_there = |it: &drift_model::Column| {
+            let dialect = comparison.sources.dialect;
+            dialect.column_key(&it.name) == dialect.column_key(column)
+        };
+        if table.is_some_and(|table| !table.columns.iter().any(is_there)) {
+            finding = finding.note(format!("no migration creates the column `{column}` either"));
+        }
+    }
+    let help = match sql::add_foreign_key(comparison.sources.dialect, foreign_key) {
+        Some(sql) => format!("create it in a migration: {sql}"),
+        None => format!(
+            "rebuild `{}` in a migration with the foreign key, or remove `.references` from the schema",
+            foreign_key.referencing_table
+        ),
+    };
+    finding.help(help)
+}
+
+/// How the migrations got rid of this foreign key, where they once had it.
+fn last_dropped<'a>(comparison: &Comparison<'a>, foreign_key: &ForeignKey) -> Option<&'a Change> {
+    let dialect = comparison.sources.dialect;
+    let dropped = &comparison.sources.migrations?.dropped_foreign_keys;
+    let same = dropped.iter().rev().find(|it| {
+        dialect.table_key(&it.referencing_table)
+            == dialect.table_key(&foreign_key.referencing_table)
+            && dialect.table_key(&it.referenced_table)
+                == dialect.table_key(&foreign_key.referenced_table)
+            && it.referencing_columns == foreign_key.referencing_columns
+    });
+    same?.history.last()
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::Dialect;
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::{check, check_in};
+
+    #[test]
+    fn reports_a_promise_that_no_migration_keeps() {
+        let schema = ["posts(author_id) -> users(id) on delete cascade as posts_fk"];
+        assert_snapshot!(check(&RULE, &schema, &["posts(author_id)", "users(id)"]), @r#"
+        error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but no migration creates it
+          schema:1: the schema declares it, on delete cascade
+          migrations:1: the migrations create the table without it
+          help: create it in a migration: ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+        "#);
+    }
+
+    #[test]
+    fn says_which_migration_dropped_it() {
+        let migrations = ["posts(author_id)", "-posts(author_id) -> users(id)"];
+        assert_snapshot!(check(&RULE, &["posts(author_id) -> users(id)"], &migrations), @r#"
+        error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but a migration dropped it
+          schema:1: the schema declares it, on delete no action
+          migrations:2: it is dropped here
+          help: create it in a migration: ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "users" ("id");
+        "#);
+    }
+
+    #[test]
+    fn mentions_a_column_that_is_missing_too() {
+        let found = check_in(Dialect::Sqlite, &RULE, &["posts(a) -> users(id)"], &["posts(b)"]);
+        assert_snapshot!(found, @r"
+        error[missing-foreign-key]: posts.a → users.id is declared in the schema, but no migration creates it
+          schema:1: the schema declares it, on delete no action
+          migrations:1: the migrations create the table without it
+          note: no migration creates the column `a` either
+          help: rebuild `posts` in a migration with the foreign key, or remove `.references` from the schema
+        ");
+    }
+
+    #[test]
+    fn accepts_a_promise_that_is_kept() {
+        let both = ["posts(author_id) -> users(id)"];
+        assert_snapshot!(check(&RULE, &both, &both), @"");
+    }
+
+    #[test]
+    fn leaves_a_missing_table_to_its_own_rule() {
+        assert_snapshot!(check(&RULE, &["posts(author_id) -> users(id)"], &["users(id)"]), @"");
+    }
+}

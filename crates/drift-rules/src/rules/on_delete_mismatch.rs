@@ -1,0 +1,136 @@
+//! Deletes that do something else than the schema says.
+
+use drift_model::{Dialect, Finding, ForeignKey, Level, ReferentialAction};
+
+use crate::comparison::Comparison;
+use crate::rule::Rule;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "on-delete-mismatch",
+    summary: "`ON DELETE` differs between the schema and the migrations",
+    default_level: Level::Error,
+    check,
+    doc: r#"
+Deletes behave as the migrations say, whatever the schema promises to its reader: rows vanish that
+should have stayed, or a delete fails that should have cascaded.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", {
+  authorId: integer("author_id").references(() => users.id, { onDelete: "cascade" }),
+});
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE posts (author_id integer REFERENCES users (id));
+```
+
+An absent clause counts as `NO ACTION` on both sides. `NO ACTION` against `RESTRICT` is a warning:
+both refuse the delete, but only `NO ACTION` can be deferred to the end of the transaction. In
+MySQL they are the same and nothing is reported.
+
+**How to fix it.** Decide which side is right. Then either change `onDelete` in the schema, or drop
+the constraint and add it again in a custom migration: drizzle-kit will not do it, since its
+snapshot agrees with the schema.
+
+**When to ignore it.** Hardly ever.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    for (schema, migrated) in &comparison.matched {
+        if schema.is_conditional
+            || are_equal(comparison.sources.dialect, schema.on_delete, migrated.on_delete)
+        {
+            continue;
+        }
+        findings.push(finding(schema, migrated));
+    }
+}
+
+fn finding(schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
+    let (declared, actual) = (schema.on_delete, migrated.on_delete);
+    let message = format!(
+        "ON DELETE of {schema} is {declared} in the schema, but {actual} in the migrations"
+    );
+    let mut finding = RULE
+        .finding_about(schema, message)
+        .label(schema.on_delete_span.unwrap_or(schema.span), format!("the schema says {declared}"))
+        .label(
+            migrated.on_delete_span.unwrap_or(migrated.span),
+            format!("the migrations say {actual}"),
+        )
+        .help(format!(
+            "say `onDelete: \"{actual}\"` in the schema if the migrations are right, else drop the \
+             constraint in a migration and add it again with ON DELETE {}",
+            declared.as_str().to_uppercase()
+        ));
+    if is_blocking(declared) && is_blocking(actual) {
+        finding.level = Level::Warn;
+    }
+    finding.note(effect(actual))
+}
+
+/// Whether the engine treats both alike.
+pub(super) fn are_equal(dialect: Dialect, a: ReferentialAction, b: ReferentialAction) -> bool {
+    // InnoDB checks at once in either case.
+    a == b || dialect == Dialect::MySql && is_blocking(a) && is_blocking(b)
+}
+
+pub(super) fn is_blocking(action: ReferentialAction) -> bool {
+    matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict)
+}
+
+fn effect(action: ReferentialAction) -> &'static str {
+    match action {
+        ReferentialAction::NoAction | ReferentialAction::Restrict => {
+            "in the database, deleting a referenced row fails"
+        }
+        ReferentialAction::Cascade => {
+            "in the database, deleting a referenced row deletes these rows too"
+        }
+        ReferentialAction::SetNull => {
+            "in the database, deleting a referenced row sets the columns to NULL"
+        }
+        ReferentialAction::SetDefault => {
+            "in the database, deleting a referenced row sets the columns to their default"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::Dialect;
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::{check, check_in};
+
+    #[test]
+    fn reports_an_action_the_migrations_never_created() {
+        let schema = ["posts(author_id) -> users(id) on delete cascade"];
+        let migrations = ["posts(author_id) -> users(id)"];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @r#"
+        error[on-delete-mismatch]: ON DELETE of posts.author_id → users.id is cascade in the schema, but no action in the migrations
+          schema:1: the schema says cascade
+          migrations:1: the migrations say no action
+          note: in the database, deleting a referenced row fails
+          help: say `onDelete: "no action"` in the schema if the migrations are right, else drop the constraint in a migration and add it again with ON DELETE CASCADE
+        "#);
+    }
+
+    #[test]
+    fn warns_where_both_refuse_the_delete() {
+        let schema = ["posts(author_id) -> users(id) on delete restrict"];
+        let migrations = ["posts(author_id) -> users(id)"];
+        assert!(check(&RULE, &schema, &migrations).starts_with("warn["));
+        assert_snapshot!(check_in(Dialect::MySql, &RULE, &schema, &migrations), @"");
+    }
+
+    #[test]
+    fn accepts_an_explicit_no_action() {
+        let schema = ["posts(author_id) -> users(id) on delete no action"];
+        assert_snapshot!(check(&RULE, &schema, &["posts(author_id) -> users(id)"]), @"");
+    }
+}

@@ -1,0 +1,84 @@
+//! The same columns, pointing at something else.
+
+use drift_model::{Finding, Level};
+
+use crate::comparison::Comparison;
+use crate::rule::Rule;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "reference-mismatch",
+    summary: "the same columns reference something else in the schema than in the migrations",
+    default_level: Level::Error,
+    check,
+    doc: r#"
+The database checks these columns against another table, or other columns, than the schema says.
+Inserts that look right fail, and joins along the schema find the wrong rows.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", {
+  authorId: integer("author_id").references(() => users.id),
+});
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE authors (id integer PRIMARY KEY);
+CREATE TABLE posts (author_id integer REFERENCES authors (id));
+```
+
+This is left behind when a table is replaced by another one under its old name: in PostgreSQL and
+MySQL a foreign key follows the table it was made for, not the name.
+
+**How to fix it.** Change the target in the schema, or drop the constraint and add it again in a
+custom migration.
+
+**When to ignore it.** Hardly ever.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    for (schema, migrated) in &comparison.redirected {
+        let (declared, actual) = (schema.referenced_side(), migrated.referenced_side());
+        let referencing = schema.referencing_side();
+        let message = format!(
+            "{referencing} references {declared} in the schema, but {actual} in the migrations"
+        );
+        findings.push(
+            RULE.finding_about(schema, message)
+                .label(schema.span, format!("the schema says {declared}"))
+                .label(migrated.span, format!("the migrations say {actual}"))
+                .help(format!("make `{referencing}` reference the same columns on both sides")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn reports_another_table_and_other_columns() {
+        let schema = ["posts(a) -> users(id)", "posts(b) -> users(id)"];
+        let migrations = ["posts(a) -> authors(id)", "posts(b) -> users(number)"];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @r"
+        error[reference-mismatch]: posts.a references users.id in the schema, but authors.id in the migrations
+          schema:1: the schema says users.id
+          migrations:1: the migrations say authors.id
+          help: make `posts.a` reference the same columns on both sides
+        error[reference-mismatch]: posts.b references users.id in the schema, but users.number in the migrations
+          schema:2: the schema says users.id
+          migrations:2: the migrations say users.number
+          help: make `posts.b` reference the same columns on both sides
+        ");
+    }
+
+    #[test]
+    fn accepts_the_same_target() {
+        let both = ["posts(a) -> users(id)"];
+        assert_snapshot!(check(&RULE, &both, &both), @"");
+    }
+}

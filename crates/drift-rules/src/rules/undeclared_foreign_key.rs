@@ -1,0 +1,133 @@
+//! A foreign key that the database will have and the schema does not mention.
+
+use drift_model::{Finding, Level};
+
+use crate::comparison::{Comparison, Unpaired};
+use crate::rule::Rule;
+use crate::sql;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "undeclared-foreign-key",
+    summary: "the migrations create a foreign key that the schema does not declare",
+    default_level: Level::Error,
+    check,
+    doc: r#"
+Whoever reads the schema does not know that the database enforces, or cascades along, this foreign
+key. Inserts fail with `violates foreign key constraint`, or rows vanish, for no reason that the
+code shows; and whatever drizzle-kit generates next is generated without it.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", { authorId: integer("author_id") });
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE posts (author_id integer REFERENCES users (id) ON DELETE CASCADE);
+```
+
+A schema that declares a foreign key once, where the migrations leave two of it, is reported too:
+that happens when `DROP CONSTRAINT IF EXISTS` misses the old one by its name.
+
+**How to fix it.** Declare the foreign key with `.references(...)`, or drop it in a migration.
+
+**When to ignore it.** When the foreign key serves a part of the database that the schema leaves
+out on purpose.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    for undeclared in &comparison.undeclared {
+        findings.push(finding(comparison, undeclared));
+    }
+}
+
+fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
+    let foreign_key = undeclared.foreign_key;
+    let named = foreign_key.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+    let dropping = sql::drop_foreign_key(comparison.sources.dialect, foreign_key);
+    if let Some(twin) = undeclared.twin {
+        let message = format!("{foreign_key} is declared once, but the migrations create it twice");
+        let finding = RULE
+            .finding_about(foreign_key, message)
+            .label(
+                foreign_key.span,
+                format!("this one{named} is on delete {}", foreign_key.on_delete),
+            )
+            .label(twin.span, format!("this one is on delete {}, as declared", twin.on_delete));
+        return match dropping {
+            Some(sql) => finding.help(format!("drop the one that is not meant: {sql}")),
+            None => finding,
+        };
+    }
+    let message =
+        format!("{foreign_key} is created by the migrations, but the schema does not declare it");
+    let action = foreign_key.on_delete;
+    let mut finding = RULE
+        .finding_about(foreign_key, message)
+        .label(foreign_key.span, format!("the migrations create it{named}, on delete {action}"));
+    if let Some(table) = comparison.schema_table(&foreign_key.referencing_table) {
+        let dialect = comparison.sources.dialect;
+        let column =
+            table.columns.iter().find(|column| match &foreign_key.referencing_columns[..] {
+                [only] => dialect.column_key(&column.name) == dialect.column_key(only),
+                _ => false,
+            });
+        finding = match column {
+            Some(column) => finding.label(column.span, "the schema declares the column without it"),
+            None => finding.label(table.span, "the schema declares the table without it"),
+        };
+    }
+    let actions = sql::drizzle_actions(foreign_key);
+    let separator = if actions.is_empty() { "" } else { ", " };
+    let declaring = format!("`.references(() => ...{separator}{actions})`");
+    finding.help(match dropping {
+        Some(sql) => format!("declare it with {declaring}, or drop it in a migration: {sql}"),
+        None => {
+            format!("declare it with {declaring}, or rebuild the table without it in a migration")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::Dialect;
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::{check, check_in};
+
+    #[test]
+    fn reports_what_the_schema_does_not_mention() {
+        let migrations = ["posts(author_id) -> users(id) on delete cascade as posts_fk"];
+        assert_snapshot!(check(&RULE, &["posts(author_id)"], &migrations), @r#"
+        error[undeclared-foreign-key]: posts.author_id → users.id is created by the migrations, but the schema does not declare it
+          migrations:1: the migrations create it `posts_fk`, on delete cascade
+          schema:1: the schema declares the column without it
+          help: declare it with `.references(() => ..., { onDelete: "cascade" })`, or drop it in a migration: ALTER TABLE "posts" DROP CONSTRAINT "posts_fk";
+        "#);
+    }
+
+    #[test]
+    fn tells_a_second_one_on_the_same_columns() {
+        let schema = ["posts(author_id) -> users(id) on delete cascade"];
+        let migrations = [
+            "posts(author_id) -> users(id) as written_by",
+            "posts(author_id) -> users(id) on delete cascade as posts_fk",
+        ];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @r#"
+        error[undeclared-foreign-key]: posts.author_id → users.id is declared once, but the migrations create it twice
+          migrations:1: this one `written_by` is on delete no action
+          migrations:2: this one is on delete cascade, as declared
+          help: drop the one that is not meant: ALTER TABLE "posts" DROP CONSTRAINT "written_by";
+        "#);
+    }
+
+    #[test]
+    fn accepts_what_is_declared_or_belongs_to_another_table() {
+        let both = ["posts(a, b) -> users(x, y)"];
+        assert_snapshot!(check(&RULE, &both, &both), @"");
+        let found = check_in(Dialect::Sqlite, &RULE, &["users(id)"], &["posts(a) -> users(id)"]);
+        assert_snapshot!(found, @"");
+    }
+}

@@ -1,0 +1,67 @@
+//! SQL that could not be read.
+
+use drift_model::{Finding, Level, UnresolvedKind};
+
+use super::unresolved_expression::report;
+use crate::comparison::Comparison;
+use crate::rule::Rule;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "unparsed-statement",
+    summary: "a statement that could concern a foreign key could not be read",
+    default_level: Level::Warn,
+    check,
+    doc: r#"
+The migrations are replayed without a database. This statement could concern tables, constraints or
+the names they are found by, and it could not be read, or it does not fit what the statements before
+it have made. The replay goes on without it, so the tables it names may really look different.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+ALTER TABLE users ADD CONSTRAINT users_team_fk FOREIGN KEY team_id REFERENCES teams (id);
+```
+
+**How to fix it.** If the statement is broken, mend it: the engine will refuse it as well. If it
+refers to something that another tool makes, it can be passed over.
+
+**When to ignore it.** When the statement has run in production and concerns no foreign key.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    report(&RULE, UnresolvedKind::Statement, comparison, findings);
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{SourceMap, Span, Unresolved, UnresolvedKind};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::check_unresolved;
+
+    fn unresolved(kind: UnresolvedKind) -> [Unresolved; 1] {
+        let file = SourceMap::default().add("schema".into(), String::new());
+        let span = Span::new(file.id, 0, 0);
+        [Unresolved { kind, reason: "`x` is not known".to_owned(), span }]
+    }
+
+    #[test]
+    fn reports_what_was_not_read() {
+        let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Statement));
+        assert_snapshot!(found, @r"
+        warn[unparsed-statement]: `x` is not known
+          schema:1: not read
+        ");
+    }
+
+    #[test]
+    fn leaves_other_kinds_to_their_rules() {
+        let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Expression));
+        assert_snapshot!(found, @"");
+    }
+}

@@ -1,0 +1,70 @@
+//! Running one rule on catalogs in [`notation`], for the tests of the rules.
+
+use drift_model::{Dialect, SourceMap, Unresolved, notation};
+
+use crate::{Comparison, Rule, Sources};
+
+/// What a rule says about a schema and migrations in PostgreSQL.
+pub(crate) fn check(rule: &Rule, schema: &[&str], migrations: &[&str]) -> String {
+    check_in(Dialect::PostgreSql, rule, schema, migrations)
+}
+
+/// What a rule says about a schema and migrations.
+pub(crate) fn check_in(
+    dialect: Dialect,
+    rule: &Rule,
+    schema: &[&str],
+    migrations: &[&str],
+) -> String {
+    check_sources(rule, schema, migrations, |sources| Sources { dialect, ..sources })
+}
+
+/// What a rule says about things that could not be read.
+pub(crate) fn check_unresolved(rule: &Rule, unresolved: &[Unresolved]) -> String {
+    check_sources(rule, &[], &[], |sources| Sources { unresolved, ..sources })
+}
+
+/// What a rule says, with further facts about the project.
+pub(crate) fn check_sources<'a>(
+    rule: &Rule,
+    schema: &[&str],
+    migrations: &[&str],
+    adjust: impl FnOnce(Sources<'a>) -> Sources<'a>,
+) -> String {
+    let map = SourceMap::default();
+    let schema = notation::parse(&map, "schema", schema).unwrap();
+    let migrations = notation::parse(&map, "migrations", migrations).unwrap();
+    let defaults = Sources {
+        dialect: Dialect::PostgreSql,
+        schema: None,
+        migrations: None,
+        unresolved: &[],
+        compares_generated_names: true,
+    };
+    let adjusted = adjust(defaults);
+    let sources = Sources {
+        dialect: adjusted.dialect,
+        unresolved: adjusted.unresolved,
+        compares_generated_names: adjusted.compares_generated_names,
+        schema: Some(&schema),
+        migrations: Some(&migrations),
+    };
+    let mut findings = Vec::new();
+    (rule.check)(&Comparison::new(sources), &mut findings);
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&format!("{}[{}]: {}\n", finding.level, finding.rule, finding.message));
+        for label in &finding.labels {
+            let file = map.file(label.span.file);
+            let line = file.line_column(label.span.start).line;
+            text.push_str(&format!("  {}:{line}: {}\n", file.path.display(), label.message));
+        }
+        for note in &finding.notes {
+            text.push_str(&format!("  note: {note}\n"));
+        }
+        for help in &finding.help {
+            text.push_str(&format!("  help: {help}\n"));
+        }
+    }
+    text
+}
