@@ -7,6 +7,7 @@ use drift_model::{Finding, ForeignKey, Level};
 use crate::Comparison;
 
 /// A check, with everything that people may want to know about it.
+#[derive(Debug)]
 pub struct Rule {
     /// What the fault is called, in kebab case.
     pub name: &'static str,

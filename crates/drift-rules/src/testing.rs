@@ -62,7 +62,7 @@ pub(crate) fn check_sources<'a>(
         for note in &finding.notes {
             text.push_str(&format!("  note: {note}\n"));
         }
-        for help in &finding.help {
+        if let Some(help) = &finding.help {
             text.push_str(&format!("  help: {help}\n"));
         }
     }

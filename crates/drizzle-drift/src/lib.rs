@@ -1,1 +1,13 @@
-//! Finds foreign keys on which a Drizzle schema and its migrations disagree.
+//! The command `drizzle-drift`: from arguments to a report.
+//!
+//! [`run`] is the whole of it. [`analyze`](analyze::analyze) turns a project into two catalogs,
+//! `drift_rules` compares them, and [`render`] prints what they say.
+
+mod analyze;
+mod args;
+mod render;
+mod report;
+mod run;
+
+pub use crate::args::Args;
+pub use crate::run::{Environment, Outcome, is_broken_pipe, run};

@@ -1,2 +1,42 @@
 //! The command `drizzle-drift`.
-fn main() {}
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use drizzle_drift::{Args, Environment, is_broken_pipe, run};
+
+fn main() -> ExitCode {
+    match try_main() {
+        Ok(status) => status,
+        // Whoever reads our pipe may leave early; that is not a failure.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => report_failure(&error),
+    }
+}
+
+fn try_main() -> anyhow::Result<ExitCode> {
+    let args = Args::parse();
+    let has_colors = io::stdout().is_terminal()
+        && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && env::var_os("TERM").is_none_or(|value| value != "dumb");
+    let current_directory = env::current_dir().context("cannot tell the current directory")?;
+    let environment = Environment { current_directory, has_colors };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let outcome = run(&args, &environment, &mut out)?;
+    out.flush()?;
+    Ok(outcome.into())
+}
+
+/// Prints one line per cause.
+fn report_failure(error: &anyhow::Error) -> ExitCode {
+    let mut out = io::stderr().lock();
+    for (depth, cause) in error.chain().enumerate() {
+        let prefix = if depth == 0 { "error" } else { "caused by" };
+        // With standard error gone, too, there is nobody left to tell.
+        let _ = writeln!(out, "{prefix}: {cause}");
+    }
+    ExitCode::from(2)
+}

@@ -1,0 +1,139 @@
+//! From a project to what its sources say.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use drift_migrations::{Layout, MigrationFolder, Replay, ReplayInput};
+use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Unresolved};
+use drift_project::{Disk, Project};
+use drift_schema::{DrizzleLine, Extraction, SchemaInput};
+
+/// What was read of a project.
+pub(crate) struct Analysis {
+    pub(crate) name: String,
+    /// `None` where nothing tells; then nothing was read.
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) line: DrizzleLine,
+    /// `None` where the project names no schema.
+    pub(crate) schema: Option<Extraction>,
+    /// `None` where there are no migrations.
+    pub(crate) migrations: Option<Replay>,
+    /// How many migrations were replayed.
+    pub(crate) migration_files: usize,
+    /// Everything that could not be read at all.
+    pub(crate) errors: Vec<SourceError>,
+    /// Why schema and migrations cannot be compared.
+    pub(crate) not_compared: Option<String>,
+}
+
+impl Analysis {
+    /// What could hold a foreign key and was not understood, in either source.
+    pub(crate) fn unresolved(&self) -> Vec<Unresolved> {
+        let schema = self.schema.iter().flat_map(|it| &it.unresolved);
+        schema.chain(self.migrations.iter().flat_map(|it| &it.unresolved)).cloned().collect()
+    }
+}
+
+/// Reads both sources of a project, side by side.
+pub(crate) fn analyze(
+    disk: &Disk,
+    sources: &SourceMap,
+    env: &BTreeMap<String, String>,
+    project: Project,
+) -> Analysis {
+    let mut errors = project.errors;
+    let folder =
+        project.migrations.as_deref().and_then(|path| folder(disk, sources, path, &mut errors));
+    let line = project.line.unwrap_or(match &folder {
+        Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
+        _ => DrizzleLine::V0,
+    });
+    let dialect = project.dialect.or(folder.as_ref().and_then(|it| it.dialect));
+    let mut analysis = Analysis {
+        name: project.name,
+        dialect,
+        line,
+        schema: None,
+        migrations: None,
+        migration_files: folder.as_ref().map_or(0, |it| it.files.len()),
+        errors,
+        not_compared: None,
+    };
+    let Some(dialect) = dialect else {
+        analysis.not_compared = Some("its dialect is not known; give it with --dialect".to_owned());
+        return analysis;
+    };
+    let (schema, migrations) = rayon::join(
+        || {
+            (!project.schema.is_empty()).then(|| {
+                drift_schema::extract(&SchemaInput {
+                    files: disk,
+                    resolver: disk,
+                    sources,
+                    entries: &project.schema,
+                    dialect,
+                    line,
+                    casing: project.casing,
+                    env,
+                })
+            })
+        },
+        || {
+            folder.map(|folder| {
+                let migrations = &folder.files;
+                drift_migrations::replay(&ReplayInput { files: disk, sources, migrations, dialect })
+            })
+        },
+    );
+    let read = schema.iter().flat_map(|it| &it.errors);
+    analysis.errors.extend(read.chain(migrations.iter().flat_map(|it| &it.errors)).cloned());
+    analysis.not_compared =
+        why_not_compared(schema.as_ref(), analysis.migration_files, project.migrations.as_deref());
+    analysis.schema = schema;
+    analysis.migrations = migrations;
+    analysis
+}
+
+/// The folder of migrations, unless it is not there.
+fn folder(
+    disk: &Disk,
+    sources: &SourceMap,
+    path: &Path,
+    errors: &mut Vec<SourceError>,
+) -> Option<MigrationFolder> {
+    if !disk.is_dir(path) && !disk.is_file(path) {
+        return None;
+    }
+    match drift_migrations::discover(disk, sources, path) {
+        Ok(mut folder) => {
+            errors.append(&mut folder.errors);
+            Some(folder)
+        }
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    }
+}
+
+fn why_not_compared(
+    schema: Option<&Extraction>,
+    migration_files: usize,
+    migrations: Option<&Path>,
+) -> Option<String> {
+    match schema {
+        None => return Some("there is no schema file".to_owned()),
+        Some(schema) if schema.catalog.tables.is_empty() => {
+            return Some("the schema exports no table of this dialect".to_owned());
+        }
+        Some(_) => {}
+    }
+    if migration_files > 0 {
+        return None;
+    }
+    let folder = migrations.and_then(Path::file_name).map(|it| it.to_string_lossy());
+    Some(match folder {
+        Some(folder) => format!("there is no migration in `{folder}`"),
+        None => "no migrations are named".to_owned(),
+    })
+}

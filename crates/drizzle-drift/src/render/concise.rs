@@ -1,0 +1,53 @@
+//! For editors and `grep`: one line per finding.
+
+use std::io::{self, Write};
+
+use drift_model::SourceError;
+
+use super::{checked, tally};
+use crate::report::{Places, Report};
+
+/// Prints `file:line:column: level[rule]: message` for each finding, then what was checked.
+pub(crate) fn render(
+    report: &Report<'_>,
+    has_summary: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for error in report.all_errors() {
+        writeln!(
+            out,
+            "{}: error: {}",
+            place_of_error(error, report.places),
+            one_line(&error.message)
+        )?;
+    }
+    for finding in report.findings() {
+        if let Some(label) = finding.labels.first() {
+            let place = report.places.place(label.span);
+            write!(out, "{}:{}:{}: ", place.file, place.line, place.column)?;
+        }
+        writeln!(out, "{}[{}]: {}", finding.level, finding.rule, one_line(&finding.message))?;
+    }
+    if has_summary {
+        for project in report.projects.iter().filter(|it| it.not_compared.is_some()) {
+            writeln!(out, "{}", checked(project))?;
+        }
+        writeln!(out, "{}", tally(report))?;
+    }
+    Ok(())
+}
+
+/// `file:line:column`, or `file` alone.
+pub(super) fn place_of_error(error: &SourceError, places: Places<'_>) -> String {
+    match error.span {
+        None => places.display(&error.path),
+        Some(span) => {
+            let place = places.place(span);
+            format!("{}:{}:{}", place.file, place.line, place.column)
+        }
+    }
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}

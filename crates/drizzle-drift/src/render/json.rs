@@ -1,0 +1,270 @@
+//! For programs: stable formats, both with `"version": 1`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use drift_model::{
+    Catalog, Dialect, Finding, ForeignKey, SourceError, Span, TableName, Unresolved,
+};
+use serde::Serialize;
+
+use crate::analyze::Analysis;
+use crate::args::SourceName;
+use crate::report::{Places, ProjectReport, Report, SourceCounts};
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Location {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+impl Location {
+    fn new(span: Span, places: Places<'_>) -> Self {
+        let place = places.place(span);
+        Self { file: place.file, line: place.line, column: place.column }
+    }
+}
+
+#[derive(Serialize)]
+struct Error {
+    message: String,
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+}
+
+impl Error {
+    fn new(error: &SourceError, places: Places<'_>) -> Self {
+        Self {
+            message: error.message.clone(),
+            file: places.display(&error.path),
+            location: error.span.map(|span| Location::new(span, places)),
+        }
+    }
+
+    fn all(errors: &[SourceError], places: Places<'_>) -> Vec<Self> {
+        errors.iter().map(|error| Self::new(error, places)).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct List {
+    version: u32,
+    projects: Vec<ListedProject>,
+    errors: Vec<Error>,
+}
+
+#[derive(Serialize)]
+struct ListedProject {
+    name: String,
+    dialect: Option<&'static str>,
+    sources: BTreeMap<&'static str, ListedSource>,
+    errors: Vec<Error>,
+}
+
+#[derive(Serialize)]
+struct ListedSource {
+    tables: usize,
+    unresolved: Vec<ListedUnresolved>,
+    foreign_keys: Vec<ListedForeignKey>,
+}
+
+#[derive(Serialize)]
+struct ListedUnresolved {
+    kind: &'static str,
+    reason: String,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct ListedTable {
+    namespace: Option<String>,
+    name: String,
+}
+
+impl From<&TableName> for ListedTable {
+    fn from(table: &TableName) -> Self {
+        Self { namespace: table.namespace.clone(), name: table.name.clone() }
+    }
+}
+
+#[derive(Serialize)]
+struct ListedForeignKey {
+    name: Option<String>,
+    referencing_table: ListedTable,
+    referencing_columns: Vec<String>,
+    referenced_table: ListedTable,
+    referenced_columns: Vec<String>,
+    on_delete: &'static str,
+    on_update: &'static str,
+    location: Location,
+}
+
+impl ListedForeignKey {
+    fn new(foreign_key: &ForeignKey, places: Places<'_>) -> Self {
+        Self {
+            name: foreign_key.name.clone(),
+            referencing_table: (&foreign_key.referencing_table).into(),
+            referencing_columns: foreign_key.referencing_columns.clone(),
+            referenced_table: (&foreign_key.referenced_table).into(),
+            referenced_columns: foreign_key.referenced_columns.clone(),
+            on_delete: foreign_key.on_delete.as_str(),
+            on_update: foreign_key.on_update.as_str(),
+            location: Location::new(foreign_key.span, places),
+        }
+    }
+}
+
+/// Prints the result of `list --format json`.
+pub(crate) fn render_list(
+    analyses: &[Analysis],
+    errors: &[SourceError],
+    source: Option<SourceName>,
+    places: Places<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let listed = |catalog: &Catalog, unresolved: &[Unresolved]| ListedSource {
+        tables: catalog.tables.len(),
+        unresolved: unresolved.iter().map(|it| list_unresolved(it, places)).collect(),
+        foreign_keys: catalog
+            .foreign_keys
+            .iter()
+            .map(|it| ListedForeignKey::new(it, places))
+            .collect(),
+    };
+    let project = |analysis: &Analysis| {
+        let mut sources = BTreeMap::new();
+        if let Some(schema) =
+            analysis.schema.as_ref().filter(|_| source != Some(SourceName::Migrations))
+        {
+            sources.insert("schema", listed(&schema.catalog, &schema.unresolved));
+        }
+        if let Some(replay) =
+            analysis.migrations.as_ref().filter(|_| source != Some(SourceName::Schema))
+        {
+            sources.insert("migrations", listed(&replay.catalog, &replay.unresolved));
+        }
+        ListedProject {
+            name: analysis.name.clone(),
+            dialect: analysis.dialect.map(Dialect::name),
+            sources,
+            errors: Error::all(&analysis.errors, places),
+        }
+    };
+    let projects = analyses.iter().map(project).collect();
+    write(&List { version: VERSION, projects, errors: Error::all(errors, places) }, out)
+}
+
+fn list_unresolved(unresolved: &Unresolved, places: Places<'_>) -> ListedUnresolved {
+    ListedUnresolved {
+        kind: unresolved.kind.rule_name(),
+        reason: unresolved.reason.clone(),
+        location: Location::new(unresolved.span, places),
+    }
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    version: u32,
+    projects: Vec<CheckedProject<'a>>,
+    errors: Vec<Error>,
+}
+
+#[derive(Serialize)]
+struct CheckedProject<'a> {
+    name: &'a str,
+    dialect: Option<&'static str>,
+    /// Why schema and migrations were not compared, or null.
+    not_compared: Option<&'a str>,
+    sources: BTreeMap<&'static str, CheckedSource>,
+    errors: Vec<Error>,
+    findings: Vec<CheckedFinding<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckedSource {
+    tables: usize,
+    foreign_keys: usize,
+    unresolved: usize,
+}
+
+impl From<SourceCounts> for CheckedSource {
+    fn from(counts: SourceCounts) -> Self {
+        let SourceCounts { tables, foreign_keys, unresolved } = counts;
+        Self { tables, foreign_keys, unresolved }
+    }
+}
+
+#[derive(Serialize)]
+struct CheckedFinding<'a> {
+    rule: &'static str,
+    level: &'static str,
+    foreign_key: Option<&'a str>,
+    message: &'a str,
+    labels: Vec<CheckedLabel<'a>>,
+    notes: &'a [String],
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CheckedLabel<'a> {
+    message: &'a str,
+    location: Region,
+}
+
+#[derive(Serialize)]
+struct Region {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+/// Prints the result of `check --format json`.
+pub(crate) fn render_check(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let places = report.places;
+    let projects = report.projects.iter().map(|it| check_project(it, places)).collect();
+    write(&Check { version: VERSION, projects, errors: Error::all(&report.errors, places) }, out)
+}
+
+fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedProject<'a> {
+    let mut sources = BTreeMap::new();
+    sources.extend(project.schema.map(|it| ("schema", it.into())));
+    sources.extend(project.migrations.map(|it| ("migrations", it.into())));
+    CheckedProject {
+        name: &project.name,
+        dialect: project.dialect.map(Dialect::name),
+        not_compared: project.not_compared.as_deref(),
+        sources,
+        errors: Error::all(&project.errors, places),
+        findings: project.findings.iter().map(|it| check_finding(it, places)).collect(),
+    }
+}
+
+fn check_finding<'a>(finding: &'a Finding, places: Places<'_>) -> CheckedFinding<'a> {
+    let label = |label: &'a drift_model::Label| {
+        let place = places.place(label.span);
+        let (line, column) = (place.line, place.column);
+        let (end_line, end_column) = (place.end_line, place.end_column);
+        let location = Region { file: place.file, line, column, end_line, end_column };
+        CheckedLabel { message: &label.message, location }
+    };
+    CheckedFinding {
+        rule: finding.rule,
+        level: finding.level.as_str(),
+        foreign_key: finding.foreign_key.as_deref(),
+        message: &finding.message,
+        labels: finding.labels.iter().map(label).collect(),
+        notes: &finding.notes,
+        help: finding.help.as_deref(),
+    }
+}
+
+fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}

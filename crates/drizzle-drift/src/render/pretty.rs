@@ -1,0 +1,153 @@
+//! For people: both places of each finding with the text around them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use ariadne::{Cache, Color, Config, IndexType, Label, ReportBuilder, ReportKind, Source};
+use drift_model::{FileId, Finding, Level, SourceError, Span};
+
+use super::{checked, count, tally};
+use crate::report::{Places, Report};
+
+/// How to print.
+#[derive(Clone, Copy)]
+pub(crate) struct Options {
+    pub(crate) has_colors: bool,
+    /// Findings beyond this number are counted, not shown.
+    pub(crate) max_findings: usize,
+    pub(crate) has_summary: bool,
+}
+
+/// Prints errors, findings and what was checked.
+pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut texts = Texts { places: report.places, sources: HashMap::new() };
+    for error in report.all_errors() {
+        render_error(error, options, &mut texts, out)?;
+    }
+    for finding in report.findings().take(options.max_findings) {
+        render_finding(finding, options, &mut texts, out)?;
+    }
+    if !options.has_summary {
+        return Ok(());
+    }
+    let hidden = report.findings().count().saturating_sub(options.max_findings);
+    if hidden > 0 {
+        writeln!(out, "... and {}; --max-findings 0 shows all", count(hidden, "more finding"))?;
+    }
+    for project in &report.projects {
+        writeln!(out, "{}", checked(project))?;
+    }
+    let milliseconds = report.elapsed.as_secs_f64() * 1000.0;
+    match report.projects.len() {
+        0 => writeln!(out, "no project was checked: there is no drizzle config here"),
+        1 => writeln!(out, "{} in {milliseconds:.0} ms", tally(report)),
+        projects => writeln!(
+            out,
+            "{} in {} in {milliseconds:.0} ms",
+            tally(report),
+            count(projects, "project")
+        ),
+    }
+}
+
+fn render_finding(
+    finding: &Finding,
+    options: Options,
+    texts: &mut Texts<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (kind, color) = match finding.level {
+        Level::Error => ("error", Color::Red),
+        Level::Warn => ("warning", Color::Yellow),
+        Level::Info => ("info", Color::Blue),
+    };
+    let Some(first) = finding.labels.first() else {
+        return writeln!(out, "{kind}[{}]: {}\n", finding.rule, finding.message);
+    };
+    let kind = ReportKind::Custom(kind, color);
+    let mut builder =
+        start(kind, first.span, options).with_code(finding.rule).with_message(&finding.message);
+    for (position, label) in finding.labels.iter().enumerate() {
+        let color = if position == 0 { color } else { Color::Cyan };
+        builder.add_label(
+            Label::new(Place(label.span))
+                .with_message(&label.message)
+                .with_color(color)
+                .with_order(position as i32),
+        );
+    }
+    builder.with_notes(&finding.notes);
+    if let Some(help) = &finding.help {
+        builder.set_help(help);
+    }
+    builder.finish().write(&mut *texts, &mut *out)?;
+    writeln!(out)
+}
+
+fn render_error(
+    error: &SourceError,
+    options: Options,
+    texts: &mut Texts<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(span) = error.span else {
+        let file = texts.places.display(&error.path);
+        return writeln!(out, "error: {file}: {}\n", error.message);
+    };
+    start(ReportKind::Custom("error", Color::Red), span, options)
+        .with_message(&error.message)
+        .with_label(Label::new(Place(span)).with_message("not read").with_color(Color::Red))
+        .finish()
+        .write(&mut *texts, &mut *out)?;
+    writeln!(out)
+}
+
+fn start(kind: ReportKind<'_>, span: Span, options: Options) -> ReportBuilder<'_, Place> {
+    // `Span` counts bytes, ariadne characters unless told otherwise: every label would sit one
+    // column further right for each `é` before it.
+    let config = Config::default().with_index_type(IndexType::Byte).with_color(options.has_colors);
+    ariadne::Report::build(kind, Place(span)).with_config(config)
+}
+
+/// A span in ariadne's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place(Span);
+
+impl ariadne::Span for Place {
+    type SourceId = FileId;
+
+    fn source(&self) -> &FileId {
+        &self.0.file
+    }
+
+    fn start(&self) -> usize {
+        self.0.start as usize
+    }
+
+    fn end(&self) -> usize {
+        self.0.end as usize
+    }
+}
+
+/// The files that reports quote, split into lines when one first does.
+struct Texts<'a> {
+    places: Places<'a>,
+    sources: HashMap<FileId, Source<String>>,
+}
+
+impl Cache<FileId> for &mut Texts<'_> {
+    type Storage = String;
+
+    fn fetch(&mut self, id: &FileId) -> Result<&Source<String>, impl fmt::Debug> {
+        let places = self.places;
+        let source = self.sources.entry(*id);
+        Ok::<_, fmt::Error>(
+            source.or_insert_with(|| Source::from(places.sources.file(*id).text.clone())),
+        )
+    }
+
+    fn display<'b>(&self, id: &'b FileId) -> Option<impl fmt::Display + 'b> {
+        Some(self.places.display(&self.places.sources.file(*id).path))
+    }
+}

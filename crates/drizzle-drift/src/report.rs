@@ -1,0 +1,147 @@
+//! What a run has to say, ready for printing.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use drift_model::{Dialect, Finding, Level, SourceError, SourceMap, Span};
+
+/// Everything that `check` found.
+pub(crate) struct Report<'a> {
+    pub(crate) places: Places<'a>,
+    pub(crate) projects: Vec<ProjectReport>,
+    /// Configs that could not be read, paths that are not there.
+    pub(crate) errors: Vec<SourceError>,
+    pub(crate) elapsed: Duration,
+}
+
+/// What was found in one project.
+pub(crate) struct ProjectReport {
+    pub(crate) name: String,
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) schema: Option<SourceCounts>,
+    pub(crate) migrations: Option<SourceCounts>,
+    pub(crate) migration_files: usize,
+    pub(crate) errors: Vec<SourceError>,
+    /// Why schema and migrations were not compared.
+    pub(crate) not_compared: Option<String>,
+    /// Grouped by foreign key, the worst group first.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// How much one source holds.
+#[derive(Clone, Copy)]
+pub(crate) struct SourceCounts {
+    pub(crate) tables: usize,
+    pub(crate) foreign_keys: usize,
+    pub(crate) unresolved: usize,
+}
+
+impl Report<'_> {
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.projects.iter().flat_map(|project| &project.findings)
+    }
+
+    pub(crate) fn count(&self, level: Level) -> usize {
+        self.findings().filter(|finding| finding.level == level).count()
+    }
+
+    /// The errors of the run and of all projects.
+    pub(crate) fn all_errors(&self) -> impl Iterator<Item = &SourceError> {
+        self.errors.iter().chain(self.projects.iter().flat_map(|project| &project.errors))
+    }
+}
+
+/// Turns spans into places that people and editors know.
+#[derive(Clone, Copy)]
+pub(crate) struct Places<'a> {
+    pub(crate) sources: &'a SourceMap,
+    pub(crate) current_directory: &'a Path,
+}
+
+/// A place as reports print it; lines and columns count from 1.
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) end_line: u32,
+    pub(crate) end_column: u32,
+}
+
+impl Places<'_> {
+    pub(crate) fn place(&self, span: Span) -> Place {
+        let file = self.sources.file(span.file);
+        let (start, end) = (file.line_column(span.start), file.line_column(span.end));
+        Place {
+            file: self.display(&file.path),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    }
+
+    /// A path relative to the current directory, with forward slashes.
+    pub(crate) fn display(&self, path: &Path) -> String {
+        relative(self.current_directory, path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+fn relative(from: &Path, path: &Path) -> PathBuf {
+    if let Ok(below) = path.strip_prefix(from) {
+        return below.to_path_buf();
+    }
+    // A few steps up are easier to read than an absolute path, many are not.
+    for (up, ancestor) in from.ancestors().enumerate().skip(1).take(3) {
+        if ancestor.parent().is_some()
+            && let Ok(below) = path.strip_prefix(ancestor)
+        {
+            return std::iter::repeat_n("..", up).collect::<PathBuf>().join(below);
+        }
+    }
+    path.to_path_buf()
+}
+
+/// Sorts findings so that those of one foreign key stand together, the worst first.
+pub(crate) fn sort(findings: &mut [Finding], places: Places<'_>) {
+    use std::cmp::Reverse;
+    use std::collections::HashMap;
+
+    let group = |finding: &Finding| {
+        finding
+            .foreign_key
+            .clone()
+            .unwrap_or_else(|| format!("{}: {}", finding.rule, finding.message))
+    };
+    let place = |finding: &Finding| {
+        finding.labels.first().map(|label| {
+            let place = places.place(label.span);
+            (place.file, place.line, place.column)
+        })
+    };
+    let mut leaders: HashMap<String, _> = HashMap::new();
+    for finding in findings.iter() {
+        let rank = (Reverse(finding.level), place(finding));
+        let leader = leaders.entry(group(finding)).or_insert_with(|| rank.clone());
+        if rank < *leader {
+            *leader = rank;
+        }
+    }
+    findings.sort_by_cached_key(|finding| {
+        let group = group(finding);
+        (leaders[&group].clone(), group, Reverse(finding.level), place(finding), finding.rule)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_paths_from_where_the_user_stands() {
+        let show =
+            |path: &str| relative(Path::new("/home/me/app"), Path::new(path)).display().to_string();
+        assert_eq!(show("/home/me/app/src/a.ts"), "src/a.ts");
+        assert_eq!(show("/home/me/other/a.ts"), "../other/a.ts");
+        assert_eq!(show("/etc/a.ts"), "/etc/a.ts");
+    }
+}

@@ -1,0 +1,223 @@
+//! What each command does.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context;
+use drift_model::{Catalog, SourceMap, Unresolved};
+use drift_project::{Discovery, Disk, Request};
+use drift_rules::{Comparison, RULES, Sources};
+use drift_schema::DrizzleLine;
+use rayon::prelude::*;
+
+use crate::analyze::{Analysis, analyze};
+use crate::args::{
+    Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
+};
+use crate::render;
+use crate::report::{self, Places, ProjectReport, Report, SourceCounts};
+
+/// What a run depends on besides its arguments.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The directory that paths start from.
+    pub current_directory: PathBuf,
+    /// Whether `--color auto` means colors: a terminal, and no `NO_COLOR`.
+    pub has_colors: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing at or above `--fail-on`: status 0.
+    Agreement,
+    /// Findings at or above `--fail-on`: status 1.
+    Findings,
+    /// A source that could not be read, or nothing was compared: status 2.
+    Incomplete,
+}
+
+impl Outcome {
+    /// The exit status.
+    pub fn status(self) -> u8 {
+        match self {
+            Outcome::Agreement => 0,
+            Outcome::Findings => 1,
+            Outcome::Incomplete => 2,
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        ExitCode::from(outcome.status())
+    }
+}
+
+/// Does what the arguments ask for and prints the result to `out`.
+///
+/// # Errors
+/// The current directory is not there, or `out` cannot be written to.
+pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match &args.command {
+        None => check(&args.check, environment, out),
+        Some(Command::Check(args)) => check(args, environment, out),
+        Some(Command::List(args)) => list(args, environment, out),
+        Some(Command::Explain { rule }) => {
+            render::rules::explain(rule, out)?;
+            Ok(Outcome::Agreement)
+        }
+        Some(Command::Rules) => {
+            render::rules::list(RULES, out)?;
+            Ok(Outcome::Agreement)
+        }
+    }
+}
+
+fn check(
+    args: &CheckArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
+    let start = Instant::now();
+    let sources = SourceMap::default();
+    let (request, disk) = prepare(&args.project, environment)?;
+    let (analyses, errors) = read_projects(&disk, &sources, &request);
+    let places = Places { sources: &sources, current_directory: &request.current_directory };
+    let projects = analyses.into_par_iter().map(|it| check_project(it, args, places)).collect();
+    let report = Report { places, projects, errors, elapsed: start.elapsed() };
+    let outcome = outcome(&report, args);
+    match args.format {
+        CheckFormat::Pretty => {
+            let options = render::pretty::Options {
+                has_colors: has_colors(args.color, environment),
+                max_findings: if args.max_findings == 0 { usize::MAX } else { args.max_findings },
+                has_summary: !args.quiet,
+            };
+            render::pretty::render(&report, options, out)
+        }
+        CheckFormat::Concise => render::concise::render(&report, !args.quiet, out),
+        CheckFormat::Json => render::json::render_check(&report, out),
+    }
+    .and_then(|()| out.flush())?;
+    Ok(outcome)
+}
+
+fn list(
+    args: &ListArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
+    let sources = SourceMap::default();
+    let (request, disk) = prepare(&args.project, environment)?;
+    let (analyses, errors) = read_projects(&disk, &sources, &request);
+    let places = Places { sources: &sources, current_directory: &request.current_directory };
+    match args.format {
+        ListFormat::Table => render::table::render(&analyses, &errors, args.source, places, out),
+        ListFormat::Json => render::json::render_list(&analyses, &errors, args.source, places, out),
+    }
+    .and_then(|()| out.flush())?;
+    let is_incomplete = analyses.is_empty() || analyses.iter().any(|it| !it.errors.is_empty());
+    let is_complete = errors.is_empty() && !is_incomplete;
+    Ok(if is_complete { Outcome::Agreement } else { Outcome::Incomplete })
+}
+
+fn prepare(args: &ProjectArgs, environment: &Environment) -> anyhow::Result<(Request, Disk)> {
+    let folder = &environment.current_directory;
+    let current_directory =
+        folder.canonicalize().with_context(|| format!("cannot enter {}", folder.display()))?;
+    let disk = Disk::new(&current_directory);
+    let request = Request {
+        current_directory,
+        paths: args.paths.clone(),
+        schema: args.schema.clone(),
+        migrations: args.migrations.clone(),
+        dialect: args.dialect.map(Into::into),
+        casing: args.casing.map(Into::into),
+        env: BTreeMap::new(),
+    };
+    Ok((request, disk))
+}
+
+fn read_projects(
+    disk: &Disk,
+    sources: &SourceMap,
+    request: &Request,
+) -> (Vec<Analysis>, Vec<drift_model::SourceError>) {
+    let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
+    let analyses = projects
+        .into_par_iter()
+        .map(|project| analyze(disk, sources, &request.env, project))
+        .collect();
+    (analyses, errors)
+}
+
+fn check_project(analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
+    let unresolved = analysis.unresolved();
+    let findings = match analysis.dialect {
+        None => Vec::new(),
+        Some(dialect) => {
+            let is_compared = analysis.not_compared.is_none();
+            let schema = analysis.schema.as_ref().filter(|_| is_compared);
+            let migrations = analysis.migrations.as_ref().filter(|_| is_compared);
+            let comparison = Comparison::new(Sources {
+                dialect,
+                schema: schema.map(|it| &it.catalog),
+                migrations: migrations.map(|it| &it.catalog),
+                unresolved: &unresolved,
+                compares_generated_names: analysis.line == DrizzleLine::V0,
+            });
+            let mut findings = drift_rules::check(&comparison, &args.rule_levels());
+            findings.retain(|finding| finding.level >= args.level.into());
+            report::sort(&mut findings, places);
+            findings
+        }
+    };
+    ProjectReport {
+        schema: analysis.schema.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
+        migrations: analysis.migrations.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
+        name: analysis.name,
+        dialect: analysis.dialect,
+        migration_files: analysis.migration_files,
+        errors: analysis.errors,
+        not_compared: analysis.not_compared,
+        findings,
+    }
+}
+
+fn counts(catalog: &Catalog, unresolved: &[Unresolved]) -> SourceCounts {
+    SourceCounts {
+        tables: catalog.tables.len(),
+        foreign_keys: catalog.foreign_keys.len(),
+        unresolved: unresolved.len(),
+    }
+}
+
+fn outcome(report: &Report<'_>, args: &CheckArgs) -> Outcome {
+    let nothing_compared = report.projects.iter().all(|project| project.not_compared.is_some());
+    if nothing_compared || report.all_errors().next().is_some() {
+        Outcome::Incomplete
+    } else if report.findings().any(|finding| args.fail_on.is_reached_by(finding.level)) {
+        Outcome::Findings
+    } else {
+        Outcome::Agreement
+    }
+}
+
+fn has_colors(choice: ColorChoice, environment: &Environment) -> bool {
+    match choice {
+        ColorChoice::Auto => environment.has_colors,
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+    }
+}
+
+/// Whether an error says that nobody reads the output any more.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
