@@ -15,6 +15,8 @@ pub struct Sources<'a> {
     pub migrations: Option<&'a Catalog>,
     /// What could not be read on either side.
     pub unresolved: &'a [Unresolved],
+    /// Whether every schema file was read. Otherwise nothing is said to be undeclared.
+    pub has_whole_schema: bool,
     /// Whether a name that drizzle-kit generates is the name in the database. Not so from 1.0 on,
     /// where an unnamed foreign key keeps the name it was made under.
     pub compares_generated_names: bool,
@@ -96,6 +98,7 @@ impl<'a> Comparison<'a> {
             .tables
             .iter()
             .filter(|it| lacks(&self.schema_tables, it) && !is_bookkeeping(&it.name))
+            .filter(|_| self.sources.has_whole_schema)
             .collect();
         self.missing_tables = missing;
         self.undeclared_tables = undeclared;
@@ -185,7 +188,7 @@ impl<'a> Comparison<'a> {
 
     fn add_undeclared(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
         let table = self.schema_table(&foreign_key.referencing_table);
-        if table.is_some_and(|it| !it.is_incomplete) {
+        if self.sources.has_whole_schema && table.is_some_and(|it| !it.is_incomplete) {
             self.undeclared.push(Unpaired { foreign_key, twin });
         }
     }
@@ -255,6 +258,7 @@ mod tests {
             schema: Some(&schema),
             migrations: Some(&migrations),
             unresolved: &[],
+            has_whole_schema: true,
             compares_generated_names: true,
         });
         let mut lines = Vec::new();

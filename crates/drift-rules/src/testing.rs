@@ -39,16 +39,11 @@ pub(crate) fn check_sources<'a>(
         schema: None,
         migrations: None,
         unresolved: &[],
+        has_whole_schema: true,
         compares_generated_names: true,
     };
     let adjusted = adjust(defaults);
-    let sources = Sources {
-        dialect: adjusted.dialect,
-        unresolved: adjusted.unresolved,
-        compares_generated_names: adjusted.compares_generated_names,
-        schema: Some(&schema),
-        migrations: Some(&migrations),
-    };
+    let sources = Sources { schema: Some(&schema), migrations: Some(&migrations), ..adjusted };
     let mut findings = Vec::new();
     (rule.check)(&Comparison::new(sources), &mut findings);
     let mut text = String::new();

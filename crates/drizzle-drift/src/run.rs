@@ -168,6 +168,7 @@ fn check_project(analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> Pr
                 schema: schema.map(|it| &it.catalog),
                 migrations: migrations.map(|it| &it.catalog),
                 unresolved: &unresolved,
+                has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
                 compares_generated_names: analysis.line == DrizzleLine::V0,
             });
             let mut findings = drift_rules::check(&comparison, &args.rule_levels());

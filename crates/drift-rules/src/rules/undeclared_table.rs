@@ -56,7 +56,8 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::check;
+    use crate::Sources;
+    use crate::testing::{check, check_sources};
 
     #[test]
     fn reports_a_table_with_its_foreign_keys() {
@@ -72,5 +73,14 @@ mod tests {
     fn accepts_declared_tables_and_the_notes_of_a_migrator() {
         let migrations = ["users(id)", "drizzle.__drizzle_migrations(id)"];
         assert_snapshot!(check(&RULE, &["users(id)"], &migrations), @"");
+    }
+
+    #[test]
+    fn says_nothing_while_a_schema_file_is_unread() {
+        let found = check_sources(&RULE, &["users(id)"], &["posts(id)"], |sources| Sources {
+            has_whole_schema: false,
+            ..sources
+        });
+        assert_snapshot!(found, @"");
     }
 }

@@ -1,0 +1,74 @@
+//! What each crate may know: the table of ARCHITECTURE.md, read from the manifests.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::repository;
+
+/// The dependencies that a crate may have besides those that concern no boundary.
+const ALLOWED: [(&str, &[&str]); 6] = [
+    ("drift-model", &[]),
+    (
+        "drift-schema",
+        &["drift-model", "swc_atoms", "swc_common", "swc_ecma_ast", "swc_ecma_parser"],
+    ),
+    ("drift-migrations", &["drift-model", "sqlparser"]),
+    ("drift-rules", &["drift-model"]),
+    (
+        "drift-project",
+        &["drift-model", "drift-schema", "globset", "ignore", "jsonc-parser", "oxc_resolver"],
+    ),
+    (
+        "drizzle-drift",
+        &[
+            "anyhow",
+            "ariadne",
+            "clap",
+            "drift-migrations",
+            "drift-model",
+            "drift-project",
+            "drift-rules",
+            "drift-schema",
+            "strsim",
+        ],
+    ),
+];
+
+/// Collections, threads and plain data, which say nothing about what a crate knows.
+const NEUTRAL: [&str; 6] =
+    ["indexmap", "rayon", "rustc-hash", "serde", "serde_json", "typed-arena"];
+
+#[test]
+fn crates_depend_on_nothing_they_may_not_know() {
+    for (name, allowed) in ALLOWED {
+        let allowed: BTreeSet<&str> = allowed.iter().chain(&NEUTRAL).copied().collect();
+        for dependency in dependencies(name) {
+            assert!(allowed.contains(dependency.as_str()), "{name} may not depend on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn the_model_and_the_rules_use_the_standard_library_only() {
+    assert_eq!(dependencies("drift-model"), [] as [&str; 0]);
+    assert_eq!(dependencies("drift-rules"), ["drift-model"]);
+}
+
+#[test]
+fn every_crate_is_in_the_table() {
+    let crates = fs::read_dir(repository().join("crates")).unwrap();
+    let found: BTreeSet<String> =
+        crates.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let listed: BTreeSet<String> = ALLOWED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, listed);
+}
+
+/// The names in the `[dependencies]` of a manifest; not those for tests.
+fn dependencies(name: &str) -> Vec<String> {
+    let manifest = repository().join("crates").join(name).join("Cargo.toml");
+    let manifest = fs::read_to_string(manifest).unwrap();
+    let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+    let section = lines.take_while(|line| !line.starts_with('['));
+    let names = section.filter_map(|line| line.split(['.', '=', ' ']).next());
+    names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
+}

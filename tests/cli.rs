@@ -1,0 +1,255 @@
+//! The command as its users meet it: arguments, exit statuses, formats.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::{drizzle_drift, repository};
+
+fn fixture(name: &str) -> PathBuf {
+    repository().join("fixtures").join(name)
+}
+
+/// Runs the built command as a process of its own.
+fn process(folder: &Path, args: &[&str]) -> Output {
+    command(folder, args).output().unwrap()
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_drizzle-drift"));
+    command.current_dir(folder).args(args);
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn statuses_say_how_it_ended() {
+    for (name, status) in [
+        ("agreeing", 0),
+        ("audit-events", 1),
+        ("database-audit", 1),
+        ("syntax-error", 2),
+        ("missing-file", 2),
+        ("missing-schema", 2),
+        ("unknown-dialect", 2),
+        ("unreadable-config", 2),
+        ("empty-project", 2),
+    ] {
+        assert_eq!(process(&fixture(name), &[]).status.code(), Some(status), "{name}");
+    }
+}
+
+#[test]
+fn fail_on_and_rule_levels_decide_the_status() {
+    let folder = fixture("audit-events");
+    let status = |args: &[&str]| drizzle_drift(&folder, args).0;
+    assert_eq!(status(&["--fail-on", "never"]), 0);
+    assert_eq!(status(&["-W", "on-delete-mismatch"]), 0);
+    assert_eq!(status(&["-W", "on-delete-mismatch", "--fail-on", "warn"]), 1);
+    assert_eq!(
+        status(&[
+            "-A",
+            "on-delete-mismatch",
+            "-A",
+            "constraint-name-mismatch",
+            "--fail-on",
+            "info"
+        ]),
+        0
+    );
+    assert_eq!(status(&["-A", "on-delete-mismatch", "-D", "constraint-name-mismatch"]), 1);
+}
+
+#[test]
+fn level_hides_what_is_less_severe() {
+    let folder = fixture("audit-events");
+    let (_, all) = drizzle_drift(&folder, &["--format", "concise"]);
+    let (_, errors) = drizzle_drift(&folder, &["--format", "concise", "--level", "error"]);
+    assert!(all.contains("info[constraint-name-mismatch]"), "{all}");
+    assert!(!errors.contains("constraint-name-mismatch"), "{errors}");
+}
+
+#[test]
+fn bad_usage_is_status_2_and_says_why() {
+    let folder = fixture("agreeing");
+    for args in [
+        &["--format", "xml"][..],
+        &["explain", "on-delete-missmatch"],
+        &["-D", "no-such-rule"],
+        &["--dialect", "oracle", "--schema", "a.ts"],
+        &["--nonsense"],
+        &["some-folder", "--schema", "a.ts"],
+    ] {
+        let output = process(&folder, args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(text(&output.stderr).contains("error:"), "{args:?}");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_there_is_an_error() {
+    let (status, output) = drizzle_drift(&fixture("agreeing"), &["nowhere"]);
+    assert_eq!(status, 2);
+    assert!(output.contains("error: nowhere: no such file or directory"), "{output}");
+}
+
+#[test]
+fn nothing_to_compare_is_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, output) = drizzle_drift(folder.path(), &[]);
+    assert_eq!(
+        (status, output.as_str()),
+        (2, "no project was checked: there is no drizzle config here\n")
+    );
+}
+
+#[test]
+fn flags_take_the_place_of_a_config() {
+    let folder = fixture("agreeing");
+    let args = ["--schema", "src/schema.ts", "--migrations", "drizzle", "--dialect", "postgresql"];
+    let (status, output) = drizzle_drift(&folder, &args);
+    assert_eq!(status, 0, "{output}");
+    // A journal names the dialect, so that the flag may be left out.
+    assert_eq!(drizzle_drift(&folder, &args[..4]).0, 0);
+}
+
+#[test]
+fn one_source_can_be_listed_alone() {
+    let folder = fixture("agreeing");
+    let (status, output) = drizzle_drift(&folder, &["list", "--migrations", "drizzle"]);
+    assert_eq!(status, 0);
+    assert!(output.contains(" migrations: ") && !output.contains(" schema: "), "{output}");
+    let (_, output) = drizzle_drift(&folder, &["list", "--source", "schema"]);
+    assert!(output.contains(" schema: ") && !output.contains(" migrations: "), "{output}");
+}
+
+#[test]
+fn a_concise_line_is_place_level_rule_and_message() {
+    let (_, output) = drizzle_drift(&fixture("audit-events"), &["--format", "concise"]);
+    let first = output.lines().next().unwrap();
+    let mut parts = first.splitn(4, ':');
+    assert_eq!(parts.next(), Some("src/db/schema/events.ts"));
+    assert!(
+        parts.next().unwrap().parse::<u32>().is_ok()
+            && parts.next().unwrap().parse::<u32>().is_ok()
+    );
+    assert!(parts.next().unwrap().starts_with(" error[on-delete-mismatch]: "), "{first}");
+}
+
+#[test]
+fn json_has_both_places_of_a_finding() {
+    let (_, output) = drizzle_drift(&fixture("audit-events"), &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&output).unwrap();
+    assert_eq!(json["version"], 1);
+    let finding = &json["projects"][0]["findings"][0];
+    assert_eq!(finding["rule"], "on-delete-mismatch");
+    assert_eq!(finding["foreign_key"], "privacy_events.agent_id → agents.id");
+    let files: Vec<&str> = finding["labels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|label| label["location"]["file"].as_str().unwrap())
+        .collect();
+    assert_eq!(files, ["src/db/schema/events.ts", "drizzle/0004_keep_privacy_events.sql"]);
+}
+
+#[test]
+fn list_json_is_the_documented_contract() {
+    let (status, output) =
+        drizzle_drift(&fixture("sqlite-add-column"), &["list", "--format", "json"]);
+    assert_eq!(status, 0);
+    let json: serde_json::Value = serde_json::from_str(&output).unwrap();
+    assert_eq!(json["version"], 1);
+    let project = &json["projects"][0];
+    assert_eq!(project["dialect"], "sqlite");
+    for source in ["schema", "migrations"] {
+        let source = &project["sources"][source];
+        assert!(source["tables"].is_u64() && source["unresolved"].is_array());
+        let foreign_key = source["foreign_keys"][0].as_object().unwrap();
+        let keys: Vec<&str> = foreign_key.keys().map(String::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "location",
+                "name",
+                "on_delete",
+                "on_update",
+                "referenced_columns",
+                "referenced_table",
+                "referencing_columns",
+                "referencing_table",
+            ]
+        );
+        assert!(foreign_key["name"].is_null(), "SQLite keeps no names");
+    }
+}
+
+#[test]
+fn every_rule_is_listed_and_explained() {
+    let folder = repository();
+    let (_, listed) = drizzle_drift(&folder, &["rules"]);
+    assert_eq!(listed.lines().count(), drift_rules::RULES.len());
+    for rule in drift_rules::RULES {
+        assert!(listed.contains(rule.name));
+        assert!(drizzle_drift(&folder, &["explain", rule.name]).1.contains(rule.doc.trim()));
+    }
+}
+
+#[test]
+fn colors_are_for_terminals_unless_asked_for() {
+    let folder = fixture("audit-events");
+    let has_colors = |args: &[&str]| text(&process(&folder, args).stdout).contains("\u{1b}[");
+    assert!(!has_colors(&[]));
+    assert!(!has_colors(&["--color", "never"]));
+    assert!(has_colors(&["--color", "always"]));
+}
+
+#[test]
+fn max_findings_counts_the_rest() {
+    let (_, output) = drizzle_drift(&fixture("mysql-relations"), &["--max-findings", "2"]);
+    assert!(output.contains("more findings; --max-findings 0 shows all"), "{output}");
+    let (_, quiet) =
+        drizzle_drift(&fixture("mysql-relations"), &["--max-findings", "2", "--quiet"]);
+    assert!(!quiet.contains("more findings"), "{quiet}");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let mut child = command(&fixture("mysql-relations"), &["--max-findings", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    // The pipe is closed here, long before everything is printed; what was written in time may
+    // have been all of it, in which case the findings decide.
+    let status = child.wait().unwrap().code();
+    assert!(matches!(status, Some(0 | 1)), "{status:?}");
+}
+
+#[test]
+fn the_rest_is_checked_when_a_file_is_broken() {
+    let (_, output) = drizzle_drift(&fixture("syntax-error"), &["--format", "concise"]);
+    let error = output.lines().find(|line| line.contains(": error: ")).unwrap();
+    assert!(error.starts_with("src/"), "{error}");
+    assert_eq!(error.split(':').nth(1).unwrap().parse::<u32>().is_ok(), true, "{error}");
+    let (status, output) = drizzle_drift(&fixture("broken-statement"), &["--format", "concise"]);
+    assert!(output.contains("[unparsed-statement]"), "{output}");
+    assert_ne!(status, 2, "a statement that was not read is a finding, not a failure");
+}
+
+#[test]
+fn files_that_are_not_text_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("schema.ts"), [0xff, 0xfe, 0x00]).unwrap();
+    let (status, output) = drizzle_drift(
+        folder.path(),
+        &["--schema", "schema.ts", "--dialect", "sqlite", "--format", "concise"],
+    );
+    assert_eq!(status, 2);
+    assert!(output.contains("schema.ts: error: "), "{output}");
+}

@@ -1,0 +1,63 @@
+//! What the documentation of the rules says is so.
+
+use std::fs;
+
+use drift_rules::RULES;
+
+use super::{drizzle_drift, repository};
+
+#[test]
+fn rules_md_is_what_the_rules_say() {
+    let path = repository().join("crates/drift-rules/RULES.md");
+    let expected = drift_rules::markdown();
+    if std::env::var_os("UPDATE_RULES").is_some() {
+        fs::write(&path, &expected).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == expected, "RULES.md is out of date: run the tests with UPDATE_RULES=1");
+}
+
+#[test]
+fn every_documented_example_is_reported_by_its_rule() {
+    for rule in RULES {
+        let folder = tempfile::tempdir().unwrap();
+        let imports =
+            "import { foreignKey, integer, pgTable, text } from \"drizzle-orm/pg-core\";\n";
+        let schema = imports.to_owned() + &code_block(rule.doc, "ts");
+        fs::write(folder.path().join("schema.ts"), schema).unwrap();
+        fs::create_dir(folder.path().join("sql")).unwrap();
+        fs::write(folder.path().join("sql/0000_init.sql"), code_block(rule.doc, "sql")).unwrap();
+        let (_, output) = drizzle_drift(
+            folder.path(),
+            &[
+                "--schema",
+                "schema.ts",
+                "--migrations",
+                "sql",
+                "--dialect",
+                "postgresql",
+                "--format",
+                "concise",
+            ],
+        );
+        let reported = format!("[{}]", rule.name);
+        assert!(output.contains(&reported), "{} does not report its example:\n{output}", rule.name);
+    }
+}
+
+#[test]
+fn every_rule_says_what_to_do() {
+    for rule in RULES {
+        for part in ["**How to fix it.**", "**When to ignore it.**"] {
+            assert!(rule.doc.contains(part), "{} lacks {part}", rule.name);
+        }
+    }
+}
+
+/// The first block of code in `language`.
+fn code_block(doc: &str, language: &str) -> String {
+    let opening = format!("```{language}\n");
+    let start = doc.find(&opening).unwrap_or_else(|| panic!("no {language} example in {doc}"));
+    let code = &doc[start + opening.len()..];
+    code[..code.find("```").expect("the block is closed")].to_owned()
+}
