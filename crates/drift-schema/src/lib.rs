@@ -1,9 +1,41 @@
 //! Reads Drizzle TypeScript into a catalog without running it.
+//!
+//! [`extract`] is a partial evaluator: it follows names through modules and scopes, calls
+//! functions, and knows what drizzle-orm's exports do, so that helper functions, spreads and
+//! factories give what they would give when the schema is loaded. What cannot be known is an
+//! unknown with a reason, and is reported where a foreign key could depend on it.
+//!
+//! The modules along the flow of the data: `parse` (behind `nesting`), `module_graph` and `loading`,
+//! `evaluate` (with `statements`, `patterns`, `calls` and `builtins`, on `value` and `scope`),
+//! `drizzle` for what is special to it, `collect`, then `catalog` and `foreign_keys`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_model::{Catalog, Dialect, FileSystem, SourceError, SourceMap, Span, Unresolved};
+
+mod builtins;
+mod calls;
+mod catalog;
+mod collect;
+mod config;
+mod drizzle;
+mod evaluate;
+mod extract;
+mod foreign_keys;
+mod loading;
+mod module_graph;
+mod naming;
+mod nesting;
+mod packages;
+mod parse;
+mod patterns;
+mod scope;
+mod statements;
+mod value;
+
+pub use crate::config::evaluate_default_export;
+pub use crate::extract::extract;
 
 /// Everything a schema is read with.
 pub struct SchemaInput<'a> {
@@ -69,11 +101,6 @@ pub struct Extraction {
     pub errors: Vec<SourceError>,
 }
 
-/// Reads the tables that drizzle-kit would collect from the entry files.
-pub fn extract(_input: &SchemaInput<'_>) -> Extraction {
-    Extraction::default()
-}
-
 /// A value of TypeScript, as far as it can be known without running it.
 #[derive(Debug, Clone)]
 pub enum PlainValue {
@@ -93,21 +120,4 @@ pub enum PlainValue {
     Object(Vec<(String, PlainValue)>),
     /// Anything else, with the reason why it is not known, and the place.
     Unknown(String, Span),
-}
-
-/// Evaluates the default export (or `module.exports`) of a module, such as a `drizzle.config.ts`.
-///
-/// `defineConfig(x)` is `x`; `process.env.NAME` comes from `env`.
-///
-/// # Errors
-/// The file cannot be read or parsed, or exports nothing.
-pub fn evaluate_default_export(
-    _files: &dyn FileSystem,
-    _resolver: &dyn ModuleResolver,
-    sources: &SourceMap,
-    path: &Path,
-    _env: &BTreeMap<String, String>,
-) -> Result<PlainValue, SourceError> {
-    let _ = sources;
-    Err(SourceError { path: path.to_path_buf(), span: None, message: String::new() })
 }

@@ -1,0 +1,482 @@
+//! What the language and Node provide: objects, arrays, strings, paths, the environment.
+
+use drift_model::Span;
+use swc_atoms::Atom;
+
+use crate::drizzle::CallSite;
+use crate::evaluate::Evaluator;
+use crate::value::{Array, Global, Properties, Property, Unknown, Value};
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn global_property(&mut self, global: Global, key: &Atom, span: Span) -> Value<'a> {
+        match global {
+            Global::Process if *key == *"env" => Value::Global(Global::Environment),
+            Global::Environment => match self.context.env.get(&**key) {
+                Some(value) => Value::string(value),
+                None => Value::Unknown(self.arena.unknowns.alloc(Unknown {
+                    is_unset: true,
+                    ..Unknown::new(format!("`process.env.{key}` is not set"), span)
+                })),
+            },
+            Global::ModuleObject if *key == *"exports" => {
+                self.arena.unknown("`module.exports` is read here", span)
+            }
+            Global::Object | Global::Array => {
+                Value::Method(self.arena.methods.alloc(crate::value::Method {
+                    receiver: Value::Global(global),
+                    name: key.clone(),
+                }))
+            }
+            _ => self.arena.unknown(format!("`{key}` is not evaluated"), span),
+        }
+    }
+
+    /// `String(x)`, `Number(x)`, `Boolean(x)`, `Object(x)`
+    pub(crate) fn call_global(
+        &mut self,
+        global: Global,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+        let known = match global {
+            Global::String => first.to_text().map(Value::String),
+            Global::Boolean => first.truthiness().map(Value::Bool),
+            Global::Number => match &first {
+                Value::Number(_) => Some(first.clone()),
+                Value::String(text) => text.trim().parse().ok().map(Value::Number),
+                _ => None,
+            },
+            Global::Object => Some(first.clone()),
+            _ => None,
+        };
+        known.unwrap_or_else(|| {
+            self.arena.unknown("the result of this call is not known", site.span)
+        })
+    }
+
+    /// `Object.assign(..)`, `Array.from(..)`, `process.cwd()`
+    pub(crate) fn global_method(
+        &mut self,
+        global: Global,
+        method: &str,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+        match (global, method) {
+            (Global::Object, "freeze" | "seal") => first,
+            (Global::Object, "assign") => {
+                self.object_assign(&first, &arguments[1.min(arguments.len())..], site)
+            }
+            (Global::Object, "keys" | "values" | "entries") => {
+                self.object_listing(method, &first, site)
+            }
+            (Global::Object, "fromEntries") => self.from_entries(&first, site),
+            (Global::Array, "isArray") => match first {
+                Value::Unknown(unknown) => Value::Unknown(unknown),
+                Value::Either(_) | Value::Opaque => {
+                    self.arena.unknown("whether this is an array is not known", site.span)
+                }
+                _ => Value::Bool(matches!(first, Value::Array(_))),
+            },
+            (Global::Array, "of") => self.arena.array(arguments.to_vec()),
+            (Global::Array, "from") => match first {
+                Value::Array(array) => {
+                    let items = array.items.borrow().clone();
+                    match arguments.get(1) {
+                        Some(function) => self.map(&items, &function.clone(), site),
+                        None => self.arena.array(items),
+                    }
+                }
+                _ => self.arena.unknown("`Array.from` of this is not known", site.span),
+            },
+            (Global::Process, "cwd") => Value::string("."),
+            _ => {
+                let reason = format!("the result of `{method}` is not known");
+                self.arena.unknown(reason, site.span)
+            }
+        }
+    }
+
+    fn object_assign(
+        &mut self,
+        target: &Value<'a>,
+        sources: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        match target {
+            Value::Object(object) => {
+                for source in sources {
+                    if let Err(unknown) = self.spread_into(object, source, site.span) {
+                        return unknown;
+                    }
+                }
+                Value::Object(object)
+            }
+            // Properties put on a table or a function do not change what it is.
+            other => other.clone(),
+        }
+    }
+
+    fn object_listing(&mut self, method: &str, object: &Value<'a>, site: CallSite) -> Value<'a> {
+        match object {
+            Value::Unknown(unknown) => return Value::Unknown(unknown),
+            Value::Object(it) => {
+                if let Some(unknown) = it.unknown_part.get() {
+                    return Value::Unknown(unknown);
+                }
+            }
+            Value::Array(_) | Value::Table(_) | Value::Module(_) => {}
+            _ => return self.arena.unknown("the properties of this are not known", site.span),
+        }
+        let entries = self.entries(object);
+        if let Err(unknown) = self.spend(entries.len() as u64, site.span) {
+            return unknown;
+        }
+        let items = entries
+            .into_iter()
+            .map(|(key, value)| match method {
+                "keys" => Value::String(key),
+                "values" => value,
+                _ => self.arena.array(vec![Value::String(key), value]),
+            })
+            .collect();
+        self.arena.array(items)
+    }
+
+    fn from_entries(&mut self, entries: &Value<'a>, site: CallSite) -> Value<'a> {
+        let Value::Array(entries) = entries else {
+            return match entries {
+                Value::Unknown(unknown) => Value::Unknown(unknown),
+                _ => self.arena.unknown("these entries are not known", site.span),
+            };
+        };
+        let mut properties = Properties::default();
+        let mut unknown_part = None;
+        for entry in entries.items.borrow().iter() {
+            let pair = match entry {
+                Value::Array(pair) => pair.items.borrow().clone(),
+                _ => Vec::new(),
+            };
+            match (pair.first().and_then(Value::to_text), pair.get(1)) {
+                (Some(key), Some(value)) => {
+                    let property =
+                        Property { value: value.clone(), is_getter: false, span: site.span };
+                    properties.insert(key, property);
+                }
+                _ => {
+                    let reason = "the key of an entry is not known".to_owned();
+                    unknown_part =
+                        Some(&*self.arena.unknowns.alloc(Unknown::new(reason, site.span)));
+                }
+            }
+        }
+        let object = self.arena.object(properties);
+        object.unknown_part.set(unknown_part);
+        Value::Object(object)
+    }
+
+    fn map(&mut self, items: &[Value<'a>], function: &Value<'a>, site: CallSite) -> Value<'a> {
+        let mapped = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| self.call_item(function, item, index, site))
+            .collect();
+        self.arena.array(mapped)
+    }
+
+    fn call_item(
+        &mut self,
+        function: &Value<'a>,
+        item: &Value<'a>,
+        index: usize,
+        site: CallSite,
+    ) -> Value<'a> {
+        self.call(function, vec![item.clone(), Value::Number(index as f64)], site)
+    }
+
+    pub(crate) fn array_method(
+        &mut self,
+        array: &'a Array<'a>,
+        method: &str,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let items = array.items.borrow().clone();
+        if let Err(unknown) = self.spend(items.len() as u64, site.span) {
+            return unknown;
+        }
+        let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+        match method {
+            "map" => self.map(&items, &first, site),
+            "flatMap" => match self.map(&items, &first, site) {
+                Value::Array(mapped) => self.flatten(&mapped.items.borrow(), 1),
+                other => other,
+            },
+            "flat" => {
+                let depth = match first {
+                    Value::Number(depth) => depth.clamp(0.0, 16.0) as u32,
+                    _ => 1,
+                };
+                self.flatten(&items, depth)
+            }
+            "forEach" => {
+                for (index, item) in items.iter().enumerate() {
+                    self.call_item(&first, item, index, site);
+                }
+                Value::Undefined
+            }
+            "filter" => self.filter(&items, &first, site),
+            "find" | "some" | "every" | "findIndex" => self.search(&items, method, &first, site),
+            "reduce" => {
+                let mut rest = items.iter().enumerate();
+                let mut result = match arguments.get(1) {
+                    Some(initial) => initial.clone(),
+                    None => match rest.next() {
+                        Some((_, item)) => item.clone(),
+                        None => return self.arena.unknown("nothing is reduced here", site.span),
+                    },
+                };
+                for (index, item) in rest {
+                    let index = Value::Number(index as f64);
+                    result = self.call(&first, vec![result, item.clone(), index], site);
+                }
+                result
+            }
+            "concat" => {
+                let mut all = items;
+                for argument in arguments {
+                    match argument {
+                        Value::Array(other) => {
+                            let other = other.items.borrow();
+                            if let Err(unknown) = self.spend(other.len() as u64, site.span) {
+                                return unknown;
+                            }
+                            all.extend(other.iter().cloned());
+                        }
+                        other => all.push(other.clone()),
+                    }
+                }
+                self.arena.array(all)
+            }
+            "push" => {
+                array.items.borrow_mut().extend(arguments.iter().cloned());
+                Value::Number((items.len() + arguments.len()) as f64)
+            }
+            "slice" => self.arena.array(slice(&items, arguments)),
+            "reverse" => self.arena.array(items.into_iter().rev().collect()),
+            "includes" => Value::Bool(items.iter().any(|it| it.is_same(&first))),
+            "join" => {
+                let separator = first.as_str().unwrap_or(",").to_owned();
+                let texts = texts(&items);
+                match texts {
+                    Some(texts) => Value::string(texts.join(&separator)),
+                    None => self.arena.unknown("this text is not known", site.span),
+                }
+            }
+            "at" => match first {
+                Value::Number(index) => {
+                    let index = if index < 0.0 { index + items.len() as f64 } else { index };
+                    items.get(index as usize).cloned().unwrap_or(Value::Undefined)
+                }
+                _ => self.arena.unknown("which item this takes is not known", site.span),
+            },
+            "entries" | "values" | "keys" => {
+                let listed = items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(index, item)| match method {
+                        "entries" => self.arena.array(vec![Value::Number(index as f64), item]),
+                        "values" => item,
+                        _ => Value::Number(index as f64),
+                    })
+                    .collect();
+                self.arena.array(listed)
+            }
+            _ => {
+                let reason = format!("the result of `{method}` is not known");
+                self.arena.unknown(reason, site.span)
+            }
+        }
+    }
+
+    fn flatten(&mut self, items: &[Value<'a>], depth: u32) -> Value<'a> {
+        let mut items = items.to_vec();
+        for _ in 0..depth {
+            let mut flat = Vec::with_capacity(items.len());
+            for item in items {
+                match item {
+                    Value::Array(inner) => flat.extend(inner.items.borrow().iter().cloned()),
+                    item => flat.push(item),
+                }
+            }
+            items = flat;
+        }
+        self.arena.array(items)
+    }
+
+    fn filter(&mut self, items: &[Value<'a>], function: &Value<'a>, site: CallSite) -> Value<'a> {
+        let mut kept = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match self.call_item(function, item, index, site).truthiness() {
+                Some(true) => kept.push(item.clone()),
+                Some(false) => {}
+                None => kept.push(self.arena.either(item.clone(), Value::Undefined)),
+            }
+        }
+        self.arena.array(kept)
+    }
+
+    fn search(
+        &mut self,
+        items: &[Value<'a>],
+        method: &str,
+        function: &Value<'a>,
+        site: CallSite,
+    ) -> Value<'a> {
+        for (index, item) in items.iter().enumerate() {
+            let Some(holds) = self.call_item(function, item, index, site).truthiness() else {
+                return self.arena.unknown("which item this finds is not known", site.span);
+            };
+            match (method, holds) {
+                ("find", true) => return item.clone(),
+                ("findIndex", true) => return Value::Number(index as f64),
+                ("some", true) => return Value::Bool(true),
+                ("every", false) => return Value::Bool(false),
+                _ => {}
+            }
+        }
+        match method {
+            "find" => Value::Undefined,
+            "findIndex" => Value::Number(-1.0),
+            method => Value::Bool(method == "every"),
+        }
+    }
+
+    pub(crate) fn string_method(
+        &mut self,
+        text: &Atom,
+        method: &str,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        if let Err(unknown) = self.spend(text.len() as u64 / 64, site.span) {
+            return unknown;
+        }
+        let first = arguments.first().and_then(Value::as_str);
+        let second = arguments.get(1).and_then(Value::as_str);
+        let known = match (method, first, second) {
+            ("toLowerCase" | "toLocaleLowerCase", ..) => Some(Value::string(text.to_lowercase())),
+            ("toUpperCase" | "toLocaleUpperCase", ..) => Some(Value::string(text.to_uppercase())),
+            ("toString" | "valueOf", ..) => Some(Value::String(text.clone())),
+            ("trim", ..) => Some(Value::string(text.trim())),
+            ("concat", ..) => {
+                let texts = texts(arguments);
+                texts.map(|texts| Value::string(format!("{text}{}", texts.concat())))
+            }
+            ("replace", Some(old), Some(new)) => Some(Value::string(text.replacen(old, new, 1))),
+            ("replaceAll", Some(old), Some(new)) if text.len() < 1024 && new.len() < 1024 => {
+                Some(Value::string(text.replace(old, new)))
+            }
+            ("startsWith", Some(start), _) => Some(Value::Bool(text.starts_with(start))),
+            ("endsWith", Some(end), _) => Some(Value::Bool(text.ends_with(end))),
+            ("includes", Some(part), _) => Some(Value::Bool(text.contains(part))),
+            ("split", Some(separator), _) if !separator.is_empty() => {
+                Some(self.arena.array(text.split(separator).map(Value::string).collect()))
+            }
+            ("slice" | "substring", ..) if text.is_ascii() => {
+                let letters: Vec<char> = text.chars().collect();
+                Some(Value::string(slice(&letters, arguments).into_iter().collect::<String>()))
+            }
+            _ => None,
+        };
+        known.unwrap_or_else(|| {
+            self.arena.unknown(format!("the result of `{method}` is not known"), site.span)
+        })
+    }
+
+    /// `path.join(..)`, `path.resolve(..)`, `path.dirname(..)`
+    pub(crate) fn call_path(
+        &mut self,
+        function: &str,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let mut parts = Vec::new();
+        for argument in arguments {
+            match argument {
+                Value::String(part) => parts.push(&**part),
+                Value::Unknown(unknown) => return Value::Unknown(unknown),
+                _ => return self.arena.unknown("a part of this path is not known", site.span),
+            }
+        }
+        match function {
+            "join" | "normalize" => Value::string(normalize(&parts.join("/"))),
+            "resolve" => {
+                // The last absolute part wins; what is relative stays so, as the working directory
+                // is where drizzle-kit runs.
+                let start = parts.iter().rposition(|part| part.starts_with('/')).unwrap_or(0);
+                Value::string(normalize(&parts[start..].join("/")))
+            }
+            "dirname" => match parts.first().and_then(|path| path.rsplit_once('/')) {
+                Some(("", _)) => Value::string("/"),
+                Some((directory, _)) => Value::string(directory),
+                None => Value::string("."),
+            },
+            _ => self.arena.unknown(format!("the result of `{function}` is not known"), site.span),
+        }
+    }
+
+    /// `__dirname`, `__filename` of a module.
+    pub(crate) fn file_global(&self, path: &std::path::Path, name: &str) -> Option<Value<'a>> {
+        let path = match name {
+            "__filename" => path,
+            "__dirname" => path.parent()?,
+            _ => return None,
+        };
+        let text = path.to_str()?;
+        Some(Value::string(if text.is_empty() { "." } else { text }))
+    }
+}
+
+/// Values as text, where all of them are known.
+fn texts(values: &[Value<'_>]) -> Option<Vec<String>> {
+    values.iter().map(|value| value.to_text().map(|it| it.to_string())).collect()
+}
+
+/// `slice(start, end)` with negative positions counted from the end.
+fn slice<T: Clone>(items: &[T], arguments: &[Value<'_>]) -> Vec<T> {
+    let position = |index: usize, default: usize| match arguments.get(index) {
+        Some(Value::Number(number)) if *number < 0.0 => {
+            items.len().saturating_sub(number.abs() as usize)
+        }
+        Some(Value::Number(number)) => (*number as usize).min(items.len()),
+        _ => default,
+    };
+    let start = position(0, 0);
+    let end = position(1, items.len()).max(start);
+    items[start..end].to_vec()
+}
+
+/// A path without `.`, `..` and doubled slashes, as `path.normalize` gives it.
+fn normalize(path: &str) -> String {
+    let is_absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if is_absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (is_absolute, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}

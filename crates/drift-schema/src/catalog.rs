@@ -1,0 +1,160 @@
+//! From drizzle's tables to the catalog: columns, keys and indexes.
+
+use drift_model::{Column, Dialect, Index, Key, Table};
+use rustc_hash::FxHashMap;
+
+use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
+use crate::evaluate::Evaluator;
+use crate::value::Value;
+use crate::{DrizzleLine, Extraction};
+
+impl<'a> Evaluator<'a> {
+    /// Writes tables and their foreign keys down.
+    pub(crate) fn write(&mut self, tables: &[&'a drizzle::Table<'a>], extraction: &mut Extraction) {
+        for table in self.without_namesakes(tables) {
+            let name = match &table.name {
+                Ok(name) => self.model_name(table, name),
+                Err(unknown) => {
+                    let mut unresolved = drizzle::unresolved(unknown);
+                    unresolved.reason =
+                        format!("the name of this table is not known: {}", unresolved.reason);
+                    unresolved.span = table.span;
+                    extraction.unresolved.push(unresolved);
+                    continue;
+                }
+            };
+            let mut declared = self.declared(table);
+            let mut written = Table::new(name, table.span);
+            written.is_incomplete = !declared.unresolved.is_empty();
+            written.columns = table.columns.values().map(|column| model_column(column)).collect();
+            self.write_keys(table, &declared.constraints, &mut written);
+            extraction.unresolved.append(&mut declared.unresolved);
+            declared.add_to(&mut extraction.catalog);
+            extraction.catalog.tables.push(written);
+        }
+    }
+
+    /// Of several tables of one name the last one wins, at the place of the first.
+    fn without_namesakes(&self, tables: &[&'a drizzle::Table<'a>]) -> Vec<&'a drizzle::Table<'a>> {
+        let mut positions = FxHashMap::default();
+        let mut kept: Vec<&'a drizzle::Table<'a>> = Vec::with_capacity(tables.len());
+        for table in tables {
+            let Ok(name) = &table.name else {
+                kept.push(table);
+                continue;
+            };
+            let position = *positions
+                .entry((table.namespace.clone(), name.clone()))
+                .or_insert_with(|| kept.len());
+            match kept.get_mut(position) {
+                Some(namesake) => *namesake = table,
+                None => kept.push(table),
+            }
+        }
+        kept
+    }
+
+    fn write_keys(
+        &self,
+        table: &drizzle::Table<'a>,
+        constraints: &[&'a Constraint<'a>],
+        written: &mut Table,
+    ) {
+        for column in table.columns.values() {
+            if column.state.is_primary_key {
+                match &mut written.primary_key {
+                    Some(key) => key.columns.push(column.name.clone()),
+                    None => {
+                        let columns = vec![column.name.clone()];
+                        written.primary_key = Some(Key { name: None, columns, span: column.span });
+                    }
+                }
+            }
+            if let Some(unique) = &column.state.unique {
+                let columns = vec![column.name.clone()];
+                let suffix = match self.context.line {
+                    DrizzleLine::V0 => "unique",
+                    DrizzleLine::V1 => "key",
+                };
+                let name = match &unique.name {
+                    Some(name) => name.to_string(),
+                    None => format!("{}_{}_{suffix}", written.name.name, column.raw_name),
+                };
+                let name = Some(self.context.dialect.truncate(&name).to_owned());
+                written.uniques.push(Key { name, columns, span: unique.span });
+            }
+        }
+        for constraint in constraints {
+            match constraint {
+                Constraint::PrimaryKey(builder) => {
+                    let key = self.key(builder, "pk", written);
+                    written.primary_key = Some(key);
+                }
+                Constraint::Unique(builder) => {
+                    let key = self.key(&builder.borrow(), "unique", written);
+                    written.uniques.push(key);
+                }
+                Constraint::Index(builder) => {
+                    let index = self.index(&builder.borrow(), written);
+                    written.indexes.push(index);
+                }
+                Constraint::ForeignKey(_) => {}
+            }
+        }
+        let Some(key) = &written.primary_key else { return };
+        for column in &mut written.columns {
+            // SQLite alone lets NULL into a primary key of several columns; drizzle-kit does not.
+            column.is_not_null |= key.columns.contains(&column.name);
+        }
+    }
+
+    fn key(&self, builder: &KeyBuilder<'a>, suffix: &str, table: &Table) -> Key {
+        let (columns, _) = column_names(&builder.columns);
+        let name = match &builder.name {
+            Some(name) => name.to_string(),
+            None => format!("{}_{}_{suffix}", table.name.name, columns.join("_")),
+        };
+        let is_named = builder.name.is_some() || self.context.dialect != Dialect::Sqlite;
+        let name = is_named.then(|| self.context.dialect.truncate(&name).to_owned());
+        Key { name, columns, span: builder.span }
+    }
+
+    fn index(&self, builder: &IndexBuilder<'a>, table: &Table) -> Index {
+        let (columns, has_expressions) = column_names(&builder.columns);
+        let name = match &builder.name {
+            Some(name) => name.to_string(),
+            None => format!("{}_{}_index", table.name.name, columns.join("_")),
+        };
+        Index {
+            name: Some(self.context.dialect.truncate(&name).to_owned()),
+            columns,
+            has_expressions,
+            is_unique: builder.is_unique,
+            is_partial: builder.is_partial,
+            span: builder.span,
+        }
+    }
+}
+
+fn model_column(column: &drizzle::Column<'_>) -> Column {
+    Column {
+        name: column.name.clone(),
+        data_type: column.state.data_type.clone(),
+        is_array: column.state.is_array,
+        is_not_null: column.state.is_not_null,
+        default: column.state.default.clone(),
+        span: column.span,
+    }
+}
+
+/// The columns up to the first expression, and whether there is one.
+fn column_names(values: &[Value<'_>]) -> (Vec<String>, bool) {
+    let mut names = Vec::with_capacity(values.len());
+    for value in values {
+        match value {
+            Value::Column(column) => names.push(column.name.clone()),
+            _ => return (names, true),
+        }
+    }
+    (names, false)
+}

@@ -1,0 +1,181 @@
+//! What drizzle-kit finds in the files it is told to load: the tables among their exports.
+
+use drift_model::{Dialect, Unresolved, UnresolvedKind};
+use rustc_hash::FxHashSet;
+use swc_atoms::Atom;
+use swc_common::Spanned;
+use swc_ecma_ast::{Decl, Expr, ModuleDecl, ModuleItem, Stmt};
+
+use crate::drizzle::{Table, unresolved};
+use crate::evaluate::Evaluator;
+use crate::loading::Target;
+use crate::module_graph::{COMMONJS, ModuleId};
+use crate::packages::Core;
+use crate::patterns;
+use crate::value::Value;
+
+/// Tables in the order in which they are found, each of them once.
+#[derive(Default)]
+pub(crate) struct Collected<'a> {
+    pub(crate) tables: Vec<&'a Table<'a>>,
+    pub(crate) unresolved: Vec<Unresolved>,
+    seen: FxHashSet<*const Table<'a>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// The tables that the entries export.
+    pub(crate) fn collect(&mut self, entries: &[ModuleId]) -> Collected<'a> {
+        let mut entered = FxHashSet::default();
+        for &entry in entries {
+            self.enter(entry, &mut entered);
+        }
+        let mut collected = Collected::default();
+        for &entry in entries {
+            for name in self.export_names(entry) {
+                if let Some(value) = self.export(entry, &name) {
+                    self.collect_value(&value, &mut collected);
+                }
+            }
+            if self.module(entry).is_commonjs {
+                self.collect_commonjs(entry, &mut collected);
+            }
+        }
+        for &module in &entered {
+            self.report_missing_reexports(module, &mut collected);
+        }
+        collected.unresolved.sort_by_key(|it| it.span.start);
+        collected
+    }
+
+    /// Runs the top level of a module, after that of the modules it re-exports. Shared builders
+    /// take their names from the first table that is made with them, so the order matters.
+    fn enter(&mut self, id: ModuleId, entered: &mut FxHashSet<ModuleId>) {
+        let mut pending = vec![(id, false)];
+        while let Some((id, is_ready)) = pending.pop() {
+            if is_ready {
+                self.run_module(id);
+                continue;
+            }
+            if !entered.insert(id) {
+                continue;
+            }
+            pending.push((id, true));
+            for specifier in self.module(id).stars.iter().rev() {
+                if let Target::Module(next) = self.target(id, specifier) {
+                    pending.push((next, false));
+                }
+            }
+        }
+    }
+
+    fn run_module(&mut self, id: ModuleId) {
+        let module = self.module(id);
+        for item in module.body {
+            match item {
+                ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
+                    for name in declared_names(&export.decl) {
+                        self.binding(id, &name);
+                    }
+                }
+                ModuleItem::Stmt(statement) if has_effects(statement) => {
+                    self.statement(statement, &module.scope);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn collect_commonjs(&mut self, entry: ModuleId, collected: &mut Collected<'a>) {
+        let name = Atom::from(COMMONJS);
+        if let Some(whole) = self.export(entry, &name) {
+            for (_, value) in self.entries(&whole) {
+                self.collect_value(&value, collected);
+            }
+        }
+    }
+
+    fn collect_value(&mut self, value: &Value<'a>, collected: &mut Collected<'a>) {
+        match value {
+            Value::Table(table) => {
+                if self.is_of_dialect(table) && collected.seen.insert(*table as *const _) {
+                    collected.tables.push(table);
+                }
+            }
+            Value::Either(either) => {
+                self.collect_value(&either.first, collected);
+                self.collect_value(&either.second, collected);
+            }
+            Value::Unknown(unknown) if unknown.may_be_table => {
+                collected.unresolved.push(unresolved(unknown));
+            }
+            _ => {}
+        }
+    }
+
+    /// Tables of other dialects are passed over, and so are those of a MySQL schema.
+    fn is_of_dialect(&self, table: &Table<'a>) -> bool {
+        let dialect = self.context.dialect;
+        table.core == Core::Dialect(dialect)
+            && (dialect != Dialect::MySql || table.namespace.is_none())
+    }
+
+    /// A module that is re-exported and cannot be read may hold tables.
+    fn report_missing_reexports(&mut self, id: ModuleId, collected: &mut Collected<'a>) {
+        let module = self.module(id);
+        for item in module.body {
+            let (specifier, names) = match item {
+                ModuleItem::ModuleDecl(ModuleDecl::ExportAll(export)) if !export.type_only => {
+                    (&export.src, None)
+                }
+                ModuleItem::ModuleDecl(ModuleDecl::ExportNamed(export)) if !export.type_only => {
+                    match &export.src {
+                        Some(source) => (source, Some(export)),
+                        None => continue,
+                    }
+                }
+                _ => continue,
+            };
+            let is_by_name =
+                names.is_some_and(|export| export.specifiers.iter().all(|it| !it.is_named()));
+            if is_by_name {
+                continue;
+            }
+            let specifier = specifier.value.to_atom_lossy().into_owned();
+            if let Target::Missing(reason) = self.target(id, &specifier) {
+                collected.unresolved.push(Unresolved {
+                    kind: UnresolvedKind::Expression,
+                    reason: format!("tables may be exported from `{specifier}`, {reason}"),
+                    span: module.span(item.span()),
+                });
+            }
+        }
+    }
+}
+
+/// The names that an exported declaration binds to values.
+fn declared_names(declaration: &Decl) -> Vec<Atom> {
+    let mut names = Vec::new();
+    match declaration {
+        Decl::Var(variables) => {
+            for declarator in &variables.decls {
+                patterns::for_each_name(&declarator.name, &mut |name| names.push(name.clone()));
+            }
+        }
+        Decl::TsEnum(declaration) => names.push(declaration.id.sym.clone()),
+        _ => {}
+    }
+    names
+}
+
+/// Whether a top-level statement may change a value that was made before.
+fn has_effects(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(statement) => match &*statement.expr {
+            Expr::Assign(_) | Expr::Update(_) => true,
+            Expr::Call(call) => call.callee.as_expr().is_some_and(|callee| callee.is_member()),
+            _ => false,
+        },
+        Stmt::If(_) | Stmt::For(_) | Stmt::ForOf(_) | Stmt::Block(_) | Stmt::Try(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,121 @@
+//! Evaluates a module's default export to plain data: drizzle configs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
+use swc_atoms::Atom;
+use typed_arena::Arena as TypedArena;
+
+use crate::evaluate::{Context, Evaluator};
+use crate::module_graph::COMMONJS;
+use crate::parse::with_large_stack;
+use crate::value::{Arena, Value};
+use crate::{DrizzleLine, ModuleResolver, PlainValue};
+
+/// How deeply plain values are nested at most; an object may hold itself.
+const DEPTH_LIMIT: u32 = 64;
+
+/// Evaluates the default export (or `module.exports`) of a module, such as a `drizzle.config.ts`.
+///
+/// `defineConfig(x)` is `x`; `process.env.NAME` comes from `env`.
+///
+/// # Errors
+/// The file cannot be read or parsed, or exports nothing.
+pub fn evaluate_default_export(
+    files: &dyn FileSystem,
+    resolver: &dyn ModuleResolver,
+    sources: &SourceMap,
+    path: &Path,
+    env: &BTreeMap<String, String>,
+) -> Result<PlainValue, SourceError> {
+    with_large_stack(|| {
+        let arena = Arena::default();
+        let parsed = TypedArena::new();
+        let modules = TypedArena::new();
+        let context = Context {
+            files,
+            resolver,
+            sources,
+            env,
+            // Neither matters to plain data.
+            dialect: Dialect::PostgreSql,
+            line: DrizzleLine::V0,
+            casing: None,
+        };
+        let mut evaluator = Evaluator::new(context, &arena, &parsed, &modules);
+        evaluator.default_export(path)
+    })
+}
+
+impl<'a> Evaluator<'a> {
+    fn default_export(&mut self, path: &Path) -> Result<PlainValue, SourceError> {
+        let failure = |message: &str| SourceError {
+            path: path.to_path_buf(),
+            span: None,
+            message: message.to_owned(),
+        };
+        let Ok(id) = self.load(path) else {
+            let error = self.errors.pop();
+            return Err(error.unwrap_or_else(|| failure("cannot read the file")));
+        };
+        let module = self.module(id);
+        let name = if module.is_commonjs { COMMONJS } else { "default" };
+        match self.export(id, &Atom::from(name)) {
+            Some(value) => {
+                let place = Span::new(module.file, 0, module.text.len() as u32);
+                Ok(self.plain(&value, place, 0))
+            }
+            None => Err(failure("there is no default export")),
+        }
+    }
+
+    fn plain(&mut self, value: &Value<'a>, place: Span, depth: u32) -> PlainValue {
+        if depth > DEPTH_LIMIT || self.spend(1, place).is_err() {
+            return PlainValue::Unknown("this is nested too deeply".to_owned(), place);
+        }
+        match value {
+            Value::Undefined => PlainValue::Undefined,
+            Value::Null => PlainValue::Null,
+            Value::Bool(value) => PlainValue::Bool(*value),
+            Value::Number(value) => PlainValue::Number(*value),
+            Value::String(text) => PlainValue::String(text.to_string()),
+            Value::Array(array) => {
+                let items = array.items.borrow().clone();
+                PlainValue::Array(
+                    items.iter().map(|item| self.plain(item, place, depth + 1)).collect(),
+                )
+            }
+            Value::Object(object) => {
+                let properties: Vec<_> = object
+                    .properties
+                    .borrow()
+                    .iter()
+                    .map(|(key, property)| (key.to_string(), property.clone()))
+                    .collect();
+                let mut plain: Vec<_> = properties
+                    .into_iter()
+                    .map(|(key, property)| {
+                        let value = self.property_value(&property);
+                        (key, self.plain(&value, property.span, depth + 1))
+                    })
+                    .collect();
+                if let Some(unknown) = object.unknown_part.get() {
+                    // Kept under a key that nobody asks for, so that it can be reported.
+                    let value = PlainValue::Unknown(unknown.reason.clone(), unknown.span);
+                    plain.push(("...".to_owned(), value));
+                }
+                PlainValue::Object(plain)
+            }
+            Value::Unknown(unknown) => PlainValue::Unknown(unknown.reason.clone(), unknown.span),
+            Value::Either(_) => {
+                let reason = "this depends on a condition that is not known";
+                PlainValue::Unknown(reason.to_owned(), place)
+            }
+            Value::Function(_) | Value::Method(_) | Value::Export(..) => {
+                PlainValue::Unknown("this is a function".to_owned(), place)
+            }
+            _ => PlainValue::Unknown("this is not plain data".to_owned(), place),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What drizzle-orm's objects are to a reader of foreign keys.
+
+mod calls;
+mod column_types;
+mod columns;
+mod constraints;
+mod ready_made;
+mod tables;
+
+pub(crate) use self::tables::unresolved;
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use drift_model::{Span, Unresolved};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use swc_atoms::Atom;
+
+use crate::Casing;
+use crate::packages::Core;
+use crate::value::{Object, Unknown, Value};
+
+/// Makes tables: what a table creator, a schema or a casing gives.
+pub(crate) struct TableFactory<'a> {
+    pub(crate) core: Core,
+    pub(crate) namespace: Option<Value<'a>>,
+    /// Maps the names of tables.
+    pub(crate) name_function: Option<Value<'a>>,
+    pub(crate) casing: Option<Casing>,
+    /// Whether it is an object with the method `table` rather than a function.
+    pub(crate) is_object: bool,
+}
+
+/// Makes columns of one type: an enum or a custom type.
+pub(crate) struct ColumnFactory<'a> {
+    pub(crate) core: Core,
+    pub(crate) data_type: ColumnFactoryType<'a>,
+}
+
+/// How a column factory names its type.
+pub(crate) enum ColumnFactoryType<'a> {
+    Enum(Option<Atom>),
+    /// The argument of `customType`, whose `dataType` gives the name.
+    Custom(&'a Object<'a>),
+    Unknown,
+}
+
+/// A column before it belongs to a table. It is mutable, and may end in several tables.
+pub(crate) struct ColumnBuilder<'a> {
+    pub(crate) state: RefCell<BuilderState<'a>>,
+}
+
+/// The state of a [`ColumnBuilder`].
+#[derive(Clone, Default)]
+pub(crate) struct BuilderState<'a> {
+    /// Empty until the first table gives it the key as its name.
+    pub(crate) name: Atom,
+    pub(crate) is_key_as_name: bool,
+    pub(crate) data_type: Option<String>,
+    pub(crate) is_array: bool,
+    pub(crate) is_not_null: bool,
+    pub(crate) is_primary_key: bool,
+    pub(crate) unique: Option<ColumnUnique>,
+    pub(crate) default: Option<String>,
+    pub(crate) references: Vec<Reference<'a>>,
+}
+
+/// `.unique(name)` of a column.
+#[derive(Clone)]
+pub(crate) struct ColumnUnique {
+    pub(crate) name: Option<Atom>,
+    pub(crate) span: Span,
+}
+
+/// `.references(target, config)` of a column.
+#[derive(Clone)]
+pub(crate) struct Reference<'a> {
+    /// A function that gives the referenced column.
+    pub(crate) target: Value<'a>,
+    pub(crate) config: Value<'a>,
+    pub(crate) span: Span,
+    /// Whether the column exists under a condition that is not known.
+    pub(crate) is_conditional: bool,
+}
+
+/// A table.
+pub(crate) struct Table<'a> {
+    pub(crate) core: Core,
+    /// As the database has it, or why it is not known.
+    pub(crate) name: Result<Atom, &'a Unknown<'a>>,
+    pub(crate) namespace: Option<Atom>,
+    /// By key, in order.
+    pub(crate) columns: IndexMap<Atom, &'a Column<'a>, FxBuildHasher>,
+    /// In the order of columns and calls.
+    pub(crate) references: Vec<(&'a Column<'a>, Reference<'a>)>,
+    /// The third argument.
+    pub(crate) extras: Value<'a>,
+    pub(crate) span: Span,
+    /// Why a part of its columns could not be read.
+    pub(crate) unresolved: RefCell<Vec<Unresolved>>,
+    pub(crate) unknown_part: Cell<Option<&'a Unknown<'a>>>,
+}
+
+/// A column of a table.
+pub(crate) struct Column<'a> {
+    pub(crate) table: OnceCell<&'a Table<'a>>,
+    /// As drizzle-orm has it, before the `casing` of drizzle-kit 0.x.
+    pub(crate) raw_name: Atom,
+    /// As the database has it.
+    pub(crate) name: String,
+    pub(crate) state: BuilderState<'a>,
+    pub(crate) span: Span,
+}
+
+/// An item of a table's extras.
+pub(crate) enum Constraint<'a> {
+    ForeignKey(RefCell<ForeignKeyBuilder<'a>>),
+    PrimaryKey(KeyBuilder<'a>),
+    Unique(RefCell<KeyBuilder<'a>>),
+    Index(RefCell<IndexBuilder<'a>>),
+}
+
+/// `foreignKey({..})` and the calls chained to it.
+#[derive(Clone)]
+pub(crate) struct ForeignKeyBuilder<'a> {
+    /// The object, or the function that gives it.
+    pub(crate) config: Value<'a>,
+    pub(crate) on_delete: Option<ActionCall<'a>>,
+    pub(crate) on_update: Option<ActionCall<'a>>,
+    pub(crate) span: Span,
+}
+
+/// `.onDelete(action)` or `.onUpdate(action)`.
+#[derive(Clone)]
+pub(crate) struct ActionCall<'a> {
+    pub(crate) action: Value<'a>,
+    pub(crate) span: Span,
+}
+
+/// `primaryKey(..)` or `unique(name).on(..)`.
+#[derive(Clone)]
+pub(crate) struct KeyBuilder<'a> {
+    pub(crate) name: Option<Atom>,
+    pub(crate) columns: Vec<Value<'a>>,
+    pub(crate) span: Span,
+}
+
+/// `index(name).on(..)` or `uniqueIndex(name).on(..)`.
+#[derive(Clone)]
+pub(crate) struct IndexBuilder<'a> {
+    pub(crate) name: Option<Atom>,
+    pub(crate) columns: Vec<Value<'a>>,
+    pub(crate) is_unique: bool,
+    pub(crate) is_partial: bool,
+    pub(crate) span: Span,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallSite {
+    /// The whole call, chained calls before it included.
+    pub(crate) span: Span,
+    /// The name that is called: `references` in `integer().references()`.
+    pub(crate) name: Span,
+    pub(crate) first_argument: Option<Span>,
+}
+
+impl CallSite {
+    /// From the name that is called to the closing parenthesis.
+    pub(crate) fn from_name(&self) -> Span {
+        Span::new(self.span.file, self.name.start, self.span.end)
+    }
+}
+
+impl<'a> ColumnBuilder<'a> {
+    pub(crate) fn new(state: BuilderState<'a>) -> Self {
+        Self { state: RefCell::new(state) }
+    }
+}

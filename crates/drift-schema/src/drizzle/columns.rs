@@ -1,0 +1,202 @@
+//! Column builders: making them, and the methods chained to them.
+
+use std::cell::RefCell;
+
+use swc_atoms::Atom;
+
+use super::{
+    BuilderState, CallSite, Column, ColumnBuilder, ColumnFactory, ColumnFactoryType, ColumnUnique,
+    Reference, column_types,
+};
+use crate::DrizzleLine;
+use crate::evaluate::Evaluator;
+use crate::packages::Core;
+use crate::value::{Unknown, Value};
+
+impl<'a> Evaluator<'a> {
+    /// A call of a builder function such as `integer`.
+    pub(super) fn build_column(
+        &mut self,
+        core: Core,
+        builder: &str,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let config = arguments.iter().find(|it| matches!(it, Value::Object(_))).cloned();
+        let data_type = match core {
+            Core::Dialect(dialect) => {
+                column_types::data_type(dialect, builder, &mut |key| match &config {
+                    Some(config) => self.property(config, &Atom::from(key), site.span),
+                    None => Value::Undefined,
+                })
+            }
+            Core::Other => None,
+        };
+        self.column_builder(BuilderState {
+            name: explicit_name(arguments),
+            data_type,
+            is_not_null: column_types::is_not_null(builder),
+            ..BuilderState::default()
+        })
+    }
+
+    /// A call of an enum or a custom type.
+    pub(crate) fn build_factory_column(
+        &mut self,
+        factory: &'a ColumnFactory<'a>,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let data_type = match &factory.data_type {
+            ColumnFactoryType::Enum(name) => name.as_ref().map(|it| it.to_string()),
+            ColumnFactoryType::Custom(object) => {
+                let function =
+                    self.property(&Value::Object(object), &Atom::from("dataType"), site.span);
+                let config = arguments.iter().find(|it| matches!(it, Value::Object(_))).cloned();
+                let config = config.unwrap_or(Value::Undefined);
+                let named = self.call(&function, vec![config], site);
+                named.as_str().map(str::to_lowercase)
+            }
+            ColumnFactoryType::Unknown => None,
+        };
+        let name = explicit_name(arguments);
+        self.column_builder(BuilderState { name, data_type, ..BuilderState::default() })
+    }
+
+    /// What a call of something unknown may be: an unknown that serves as a column.
+    pub(crate) fn unknown_call(
+        &mut self,
+        callee: &'a Unknown<'a>,
+        arguments: &[Value<'a>],
+    ) -> Value<'a> {
+        let state = BuilderState { name: explicit_name(arguments), ..BuilderState::default() };
+        let column = self.arena.column_builders.alloc(ColumnBuilder::new(state));
+        let may_be_table = callee.may_be_table || arguments.iter().any(|it| self.holds_columns(it));
+        Value::Unknown(self.arena.unknowns.alloc(Unknown {
+            reason: callee.reason.clone(),
+            span: callee.span,
+            is_unset: false,
+            column: Some(column),
+            may_be_table,
+        }))
+    }
+
+    fn holds_columns(&self, value: &Value<'a>) -> bool {
+        let Value::Object(object) = value else { return false };
+        object.properties.borrow().values().any(|it| match &it.value {
+            Value::ColumnBuilder(_) => true,
+            Value::Unknown(unknown) => unknown.column.is_some(),
+            _ => false,
+        })
+    }
+
+    pub(crate) fn column_builder(&mut self, state: BuilderState<'a>) -> Value<'a> {
+        Value::ColumnBuilder(self.arena.column_builders.alloc(ColumnBuilder::new(state)))
+    }
+
+    /// A method of a column builder. All of them return the builder itself but for `array` in 0.x.
+    pub(crate) fn column_method(
+        &mut self,
+        builder: &'a ColumnBuilder<'a>,
+        method: &str,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+        let mut state = builder.state.borrow_mut();
+        match method {
+            "references" => {
+                let config = arguments.get(1).cloned().unwrap_or(Value::Undefined);
+                state.references.push(Reference {
+                    target: first,
+                    config,
+                    span: site.from_name(),
+                    is_conditional: false,
+                });
+            }
+            "array" if self.context.line == DrizzleLine::V0 => {
+                let array = BuilderState {
+                    name: state.name.clone(),
+                    data_type: state.data_type.clone(),
+                    is_array: true,
+                    ..BuilderState::default()
+                };
+                drop(state);
+                return self.column_builder(array);
+            }
+            "array" => state.is_array = true,
+            "notNull" | "generatedAlwaysAsIdentity" | "generatedByDefaultAsIdentity" => {
+                state.is_not_null = true;
+            }
+            "primaryKey" => {
+                state.is_primary_key = true;
+                state.is_not_null = true;
+            }
+            "unique" => {
+                let name = match first {
+                    Value::String(name) => Some(name),
+                    _ => None,
+                };
+                state.unique = Some(ColumnUnique { name, span: site.from_name() });
+            }
+            "default" => state.default = self.default_text(&first, site),
+            "defaultNow" => state.default = Some("now()".to_owned()),
+            "defaultRandom" => state.default = Some("gen_random_uuid()".to_owned()),
+            _ => {}
+        }
+        drop(state);
+        Value::ColumnBuilder(builder)
+    }
+
+    /// A default as SQL has it, or as TypeScript writes it.
+    fn default_text(&self, value: &Value<'a>, site: CallSite) -> Option<String> {
+        match value {
+            Value::Undefined => None,
+            Value::String(text) => Some(format!("'{}'", text.replace('\'', "''"))),
+            _ => match value.to_text() {
+                Some(text) => Some(text.to_string()),
+                None => {
+                    let text = self.context.sources.snippet(site.first_argument?);
+                    let sql = text.strip_prefix("sql`").and_then(|it| it.strip_suffix('`'));
+                    Some(sql.map_or(text.clone(), str::to_owned))
+                }
+            },
+        }
+    }
+
+    /// A method of a column of a table.
+    pub(crate) fn built_column_method(
+        &mut self,
+        column: &'a Column<'a>,
+        method: &str,
+    ) -> Value<'a> {
+        match method {
+            "toBuilder" => {
+                let mut state = column.state.clone();
+                state.references.clear();
+                self.column_builder(state)
+            }
+            // `asc`, `desc`, `nullsFirst`, `op`: still this column to an index.
+            _ => Value::Column(column),
+        }
+    }
+}
+
+/// The first argument, if it is a name. An empty string counts as none.
+fn explicit_name(arguments: &[Value<'_>]) -> Atom {
+    match arguments.first() {
+        Some(Value::String(name)) => name.clone(),
+        _ => Atom::default(),
+    }
+}
+
+/// Gives the builder the key as its name, unless it has one. The first table to do so wins.
+///
+/// Source: `setName` in drizzle-orm, `src/column-builder.ts`.
+pub(super) fn set_name(builder: &RefCell<BuilderState<'_>>, key: &Atom) {
+    let mut state = builder.borrow_mut();
+    if state.name.is_empty() {
+        state.name = key.clone();
+        state.is_key_as_name = true;
+    }
+}

@@ -1,0 +1,241 @@
+//! Tables: names, columns, and what makes them.
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use drift_model::{Span, Unresolved, UnresolvedKind};
+use indexmap::IndexMap;
+use swc_atoms::Atom;
+
+use super::columns::set_name;
+use super::{CallSite, Column, ColumnBuilder, Reference, Table, TableFactory};
+use crate::evaluate::Evaluator;
+use crate::packages::Package;
+use crate::value::{Object, Property, Unknown, Value};
+use crate::{Casing, DrizzleLine};
+
+/// The parts of a table that its columns make.
+#[derive(Default)]
+struct Columns<'a> {
+    by_key: IndexMap<Atom, &'a Column<'a>, rustc_hash::FxBuildHasher>,
+    references: Vec<(&'a Column<'a>, Reference<'a>)>,
+    unresolved: Vec<Unresolved>,
+    unknown_part: Option<&'a Unknown<'a>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// `factory(name, columns, extras)`
+    pub(crate) fn make_table(
+        &mut self,
+        factory: &TableFactory<'a>,
+        arguments: &[Value<'a>],
+        site: CallSite,
+    ) -> Value<'a> {
+        let argument =
+            |position: usize| arguments.get(position).cloned().unwrap_or(Value::Undefined);
+        let name = match &factory.name_function {
+            Some(function) => self.call(&function.clone(), vec![argument(0)], site),
+            None => argument(0),
+        };
+        let (name, namespace) = self.table_name(name, factory.namespace.as_ref(), site);
+        let columns = match argument(1) {
+            // The callback gets the builders, under the names of the exports.
+            callback @ (Value::Function(_) | Value::Method(_)) => {
+                self.call(&callback, vec![Value::Package(Package::Core(factory.core))], site)
+            }
+            columns => columns,
+        };
+        let columns = self.build_columns(&columns, factory, site);
+        let span = match site.first_argument {
+            Some(first) => Span::new(site.span.file, site.span.start, first.end),
+            None => site.span,
+        };
+        let table: &'a Table<'a> = self.arena.tables.alloc(Table {
+            core: factory.core,
+            name,
+            namespace,
+            columns: columns.by_key,
+            references: columns.references,
+            extras: argument(2),
+            span,
+            unresolved: RefCell::new(columns.unresolved),
+            unknown_part: Cell::new(columns.unknown_part),
+        });
+        for column in table.columns.values() {
+            let is_first = column.table.set(table).is_ok();
+            debug_assert!(is_first, "a column is built for one table");
+        }
+        Value::Table(table)
+    }
+
+    fn table_name(
+        &mut self,
+        name: Value<'a>,
+        namespace: Option<&Value<'a>>,
+        site: CallSite,
+    ) -> (Result<Atom, &'a Unknown<'a>>, Option<Atom>) {
+        let mut text = |value: &Value<'a>| match value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Unknown(unknown) => Err(*unknown),
+            _ => {
+                let span = site.first_argument.unwrap_or(site.span);
+                let reason = "this is not a string that is known".to_owned();
+                Err(&*self.arena.unknowns.alloc(Unknown::new(reason, span)))
+            }
+        };
+        let namespace = match namespace.map(&mut text) {
+            Some(Err(unknown)) => return (Err(unknown), None),
+            Some(Ok(namespace)) => Some(namespace),
+            None => None,
+        };
+        (text(&name), namespace)
+    }
+
+    fn build_columns(
+        &mut self,
+        value: &Value<'a>,
+        factory: &TableFactory<'a>,
+        site: CallSite,
+    ) -> Columns<'a> {
+        let mut columns = Columns::default();
+        match value {
+            Value::Object(object) => self.build_object(object, factory, &mut columns),
+            Value::Either(either) => {
+                // A column of one side only is there under a condition.
+                for side in [&either.first, &either.second] {
+                    if let Value::Object(object) = side {
+                        self.build_object(object, factory, &mut columns);
+                    }
+                }
+                for (_, reference) in &mut columns.references {
+                    reference.is_conditional = true;
+                }
+            }
+            Value::Unknown(unknown) => columns.add_unknown(unknown),
+            _ => {
+                let reason = "the columns of this table are not an object".to_owned();
+                columns.add_unknown(self.arena.unknowns.alloc(Unknown::new(reason, site.span)));
+            }
+        }
+        columns
+    }
+
+    fn build_object(
+        &mut self,
+        object: &'a Object<'a>,
+        factory: &TableFactory<'a>,
+        columns: &mut Columns<'a>,
+    ) {
+        let properties: Vec<(Atom, Property<'a>)> =
+            object.properties.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        for (key, property) in properties {
+            let value = self.property_value(&property);
+            self.build_property(&key, &value, property.span, factory, columns, false);
+        }
+        if let Some(unknown) = object.unknown_part.get() {
+            columns.add_unknown(unknown);
+        }
+    }
+
+    fn build_property(
+        &mut self,
+        key: &Atom,
+        value: &Value<'a>,
+        span: Span,
+        factory: &TableFactory<'a>,
+        columns: &mut Columns<'a>,
+        is_conditional: bool,
+    ) {
+        match value {
+            Value::ColumnBuilder(builder) => {
+                self.build(key, builder, span, factory, columns, is_conditional);
+            }
+            Value::Unknown(unknown) => {
+                columns.unresolved.push(unresolved(unknown));
+                columns.unknown_part.get_or_insert(unknown);
+                let builder = unknown.column.unwrap_or_else(|| {
+                    self.arena.column_builders.alloc(ColumnBuilder::new(Default::default()))
+                });
+                self.build(key, builder, span, factory, columns, is_conditional);
+            }
+            Value::Either(either) => {
+                self.build_property(key, &either.first, span, factory, columns, true);
+                self.build_property(key, &either.second, span, factory, columns, true);
+            }
+            // Anything else would throw when the schema is loaded, or is `undefined`.
+            _ => {}
+        }
+    }
+
+    fn build(
+        &mut self,
+        key: &Atom,
+        builder: &'a ColumnBuilder<'a>,
+        span: Span,
+        factory: &TableFactory<'a>,
+        columns: &mut Columns<'a>,
+        is_conditional: bool,
+    ) {
+        set_name(&builder.state, key);
+        let state = builder.state.borrow().clone();
+        let column: &'a Column<'a> = self.arena.columns.alloc(Column {
+            table: OnceCell::new(),
+            raw_name: state.name.clone(),
+            name: self.cased(&state.name, state.is_key_as_name, factory.casing),
+            state,
+            span,
+        });
+        columns.by_key.insert(key.clone(), column);
+        for reference in &column.state.references {
+            let mut reference = reference.clone();
+            reference.is_conditional |= is_conditional;
+            columns.references.push((column, reference));
+        }
+    }
+
+    fn cased(&self, name: &Atom, is_key_as_name: bool, factory: Option<Casing>) -> String {
+        let casing = match self.context.line {
+            DrizzleLine::V0 => self.context.casing,
+            DrizzleLine::V1 => factory,
+        };
+        match casing {
+            Some(casing) if is_key_as_name => casing.apply(name),
+            _ => name.to_string(),
+        }
+    }
+
+    /// A property of a table: the column of that key.
+    pub(crate) fn table_property(
+        &mut self,
+        table: &'a Table<'a>,
+        key: &Atom,
+        span: Span,
+    ) -> Value<'a> {
+        if let Some(column) = table.columns.get(key) {
+            return Value::Column(column);
+        }
+        if key.starts_with('$') || *key == *"_" {
+            return Value::Opaque;
+        }
+        if let Some(unknown) = table.unknown_part.get() {
+            return Value::Unknown(unknown);
+        }
+        let name = table.name.as_ref().map_or("this table", |it| &**it);
+        self.arena.unknown(format!("`{name}` has no column `{key}`"), span)
+    }
+}
+
+impl<'a> Columns<'a> {
+    fn add_unknown(&mut self, unknown: &'a Unknown<'a>) {
+        self.unresolved.push(unresolved(unknown));
+        self.unknown_part.get_or_insert(unknown);
+    }
+}
+
+/// What is reported where a foreign key depends on something unknown.
+pub(crate) fn unresolved(unknown: &Unknown<'_>) -> Unresolved {
+    Unresolved {
+        kind: UnresolvedKind::Expression,
+        reason: unknown.reason.clone(),
+        span: unknown.span,
+    }
+}

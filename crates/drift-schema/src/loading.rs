@@ -1,0 +1,271 @@
+//! Loads modules when they are needed, and follows names from module to module.
+
+use std::path::{Path, PathBuf};
+
+use drift_model::{SourceError, Span};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use swc_atoms::Atom;
+
+use crate::Resolution;
+use crate::evaluate::Evaluator;
+use crate::module_graph::{COMMONJS, Export, Module, ModuleId};
+use crate::packages::Package;
+use crate::parse::{self, ParsedFile};
+use crate::value::{Global, Value};
+
+/// What an import specifier stands for.
+#[derive(Debug, Clone)]
+pub(crate) enum Target {
+    Package(Package),
+    Module(ModuleId),
+    /// Nothing that can be read; says why, as the end of "`x` is imported from `y`, ..".
+    Missing(String),
+}
+
+impl<'a> Evaluator<'a> {
+    /// Parses the given files, and then what these re-export, each wave in parallel.
+    pub(crate) fn load_with_reexports(&mut self, entries: &[PathBuf]) {
+        let mut wave: Vec<PathBuf> = entries.to_vec();
+        while !wave.is_empty() {
+            let mut seen = FxHashSet::default();
+            wave.retain(|path| !self.by_path.contains_key(path) && seen.insert(path.clone()));
+            let parsed: Vec<_> = wave.par_iter().map(|path| self.context.parse(path)).collect();
+            let mut next = Vec::new();
+            for (path, parsed) in wave.into_iter().zip(parsed) {
+                if let Ok(id) = self.add_module(path, parsed) {
+                    next.extend(self.reexported_files(id));
+                }
+            }
+            wave = next;
+        }
+    }
+
+    /// The module at `path`; parsed now if it was not before.
+    pub(crate) fn load(&mut self, path: &Path) -> Result<ModuleId, String> {
+        if let Some(known) = self.by_path.get(path) {
+            return known.clone();
+        }
+        let parsed = self.context.parse(path);
+        self.add_module(path.to_path_buf(), parsed)
+    }
+
+    fn add_module(
+        &mut self,
+        path: PathBuf,
+        parsed: Result<ParsedFile, SourceError>,
+    ) -> Result<ModuleId, String> {
+        let loaded = match parsed {
+            Ok(parsed) => {
+                let id = ModuleId(self.modules.len() as u32);
+                let parsed: &'a ParsedFile = self.files.alloc(parsed);
+                self.fuel += parsed.source.text.len() as u64;
+                self.modules.push(self.module_arena.alloc(Module::new(id, parsed)));
+                self.targets.push(rustc_hash::FxHashMap::default());
+                Ok(id)
+            }
+            Err(error) => {
+                let reason = format!("which could not be read: {}", error.message);
+                self.errors.push(error);
+                Err(reason)
+            }
+        };
+        self.by_path.insert(path, loaded.clone());
+        loaded
+    }
+
+    fn reexported_files(&self, id: ModuleId) -> Vec<PathBuf> {
+        let module = self.modules[id.0 as usize];
+        let from_exports = module.exports.values().filter_map(|export| match export {
+            Export::From { specifier, .. } => Some(specifier),
+            Export::Local(_) | Export::Namespace { .. } => None,
+        });
+        module
+            .stars
+            .iter()
+            .chain(from_exports)
+            .filter(|specifier| Package::find(specifier).is_none())
+            .filter_map(|specifier| match self.context.resolver.resolve(specifier, module.path) {
+                Resolution::File(path) if parse::is_readable(&path) => Some(path),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What `specifier` means in the module `importer`.
+    pub(crate) fn target(&mut self, importer: ModuleId, specifier: &Atom) -> Target {
+        if let Some(known) = self.targets[importer.0 as usize].get(specifier) {
+            return known.clone();
+        }
+        let target = self.find_target(importer, specifier);
+        self.targets[importer.0 as usize].insert(specifier.clone(), target.clone());
+        target
+    }
+
+    fn find_target(&mut self, importer: ModuleId, specifier: &Atom) -> Target {
+        if let Some(package) = Package::find(specifier) {
+            return Target::Package(package);
+        }
+        match self.context.resolver.resolve(specifier, self.module(importer).path) {
+            Resolution::File(path) if parse::is_readable(&path) => match self.load(&path) {
+                Ok(id) => Target::Module(id),
+                Err(reason) => Target::Missing(reason),
+            },
+            Resolution::File(_) => Target::Missing("which is not code".to_owned()),
+            Resolution::NotFound(_) => Target::Missing("which was not found".to_owned()),
+        }
+    }
+
+    /// The value of an import; `name` is `None` for the whole module.
+    pub(crate) fn import(
+        &mut self,
+        importer: ModuleId,
+        specifier: &Atom,
+        name: Option<&Atom>,
+        span: Span,
+    ) -> Value<'a> {
+        match (self.target(importer, specifier), name) {
+            (Target::Package(package), None) => Value::Package(package),
+            (Target::Package(package), Some(name)) => self.package_export(package, name, span),
+            (Target::Module(id), None) => Value::Module(id),
+            (Target::Module(id), Some(name)) => match self.export(id, name) {
+                Some(value) => value,
+                None => {
+                    let reason = format!("`{specifier}` has no export `{name}`");
+                    self.arena.unknown(reason, span)
+                }
+            },
+            (Target::Missing(reason), name) => {
+                let what = match name {
+                    Some(name) if *name == *"default" || *name == *COMMONJS => {
+                        format!("this is imported from `{specifier}`, {reason}")
+                    }
+                    Some(name) => format!("`{name}` is imported from `{specifier}`, {reason}"),
+                    None => format!("this is imported from `{specifier}`, {reason}"),
+                };
+                self.arena.unknown(what, span)
+            }
+        }
+    }
+
+    pub(crate) fn package_export(
+        &mut self,
+        package: Package,
+        name: &Atom,
+        span: Span,
+    ) -> Value<'a> {
+        match (package, &**name) {
+            (Package::Process, "env") => Value::Global(Global::Environment),
+            (Package::Process, "default" | COMMONJS) => Value::Global(Global::Process),
+            (_, "default" | COMMONJS) => Value::Package(package),
+            (Package::Supabase | Package::Neon, _) => self.ready_made(package, name, span),
+            _ => Value::Export(package, name.clone()),
+        }
+    }
+
+    /// The value that a module exports under a name; `None` where it exports no such name.
+    pub(crate) fn export(&mut self, id: ModuleId, name: &Atom) -> Option<Value<'a>> {
+        self.export_through(id, name, &mut FxHashSet::default())
+    }
+
+    fn export_through(
+        &mut self,
+        id: ModuleId,
+        name: &Atom,
+        visited: &mut FxHashSet<(ModuleId, Atom)>,
+    ) -> Option<Value<'a>> {
+        if !visited.insert((id, name.clone())) {
+            return None;
+        }
+        let module = self.module(id);
+        if let Some(export) = module.exports.get(name) {
+            let span = Span::new(module.file, 0, 0);
+            return Some(match export {
+                Export::Local(local) => self.binding(id, local)?,
+                Export::From { specifier, name } => match self.target(id, specifier) {
+                    Target::Module(next) => self.export_through(next, name, visited)?,
+                    _ => self.import(id, specifier, Some(name), span),
+                },
+                Export::Namespace { specifier } => self.import(id, specifier, None, span),
+            });
+        }
+        if module.is_commonjs {
+            return self.commonjs_export(id, name);
+        }
+        if *name == *COMMONJS {
+            return Some(Value::Module(id));
+        }
+        if *name == *"default" {
+            return None;
+        }
+        self.star_export(id, name, visited)
+    }
+
+    fn star_export(
+        &mut self,
+        id: ModuleId,
+        name: &Atom,
+        visited: &mut FxHashSet<(ModuleId, Atom)>,
+    ) -> Option<Value<'a>> {
+        let mut missing = None;
+        for specifier in &self.module(id).stars {
+            match self.target(id, specifier) {
+                Target::Module(next) => {
+                    if let Some(value) = self.export_through(next, name, visited) {
+                        return Some(value);
+                    }
+                }
+                Target::Package(package) => {
+                    // A built-in package exports whatever is asked of it, so it comes last.
+                    missing.get_or_insert(Value::Export(package, name.clone()));
+                }
+                Target::Missing(reason) => {
+                    let reason = format!("`{name}` may come from `{specifier}`, {reason}");
+                    let span = Span::new(self.module(id).file, 0, 0);
+                    missing.get_or_insert_with(|| self.arena.unknown(reason, span));
+                }
+            }
+        }
+        missing
+    }
+
+    fn commonjs_export(&mut self, id: ModuleId, name: &Atom) -> Option<Value<'a>> {
+        let whole = self.binding(id, &Atom::from(COMMONJS))?;
+        if *name == *"default" || *name == *COMMONJS {
+            return Some(whole);
+        }
+        let span = Span::new(self.module(id).file, 0, 0);
+        match self.property(&whole, name, span) {
+            Value::Undefined => None,
+            value => Some(value),
+        }
+    }
+
+    /// The names that a module exports, its own first, then those of `export *`.
+    pub(crate) fn export_names(&mut self, id: ModuleId) -> Vec<Atom> {
+        let mut names = indexmap::IndexSet::<Atom, rustc_hash::FxBuildHasher>::default();
+        let mut visited = FxHashSet::default();
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            if !visited.insert(id) {
+                continue;
+            }
+            let module = self.module(id);
+            names.extend(module.exports.keys().filter(|it| **it != *"default").cloned());
+            for specifier in module.stars.iter().rev() {
+                if let Target::Module(next) = self.target(id, specifier) {
+                    pending.push(next);
+                }
+            }
+        }
+        let mut names: Vec<Atom> = names.into_iter().collect();
+        if self.module(id).exports.contains_key(&Atom::from("default")) {
+            names.push(Atom::from("default"));
+        }
+        names
+    }
+
+    pub(crate) fn module(&self, id: ModuleId) -> &'a Module<'a> {
+        self.modules[id.0 as usize]
+    }
+}

@@ -1,0 +1,313 @@
+//! Modules: what each declares, imports and exports, without evaluating any of it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use drift_model::{FileId, Span};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use swc_atoms::Atom;
+use swc_ecma_ast::{
+    AssignExpr, AssignTarget, Class, Decl, DefaultDecl, ExportSpecifier, Expr, Function,
+    ImportDecl, ImportSpecifier, MemberExpr, MemberProp, ModuleDecl, ModuleExportName, ModuleItem,
+    NamedExport, Pat, SimpleAssignTarget, Stmt, TsEnumDecl, TsModuleRef, VarDeclarator,
+};
+
+use crate::parse::{ParsedFile, file_span};
+use crate::patterns;
+use crate::scope::Scope;
+use crate::value::Value;
+
+/// A loaded module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ModuleId(pub(crate) u32);
+
+/// What a module declares and exports.
+pub(crate) struct Module<'a> {
+    pub(crate) id: ModuleId,
+    pub(crate) file: FileId,
+    pub(crate) text: &'a str,
+    pub(crate) path: &'a std::path::Path,
+    pub(crate) body: &'a [ModuleItem],
+    /// The scope that its top-level code runs in.
+    pub(crate) scope: Rc<Scope<'a>>,
+    pub(crate) bindings: FxHashMap<Atom, Binding<'a>>,
+    /// In the order of the text.
+    pub(crate) exports: IndexMap<Atom, Export, FxBuildHasher>,
+    /// Specifiers of `export * from`.
+    pub(crate) stars: Vec<Atom>,
+    /// The name of the binding that holds `module.exports = ..` or `export = ..`.
+    pub(crate) is_commonjs: bool,
+}
+
+/// A name that a module declares at its top level.
+pub(crate) struct Binding<'a> {
+    pub(crate) declaration: Declaration<'a>,
+    pub(crate) state: RefCell<State<'a>>,
+}
+
+/// How a name is declared.
+#[derive(Clone)]
+pub(crate) enum Declaration<'a> {
+    Variable(&'a VarDeclarator),
+    Function(&'a Function),
+    Class(&'a Class),
+    Enum(&'a TsEnumDecl),
+    /// An expression without a name of its own, such as a default export.
+    Expression(&'a Expr),
+    /// `import`; `name` is `None` for the whole module.
+    Import {
+        specifier: Atom,
+        name: Option<Atom>,
+        span: Span,
+    },
+}
+
+/// How far a binding has been evaluated.
+#[derive(Clone)]
+pub(crate) enum State<'a> {
+    Untouched,
+    InProgress,
+    Done(Value<'a>),
+}
+
+/// What an exported name stands for.
+#[derive(Debug, Clone)]
+pub(crate) enum Export {
+    /// A binding of this module.
+    Local(Atom),
+    /// A name of another module.
+    From { specifier: Atom, name: Atom },
+    /// Another module as a whole: `export * as ns from`.
+    Namespace { specifier: Atom },
+}
+
+/// The name under which a default export is kept; no identifier is spelt like this.
+pub(crate) const DEFAULT: &str = "*default*";
+
+/// As [`DEFAULT`], for `module.exports = ..` and `export = ..`.
+pub(crate) const COMMONJS: &str = "*module.exports*";
+
+impl<'a> Module<'a> {
+    pub(crate) fn new(id: ModuleId, parsed: &'a ParsedFile) -> Self {
+        let mut module = Self {
+            id,
+            file: parsed.source.id,
+            text: &parsed.source.text,
+            path: &parsed.source.path,
+            body: &parsed.module.body,
+            scope: Scope::of_module(id),
+            bindings: FxHashMap::default(),
+            exports: IndexMap::default(),
+            stars: Vec::new(),
+            is_commonjs: false,
+        };
+        for item in &parsed.module.body {
+            module.index(item);
+        }
+        module
+    }
+
+    pub(crate) fn span(&self, span: swc_common::Span) -> Span {
+        file_span(self.file, span)
+    }
+
+    fn index(&mut self, item: &'a ModuleItem) {
+        match item {
+            ModuleItem::ModuleDecl(declaration) => self.index_module_declaration(declaration),
+            ModuleItem::Stmt(Stmt::Decl(declaration)) => {
+                self.index_declaration(declaration, false);
+            }
+            ModuleItem::Stmt(Stmt::Expr(statement)) => {
+                if let Expr::Assign(assign) = &*statement.expr {
+                    self.index_commonjs(assign);
+                }
+            }
+            ModuleItem::Stmt(_) => {}
+        }
+    }
+
+    fn index_module_declaration(&mut self, declaration: &'a ModuleDecl) {
+        match declaration {
+            ModuleDecl::Import(import) if !import.type_only => self.index_import(import),
+            ModuleDecl::ExportDecl(export) => self.index_declaration(&export.decl, true),
+            ModuleDecl::ExportNamed(export) if !export.type_only => {
+                self.index_named_export(export);
+            }
+            ModuleDecl::ExportDefaultDecl(export) => match &export.decl {
+                DefaultDecl::Fn(function) => {
+                    let name = function.ident.as_ref().map(|it| it.sym.clone());
+                    self.declare_default(name, Declaration::Function(&function.function));
+                }
+                DefaultDecl::Class(class) => {
+                    let name = class.ident.as_ref().map(|it| it.sym.clone());
+                    self.declare_default(name, Declaration::Class(&class.class));
+                }
+                DefaultDecl::TsInterfaceDecl(_) => {}
+            },
+            ModuleDecl::ExportDefaultExpr(export) => {
+                self.declare_default(None, Declaration::Expression(&export.expr));
+            }
+            ModuleDecl::ExportAll(export) if !export.type_only => {
+                self.stars.push(export.src.value.to_atom_lossy().into_owned());
+            }
+            ModuleDecl::TsImportEquals(import) if !import.is_type_only => {
+                if let TsModuleRef::TsExternalModuleRef(reference) = &import.module_ref {
+                    let declaration = Declaration::Import {
+                        specifier: reference.expr.value.to_atom_lossy().into_owned(),
+                        name: Some(Atom::from(COMMONJS)),
+                        span: self.span(import.span),
+                    };
+                    self.declare(import.id.sym.clone(), declaration);
+                    if import.is_export {
+                        self.export_local(import.id.sym.clone());
+                    }
+                }
+            }
+            ModuleDecl::TsExportAssignment(export) => {
+                self.is_commonjs = true;
+                self.declare(Atom::from(COMMONJS), Declaration::Expression(&export.expr));
+            }
+            _ => {}
+        }
+    }
+
+    fn index_import(&mut self, import: &'a ImportDecl) {
+        let from = import.src.value.to_atom_lossy();
+        for specifier in &import.specifiers {
+            let name = match specifier {
+                ImportSpecifier::Named(named) if named.is_type_only => continue,
+                ImportSpecifier::Named(named) => Some(match &named.imported {
+                    Some(imported) => imported.atom().into_owned(),
+                    None => named.local.sym.clone(),
+                }),
+                ImportSpecifier::Default(_) => Some(Atom::from("default")),
+                ImportSpecifier::Namespace(_) => None,
+            };
+            let local = specifier.local();
+            let span = self.span(import.span);
+            let specifier = from.clone().into_owned();
+            self.declare(local.sym.clone(), Declaration::Import { specifier, name, span });
+        }
+    }
+
+    fn index_named_export(&mut self, export: &'a NamedExport) {
+        let from = export.src.as_ref().map(|it| it.value.to_atom_lossy().into_owned());
+        for specifier in &export.specifiers {
+            match specifier {
+                ExportSpecifier::Namespace(namespace) => {
+                    if let Some(specifier) = from.clone() {
+                        self.exports.insert(
+                            namespace.name.atom().into_owned(),
+                            Export::Namespace { specifier },
+                        );
+                    }
+                }
+                ExportSpecifier::Named(named) if named.is_type_only => {}
+                ExportSpecifier::Named(named) => {
+                    let name = named.orig.atom().into_owned();
+                    let exported = match &named.exported {
+                        Some(ModuleExportName::Ident(ident)) => ident.sym.clone(),
+                        Some(exported) => exported.atom().into_owned(),
+                        None => name.clone(),
+                    };
+                    let export = match from.clone() {
+                        Some(specifier) => Export::From { specifier, name },
+                        None => Export::Local(name),
+                    };
+                    self.exports.insert(exported, export);
+                }
+                // `export v from "mod"`, which no loader of schemas accepts.
+                ExportSpecifier::Default(_) => {}
+            }
+        }
+    }
+
+    fn index_declaration(&mut self, declaration: &'a Decl, is_exported: bool) {
+        let mut names = Vec::new();
+        match declaration {
+            Decl::Var(variables) if !variables.declare => {
+                for declarator in &variables.decls {
+                    let first = names.len();
+                    collect_names(&declarator.name, &mut names);
+                    for name in &names[first..] {
+                        self.declare(name.clone(), Declaration::Variable(declarator));
+                    }
+                }
+            }
+            Decl::Fn(function) if function.function.body.is_some() => {
+                names.push(function.ident.sym.clone());
+                self.declare(function.ident.sym.clone(), Declaration::Function(&function.function));
+            }
+            Decl::Class(class) if !class.declare => {
+                names.push(class.ident.sym.clone());
+                self.declare(class.ident.sym.clone(), Declaration::Class(&class.class));
+            }
+            Decl::TsEnum(declaration) => {
+                names.push(declaration.id.sym.clone());
+                self.declare(declaration.id.sym.clone(), Declaration::Enum(declaration));
+            }
+            _ => {}
+        }
+        if is_exported {
+            for name in names {
+                self.export_local(name);
+            }
+        }
+    }
+
+    /// `module.exports = ..`, `exports.name = ..` and `module.exports.name = ..`.
+    fn index_commonjs(&mut self, assign: &'a AssignExpr) {
+        let AssignTarget::Simple(SimpleAssignTarget::Member(target)) = &assign.left else { return };
+        let Some(name) = member_name(target) else { return };
+        if is_identifier(&target.obj, "module") && name == "exports" {
+            self.is_commonjs = true;
+            self.declare(Atom::from(COMMONJS), Declaration::Expression(&assign.right));
+        } else if is_module_exports(&target.obj) {
+            let binding = Atom::from(format!("*exports.{name}*"));
+            self.declare(binding.clone(), Declaration::Expression(&assign.right));
+            self.exports.insert(name, Export::Local(binding));
+        }
+    }
+
+    fn declare_default(&mut self, name: Option<Atom>, declaration: Declaration<'a>) {
+        let name = name.unwrap_or_else(|| Atom::from(DEFAULT));
+        self.declare(name.clone(), declaration);
+        self.exports.insert(Atom::from("default"), Export::Local(name));
+    }
+
+    fn declare(&mut self, name: Atom, declaration: Declaration<'a>) {
+        let state = RefCell::new(State::Untouched);
+        self.bindings.insert(name, Binding { declaration, state });
+    }
+
+    fn export_local(&mut self, name: Atom) {
+        self.exports.insert(name.clone(), Export::Local(name));
+    }
+}
+
+/// The names that a pattern binds.
+fn collect_names(pattern: &Pat, names: &mut Vec<Atom>) {
+    patterns::for_each_name(pattern, &mut |name| names.push(name.clone()));
+}
+
+fn member_name(member: &MemberExpr) -> Option<Atom> {
+    match &member.prop {
+        MemberProp::Ident(name) => Some(name.sym.clone()),
+        _ => None,
+    }
+}
+
+fn is_identifier(expr: &Expr, name: &str) -> bool {
+    matches!(expr, Expr::Ident(ident) if ident.sym == *name)
+}
+
+fn is_module_exports(expr: &Expr) -> bool {
+    match expr {
+        Expr::Member(member) => {
+            is_identifier(&member.obj, "module")
+                && member_name(member).is_some_and(|it| it == *"exports")
+        }
+        _ => is_identifier(expr, "exports"),
+    }
+}

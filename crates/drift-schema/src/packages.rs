@@ -1,0 +1,84 @@
+//! Packages whose meaning is built in and that are never read from disk.
+
+use drift_model::Dialect;
+
+/// A package that is built in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Package {
+    /// `drizzle-orm/pg-core` and its siblings.
+    Core(Core),
+    /// `drizzle-orm/supabase`: ready-made tables.
+    Supabase,
+    /// `drizzle-orm/neon`: ready-made tables.
+    Neon,
+    /// `drizzle-kit`: `defineConfig`.
+    Kit,
+    /// `path`, `node:path`.
+    Path,
+    /// `process`, `node:process`.
+    Process,
+    /// Something that neither is nor makes a table, a column or a constraint: `sql`, `relations`,
+    /// validators made from tables.
+    Inert,
+}
+
+/// A dialect's core module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Core {
+    /// A dialect whose foreign keys are read.
+    Dialect(Dialect),
+    /// SingleStore, Gel, SQL Server, CockroachDB: their tables are of no dialect read here.
+    Other,
+}
+
+impl Package {
+    /// The package that an import specifier means, if it is built in.
+    pub(crate) fn find(specifier: &str) -> Option<Self> {
+        let name = specifier.strip_prefix("node:").unwrap_or(specifier);
+        match name {
+            "drizzle-orm/pg-core" => return Some(Self::core(Dialect::PostgreSql)),
+            "drizzle-orm/mysql-core" => return Some(Self::core(Dialect::MySql)),
+            "drizzle-orm/sqlite-core" => return Some(Self::core(Dialect::Sqlite)),
+            "drizzle-orm/singlestore-core"
+            | "drizzle-orm/gel-core"
+            | "drizzle-orm/mssql-core"
+            | "drizzle-orm/cockroach-core" => return Some(Self::Core(Core::Other)),
+            "drizzle-orm/supabase" => return Some(Self::Supabase),
+            "drizzle-orm/neon" => return Some(Self::Neon),
+            "drizzle-kit" => return Some(Self::Kit),
+            "path" | "path/posix" => return Some(Self::Path),
+            "process" => return Some(Self::Process),
+            _ => {}
+        }
+        // Deeper paths (`drizzle-orm/pg-core/columns/text`) export the same builders.
+        for (prefix, dialect) in [
+            ("drizzle-orm/pg-core/", Dialect::PostgreSql),
+            ("drizzle-orm/mysql-core/", Dialect::MySql),
+            ("drizzle-orm/sqlite-core/", Dialect::Sqlite),
+        ] {
+            if name.starts_with(prefix) {
+                return Some(Self::core(dialect));
+            }
+        }
+        const INERT: [&str; 10] = [
+            "drizzle-orm",
+            "drizzle-zod",
+            "drizzle-valibot",
+            "drizzle-typebox",
+            "drizzle-arktype",
+            "drizzle-seed",
+            "zod",
+            "valibot",
+            "nanoid",
+            "uuid",
+        ];
+        let is_inert = INERT.iter().any(|package| {
+            name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        is_inert.then_some(Self::Inert)
+    }
+
+    fn core(dialect: Dialect) -> Self {
+        Self::Core(Core::Dialect(dialect))
+    }
+}
