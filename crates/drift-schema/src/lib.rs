@@ -51,7 +51,8 @@ pub struct SchemaInput<'a> {
     pub dialect: Dialect,
     /// The line of drizzle-orm and drizzle-kit.
     pub line: DrizzleLine,
-    /// `casing` of the drizzle config; applies to [`DrizzleLine::V0`] only.
+    /// `casing` of the drizzle config. It counts in 0.x and in the betas of 1.0 up to beta.22; for
+    /// later versions, which ignore it, this is `None`.
     pub casing: Option<Casing>,
     /// What `process.env.NAME` gives.
     pub env: &'a BTreeMap<String, String>,

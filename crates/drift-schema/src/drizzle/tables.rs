@@ -195,7 +195,7 @@ impl<'a> Evaluator<'a> {
     fn cased(&self, name: &Atom, is_key_as_name: bool, factory: Option<Casing>) -> String {
         let casing = match self.context.line {
             DrizzleLine::V0 => self.context.casing,
-            DrizzleLine::V1 => factory,
+            DrizzleLine::V1 => factory.or(self.context.casing),
         };
         match casing {
             Some(casing) if is_key_as_name => casing.apply(name),
