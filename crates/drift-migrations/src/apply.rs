@@ -1,0 +1,515 @@
+//! Applies statements to the database, one after the other.
+//!
+//! A refused statement changes nothing. It is reported where it could have changed a foreign key:
+//! migrations succeeded once, so this reader lacks something, or the text does.
+
+use std::collections::HashSet;
+
+use drift_model::{Change, ChangeKind, Dialect, Span, Unresolved, UnresolvedKind};
+
+use crate::cursor::Source;
+use crate::engine::Engine;
+use crate::generated::Generated;
+use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::state::{Index, Mark, State, TableId, lower_case};
+use crate::statement::{
+    CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
+};
+
+/// Applies statements.
+pub(crate) struct Applier<'a> {
+    pub(crate) state: State<'a>,
+    /// Whether a table that no migration makes is not there, rather than made elsewhere.
+    pub(crate) starts_empty: bool,
+    pub(crate) unresolved: Vec<Unresolved>,
+    /// Where MySQL passed over `REFERENCES` after a column.
+    pub(crate) ignored_references: Vec<Span>,
+    /// Receives the texts that blocks put together.
+    pub(crate) generated: &'a Generated,
+    /// The text that the statement at hand was read from.
+    pub(crate) source: Option<Source<'a>>,
+    /// The statement at hand.
+    pub(crate) span: Option<Span>,
+    /// How many texts that were put together lie in each other.
+    pub(crate) depth: usize,
+    /// How often loops went round.
+    pub(crate) rounds: usize,
+    transaction: Option<Transaction<'a>>,
+    /// Routines whose bodies change tables.
+    routines: HashSet<Name<'a>>,
+    tables_made_elsewhere: HashSet<(Name<'a>, Name<'a>)>,
+}
+
+/// A transaction that is open.
+struct Transaction<'a> {
+    start: Mark,
+    savepoints: Vec<(Name<'a>, Mark)>,
+    /// Whether a statement was refused, so that PostgreSQL refuses the rest.
+    is_aborted: bool,
+    /// The search path to go back to after `SET LOCAL`.
+    outer_path: Option<Vec<Name<'a>>>,
+}
+
+impl<'a> Applier<'a> {
+    /// Starts with an empty database.
+    pub(crate) fn new(engine: &'a Engine, starts_empty: bool, generated: &'a Generated) -> Self {
+        Self {
+            state: State::new(engine),
+            starts_empty,
+            unresolved: Vec::new(),
+            ignored_references: Vec::new(),
+            generated,
+            source: None,
+            span: None,
+            depth: 0,
+            rounds: 0,
+            transaction: None,
+            routines: HashSet::new(),
+            tables_made_elsewhere: HashSet::new(),
+        }
+    }
+
+    pub(crate) fn is(&self, dialect: Dialect) -> bool {
+        self.state.dialect() == dialect
+    }
+
+    /// A table as reports call it.
+    pub(crate) fn shown(&self, id: TableId) -> String {
+        let table = self.state.table(id);
+        if table.namespace == self.state.home {
+            return table.name.to_string();
+        }
+        format!("{}.{}", table.namespace, table.name)
+    }
+
+    /// Applies a statement of a migration.
+    pub(crate) fn statement(&mut self, statement: &Statement<'a>) {
+        self.span = Some(statement.span);
+        if self.control(&statement.kind) {
+            return;
+        }
+        let is_refused_by_transaction =
+            self.starts_empty && self.transaction.as_ref().is_some_and(|it| it.is_aborted);
+        if is_refused_by_transaction {
+            return;
+        }
+        let mark = self.state.mark();
+        if let Err(refusal) = self.apply(&statement.kind, statement.span) {
+            self.state.undo_to(mark);
+            if let Some(transaction) = &mut self.transaction {
+                transaction.is_aborted = self.state.dialect() == Dialect::PostgreSql;
+            }
+            if could_matter(&statement.kind) {
+                let span = refusal.span.unwrap_or(statement.span);
+                self.report(UnresolvedKind::Statement, refusal.reason, span);
+            }
+        }
+        if self.transaction.is_none() {
+            self.state.forget_undo();
+        }
+    }
+
+    /// The end of a migration: a transaction that was left open is lost.
+    pub(crate) fn end_of_migration(&mut self) {
+        if self.transaction.is_some() {
+            self.end_transaction(self.starts_empty);
+        }
+    }
+
+    pub(crate) fn report(&mut self, kind: UnresolvedKind, reason: impl Into<String>, span: Span) {
+        self.unresolved.push(Unresolved { kind, reason: reason.into(), span });
+    }
+
+    /// Says once that a referenced table is not made by these migrations.
+    pub(crate) fn mention_table_made_elsewhere(&mut self, namespace: &Name<'a>, name: &Name<'a>) {
+        let is_new = self.tables_made_elsewhere.insert((namespace.clone(), name.clone()));
+        if let Some(span) = self.span.filter(|_| is_new) {
+            let reason = format!("`{name}` is referenced here and not created before");
+            self.report(UnresolvedKind::Statement, reason, span);
+        }
+    }
+
+    /// Statements about the transaction itself. Whether it was one.
+    fn control(&mut self, kind: &StatementKind<'a>) -> bool {
+        let is_control = matches!(
+            kind,
+            StatementKind::Begin
+                | StatementKind::Commit
+                | StatementKind::Rollback
+                | StatementKind::Savepoint(_)
+                | StatementKind::RollbackTo(_)
+                | StatementKind::Release(_)
+        );
+        if !is_control || !self.state.engine.has_transactional_ddl() {
+            return is_control;
+        }
+        match kind {
+            StatementKind::Begin => {
+                if self.transaction.is_none() {
+                    let start = self.state.mark();
+                    self.transaction = Some(Transaction {
+                        start,
+                        savepoints: Vec::new(),
+                        is_aborted: false,
+                        outer_path: None,
+                    });
+                }
+            }
+            StatementKind::Commit => {
+                let is_lost =
+                    self.starts_empty && self.transaction.as_ref().is_some_and(|it| it.is_aborted);
+                self.end_transaction(is_lost);
+            }
+            StatementKind::Rollback => self.end_transaction(true),
+            StatementKind::Savepoint(name) => {
+                let mark = self.state.mark();
+                if let Some(transaction) = &mut self.transaction {
+                    transaction.savepoints.push((name.clone(), mark));
+                }
+            }
+            StatementKind::RollbackTo(name) => self.roll_back_to(name),
+            StatementKind::Release(name) => {
+                if let Some(transaction) = &mut self.transaction
+                    && let Some(at) = transaction.savepoints.iter().rposition(|it| it.0 == *name)
+                {
+                    transaction.savepoints.truncate(at);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn end_transaction(&mut self, is_lost: bool) {
+        let Some(transaction) = self.transaction.take() else { return };
+        if is_lost {
+            self.state.undo_to(transaction.start);
+        }
+        if let Some(path) = transaction.outer_path {
+            self.state.set_search_path(path);
+        }
+        self.state.forget_undo();
+    }
+
+    fn roll_back_to(&mut self, name: &Name<'a>) {
+        let Some(transaction) = &mut self.transaction else { return };
+        let Some(at) = transaction.savepoints.iter().rposition(|it| it.0 == *name) else { return };
+        transaction.savepoints.truncate(at + 1);
+        transaction.is_aborted = false;
+        let mark = transaction.savepoints[at].1;
+        self.state.undo_to(mark);
+    }
+
+    /// Applies a statement that is not about the transaction.
+    pub(crate) fn apply(&mut self, kind: &StatementKind<'a>, span: Span) -> Outcome {
+        match kind {
+            StatementKind::CreateTable(create) => self.create_table(create, span),
+            StatementKind::AlterTable(alter) => self.alter_table(alter, span),
+            StatementKind::DropTables(drop) => self.drop_tables(drop, span),
+            StatementKind::RenameTables(pairs) => pairs.iter().try_for_each(|(from, to)| {
+                let table = self.existing(from)?;
+                self.rename_table(table, to, span)
+            }),
+            StatementKind::CreateIndex(create) => {
+                self.create_index(create, span);
+                Ok(())
+            }
+            StatementKind::DropIndexes { names, table, is_cascade } => {
+                self.drop_indexes(names, table.as_ref(), *is_cascade, span)
+            }
+            StatementKind::RenameIndex { from, to } => {
+                if let Some(table) = self.state.lookup_index(from) {
+                    self.rename_index(table, &from.name, to);
+                } else if let Some(table) = self.state.lookup(from) {
+                    // `ALTER INDEX` renames any relation.
+                    let to = QualifiedName { namespace: None, name: to.clone() };
+                    self.rename_table(table, &to, span)?;
+                }
+                Ok(())
+            }
+            StatementKind::CreateNamespace { name, if_not_exists, elements } => {
+                self.create_namespace(name, *if_not_exists, elements)
+            }
+            StatementKind::RenameNamespace { from, to } => self.rename_namespace(from, to, span),
+            StatementKind::DropNamespaces { names, is_cascade } => {
+                self.drop_namespaces(names, *is_cascade, span)
+            }
+            StatementKind::DropTypes(types) => {
+                self.drop_types(types, span);
+                Ok(())
+            }
+            StatementKind::SetSearchPath { path, is_local } => {
+                self.set_search_path(path.clone(), *is_local);
+                Ok(())
+            }
+            StatementKind::UseDatabase(name) => {
+                if self.is(Dialect::MySql) {
+                    self.use_database(name.clone());
+                }
+                Ok(())
+            }
+            StatementKind::SetForeignKeyChecks(is_on) => {
+                self.state.checks_foreign_keys = *is_on;
+                Ok(())
+            }
+            StatementKind::EnforceForeignKeys(is_on) => {
+                // Inside a transaction it does nothing.
+                if self.transaction.is_none() {
+                    self.state.enforces_foreign_keys = *is_on;
+                }
+                Ok(())
+            }
+            StatementKind::LegacyAlterTable(is_on) => {
+                self.state.has_legacy_rename = *is_on;
+                Ok(())
+            }
+            StatementKind::Do(block) => self.do_block(block),
+            StatementKind::CreateRoutine(name) => {
+                self.routines.insert(name.clone());
+                Ok(())
+            }
+            StatementKind::CallRoutine(name) => {
+                if self.routines.contains(name) {
+                    let reason = format!("`{name}` changes tables when it is called");
+                    self.report(UnresolvedKind::DynamicSql, reason, span);
+                }
+                Ok(())
+            }
+            StatementKind::Unread(reason) => {
+                self.report(UnresolvedKind::Statement, reason.clone(), span);
+                Ok(())
+            }
+            StatementKind::Dynamic(reason) => {
+                self.report(UnresolvedKind::DynamicSql, reason.clone(), span);
+                Ok(())
+            }
+            StatementKind::Begin
+            | StatementKind::Commit
+            | StatementKind::Rollback
+            | StatementKind::Savepoint(_)
+            | StatementKind::RollbackTo(_)
+            | StatementKind::Release(_) => Ok(()),
+        }
+    }
+
+    /// The table that a name means; refuses one that is not there.
+    pub(crate) fn existing(&self, name: &QualifiedName<'a>) -> Outcome<TableId> {
+        self.state.lookup(name).ok_or_else(|| self.no_table(name))
+    }
+
+    pub(crate) fn no_table(&self, name: &QualifiedName<'a>) -> Refusal {
+        let shown = match &name.namespace {
+            Some(namespace) if *namespace != self.state.home => {
+                format!("{namespace}.{}", name.name)
+            }
+            _ => name.name.to_string(),
+        };
+        Refusal::new(RefusalKind::UndefinedTable, format!("`{shown}` does not exist here"))
+    }
+
+    fn create_index(&mut self, create: &CreateIndex<'a>, span: Span) {
+        let Some(id) = self.state.lookup(&create.table) else { return };
+        let namespace = self.state.table(id).namespace.clone();
+        let is_taken = create.name.as_ref().is_some_and(|name| {
+            !self.is(Dialect::MySql) && self.state.index_table(&namespace, name).is_some()
+        });
+        if is_taken {
+            return;
+        }
+        let made_at = self.state.tick();
+        self.state.table_mut(id).indexes.push(Index {
+            name: create.name.clone(),
+            columns: create.columns.clone(),
+            has_expressions: create.has_expressions,
+            is_unique: create.is_unique,
+            is_partial: create.is_partial,
+            span,
+            made_at,
+        });
+        if let Some(name) = create.name.as_ref().filter(|_| !self.is(Dialect::MySql)) {
+            self.state.point_index(&namespace, name, Some(id));
+        }
+    }
+
+    fn drop_indexes(
+        &mut self,
+        names: &[QualifiedName<'a>],
+        table: Option<&QualifiedName<'a>>,
+        is_cascade: bool,
+        span: Span,
+    ) -> Outcome {
+        for name in names {
+            let found = match table {
+                Some(table) => self.state.lookup(table),
+                None => self.state.lookup_index(name),
+            };
+            let Some(id) = found else { continue };
+            let is_index = self.state.table(id).indexes.iter().any(|it| {
+                it.name.as_deref().is_some_and(|it| self.state.is_same_constraint(it, &name.name))
+            });
+            if is_index || self.is(Dialect::MySql) {
+                self.release_key(id, &name.name, is_cascade, span)?;
+                self.remove_index(id, &name.name);
+            }
+        }
+        Ok(())
+    }
+
+    fn create_namespace(
+        &mut self,
+        name: &Name<'a>,
+        if_not_exists: bool,
+        elements: &[Statement<'a>],
+    ) -> Outcome {
+        if self.state.has_namespace(name) && !elements.is_empty() && !if_not_exists {
+            let reason = format!("the namespace `{name}` exists already");
+            return Err(Refusal::new(RefusalKind::DuplicateSchema, reason));
+        }
+        self.state.add_namespace(name.clone());
+        let path = self.state.search_path().to_vec();
+        let inner = std::iter::once(name.clone()).chain(path.iter().cloned()).collect();
+        self.state.set_search_path(inner);
+        let outcome =
+            elements.iter().try_for_each(|element| self.apply(&element.kind, element.span));
+        self.state.set_search_path(path);
+        outcome
+    }
+
+    fn tables_of(&self, namespace: &Name<'a>) -> Vec<TableId> {
+        let tables = self.state.tables();
+        tables.filter(|(_, table)| table.namespace == *namespace).map(|(id, _)| id).collect()
+    }
+
+    fn rename_namespace(&mut self, from: &Name<'a>, to: &Name<'a>, span: Span) -> Outcome {
+        self.state.remove_namespace(from);
+        self.state.add_namespace(to.clone());
+        for id in self.tables_of(from) {
+            let name = self.state.table(id).name.clone();
+            self.state.rename_table(id, to.clone(), name);
+            self.note_rename(id, span);
+            self.bind_waiting(id);
+        }
+        Ok(())
+    }
+
+    fn drop_namespaces(&mut self, names: &[Name<'a>], is_cascade: bool, span: Span) -> Outcome {
+        for name in names {
+            let tables = self.tables_of(name);
+            if !is_cascade && !tables.is_empty() {
+                let reason = format!("the namespace `{name}` is not empty");
+                return Err(Refusal::new(RefusalKind::DependentObjects, reason));
+            }
+            self.drop_together(&tables, is_cascade, span)?;
+            self.state.remove_namespace(name);
+        }
+        Ok(())
+    }
+
+    /// `DROP TYPE ... CASCADE` drops the columns of that type.
+    fn drop_types(&mut self, types: &[QualifiedName<'a>], span: Span) {
+        for dropped in types {
+            let qualified = dropped.namespace.as_ref().map(|it| format!("{it}.{}", dropped.name));
+            let is_dropped = |data_type: &str| {
+                data_type == dropped.name || qualified.as_deref() == Some(data_type)
+            };
+            let columns: Vec<(TableId, Name<'a>)> = self
+                .state
+                .tables()
+                .flat_map(|(id, table)| table.columns.iter().map(move |column| (id, column)))
+                .filter(|(_, column)| column.data_type.as_deref().is_some_and(is_dropped))
+                .map(|(id, column)| (id, column.name.clone()))
+                .collect();
+            for (id, column) in columns {
+                // With `CASCADE` nothing stands in the way.
+                let _ = self.drop_column(id, &column, true, span);
+            }
+        }
+    }
+
+    fn set_search_path(&mut self, path: Option<Vec<Name<'a>>>, is_local: bool) {
+        let before = self.state.search_path().to_vec();
+        let path = path.unwrap_or_else(|| vec![self.state.home.clone()]);
+        match &mut self.transaction {
+            Some(transaction) if is_local => {
+                transaction.outer_path.get_or_insert(before);
+            }
+            // Outside of a transaction `SET LOCAL` does nothing. A migrator opens one, so that the
+            // path holds to the end of the migration at the least.
+            _ => {}
+        }
+        self.state.set_search_path(path);
+    }
+
+    /// `USE` before there is a table says what the database of the migrations is called.
+    fn use_database(&mut self, name: Name<'a>) {
+        if self.state.tables().next().is_none() {
+            self.state.home = name.clone();
+        }
+        self.state.add_namespace(name.clone());
+        self.state.set_search_path(vec![name]);
+    }
+
+    /// Writes into the history of the foreign keys of a table, and of those that reference it, that
+    /// something they are written with has another name.
+    pub(crate) fn note_rename(&mut self, id: TableId, span: Span) {
+        let mut concerned = self.state.own_foreign_keys(id);
+        concerned.extend(self.state.referencing_foreign_keys(id));
+        concerned.sort_unstable();
+        concerned.dedup();
+        for foreign_key in concerned {
+            let change = Change { kind: ChangeKind::Renamed, span };
+            self.state.foreign_key_mut(foreign_key).history.push(change);
+        }
+    }
+
+    /// Whether the column of a system catalog would say so: names without regard to case in MySQL.
+    pub(crate) fn fold_for_lookup(&self, name: &Name<'a>) -> Name<'a> {
+        if self.is(Dialect::PostgreSql) { name.clone() } else { lower_case(name) }
+    }
+}
+
+/// Whether a refused statement could have changed a foreign key.
+pub(crate) fn could_matter(kind: &StatementKind<'_>) -> bool {
+    match kind {
+        StatementKind::CreateTable(create) => create.has_references(),
+        StatementKind::AlterTable(alter) => {
+            alter.actions.iter().any(|action| action.kind.concerns_foreign_keys())
+        }
+        StatementKind::DropTables(_)
+        | StatementKind::DropNamespaces { .. }
+        | StatementKind::RenameTables(_)
+        | StatementKind::RenameNamespace { .. } => true,
+        StatementKind::CreateNamespace { elements, .. } => {
+            elements.iter().any(|element| could_matter(&element.kind))
+        }
+        StatementKind::Do(block) => {
+            steps_could_matter(&block.body)
+                || block.handlers.iter().any(|it| steps_could_matter(&it.body))
+        }
+        StatementKind::Unread(_) | StatementKind::Dynamic(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether any of the steps could change a foreign key.
+pub(crate) fn steps_could_matter(steps: &[Step<'_>]) -> bool {
+    steps.iter().any(|step| match &step.kind {
+        StepKind::Statement(statement) => could_matter(statement),
+        StepKind::If { branches, otherwise } => {
+            branches.iter().any(|(_, body)| steps_could_matter(body))
+                || steps_could_matter(otherwise)
+        }
+        StepKind::Block(block) => {
+            steps_could_matter(&block.body)
+                || block.handlers.iter().any(|it| steps_could_matter(&it.body))
+        }
+        StepKind::ForEach { body, .. } | StepKind::ForQuery { body, .. } | StepKind::Loop(body) => {
+            steps_could_matter(body)
+        }
+        StepKind::Execute(text) => crate::apply_block::could_change_tables(text),
+        StepKind::Assign { .. }
+        | StepKind::SelectInto { .. }
+        | StepKind::Return
+        | StepKind::RaiseException => false,
+    })
+}

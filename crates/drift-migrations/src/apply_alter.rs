@@ -1,0 +1,664 @@
+//! `ALTER TABLE`, action by action in the order in which the engine takes them.
+
+use drift_model::{Change, ChangeKind, Dialect, Span};
+
+use crate::apply::Applier;
+use crate::apply_table::new_column;
+use crate::names;
+use crate::parse_alter::refused_action;
+use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::state::{TableId, Target, constraint_names};
+use crate::statement::{AlterAction, AlterKind, AlterTable, ColumnDefinition, Name, QualifiedName};
+
+/// The passes in which PostgreSQL and MySQL take the actions of one statement, whatever their
+/// order.
+///
+/// Source: `AlterTablePass` in PostgreSQL, `src/backend/commands/tablecmds.c`.
+const PASSES: usize = 7;
+
+fn pass(kind: &AlterKind<'_>) -> usize {
+    match kind {
+        AlterKind::DropColumn { .. }
+        | AlterKind::DropConstraint { .. }
+        | AlterKind::DropForeignKey { .. }
+        | AlterKind::DropPrimaryKey
+        | AlterKind::DropIndex { .. } => 0,
+        AlterKind::SetType { .. }
+        | AlterKind::ChangeColumn { .. }
+        | AlterKind::RenameColumn { .. }
+        | AlterKind::RenameConstraint { .. }
+        | AlterKind::RenameIndex { .. } => 1,
+        AlterKind::AddColumn { .. } => 2,
+        AlterKind::SetNotNull { .. } | AlterKind::SetDefault { .. } => 3,
+        AlterKind::AddConstraint(constraint) if !constraint.is_foreign_key() => 4,
+        AlterKind::AddConstraint(_) => 5,
+        AlterKind::ValidateConstraint { .. }
+        | AlterKind::RenameTo(_)
+        | AlterKind::SetNamespace(_)
+        | AlterKind::AttachPartition(_)
+        | AlterKind::DetachPartition(_) => 6,
+    }
+}
+
+impl<'a> Applier<'a> {
+    /// `ALTER TABLE`.
+    pub(crate) fn alter_table(&mut self, alter: &AlterTable<'a>, span: Span) -> Outcome {
+        if let Some(reason) = refused_action(alter, self.state.engine) {
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        let Some(id) = self.state.lookup(&alter.name) else {
+            if alter.if_exists {
+                return Ok(());
+            }
+            return self.alter_other_relation(alter);
+        };
+        let mut numbers = Numbers { next: self.next_number(id), kept: Vec::new() };
+        if self.is(Dialect::MySql) {
+            self.refuse_reused_names(id, alter)?;
+        }
+        let mut added = Vec::new();
+        for pass_at in 0..PASSES {
+            for (at, action) in alter.actions.iter().enumerate() {
+                if pass(&action.kind) == pass_at {
+                    let is_added = self.action(id, action, span, &mut numbers)?;
+                    added.extend(is_added.then_some(at));
+                }
+            }
+            // The foreign keys of new columns come before those of the table.
+            if pass_at == 4 {
+                for at in &added {
+                    if let AlterKind::AddColumn { column, .. } = &alter.actions[*at].kind {
+                        self.add_column_foreign_keys(id, column, &mut numbers.next)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `ALTER TABLE` renames views, sequences and indexes as well; of those, none matters here.
+    fn alter_other_relation(&self, alter: &AlterTable<'a>) -> Outcome {
+        let is_index = self.state.lookup_index(&alter.name).is_some();
+        if is_index { Ok(()) } else { Err(self.no_table(&alter.name)) }
+    }
+
+    /// MySQL wants a name that is dropped and added in one statement to be another one.
+    fn refuse_reused_names(&self, id: TableId, alter: &AlterTable<'a>) -> Outcome {
+        for action in &alter.actions {
+            let AlterKind::AddConstraint(constraint) = &action.kind else { continue };
+            let Some(name) = constraint.name.as_ref().filter(|_| constraint.is_foreign_key())
+            else {
+                continue;
+            };
+            if self.own_by_name(id, name).is_some() {
+                let reason = format!("there is a foreign key `{name}` already");
+                return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies an action. Whether it added a column.
+    fn action(
+        &mut self,
+        id: TableId,
+        action: &AlterAction<'a>,
+        span: Span,
+        numbers: &mut Numbers,
+    ) -> Outcome<bool> {
+        match &action.kind {
+            AlterKind::AddColumn { if_not_exists, column } => {
+                return self.add_new_column(id, column, *if_not_exists);
+            }
+            AlterKind::DropColumn { name, if_exists, is_cascade } => {
+                if self.column(id, name).is_some() {
+                    self.drop_column(id, name, *is_cascade, action.span)?;
+                } else if !if_exists && !self.state.table(id).is_incomplete {
+                    return Err(self.no_column(id, name));
+                }
+            }
+            AlterKind::RenameColumn { from, to } => {
+                self.rename_column(id, from, to, action.span)?;
+            }
+            AlterKind::ChangeColumn { from, column } => {
+                self.change_column(id, from, column, action.span)?;
+            }
+            AlterKind::SetType { name, data_type, is_array } => {
+                if let Some(at) = self.positions(id, std::slice::from_ref(name)).first() {
+                    let column = &mut self.state.table_mut(id).columns[*at];
+                    column.data_type = data_type.clone();
+                    column.is_array = *is_array;
+                }
+            }
+            AlterKind::SetNotNull { name, is_not_null } => {
+                if let Some(at) = self.positions(id, std::slice::from_ref(name)).first() {
+                    self.state.table_mut(id).columns[*at].is_not_null = *is_not_null;
+                }
+            }
+            AlterKind::SetDefault { name, default } => {
+                if let Some(at) = self.positions(id, std::slice::from_ref(name)).first() {
+                    self.state.table_mut(id).columns[*at].default = *default;
+                }
+            }
+            AlterKind::AddConstraint(constraint) if constraint.is_foreign_key() => {
+                let number = numbers.next;
+                numbers.next += u32::from(constraint.name.is_none());
+                self.add_table_foreign_key(id, constraint, false, Some(number))?;
+                numbers.kept.push(action.span);
+            }
+            AlterKind::AddConstraint(constraint) => self.add_key(id, constraint)?,
+            AlterKind::DropConstraint { name, if_exists, is_cascade } => {
+                self.drop_constraint(id, name, *if_exists, *is_cascade, action.span)?;
+            }
+            AlterKind::DropForeignKey { name, if_exists } => match self.own_by_name(id, name) {
+                Some(own) => self.state.drop_foreign_key(own, ChangeKind::Dropped, action.span),
+                None if *if_exists => {}
+                None => return Err(self.no_constraint(id, name)),
+            },
+            AlterKind::DropPrimaryKey => self.state.table_mut(id).primary_key = None,
+            AlterKind::DropIndex { name } => self.remove_index(id, name),
+            AlterKind::RenameConstraint { from, to } => {
+                self.rename_constraint(id, from, to, action.span)?;
+            }
+            AlterKind::RenameIndex { from, to } => self.rename_index(id, from, to),
+            AlterKind::ValidateConstraint { name } => {
+                self.validate_constraint(id, name, action.span)?;
+            }
+            AlterKind::RenameTo(to) => {
+                if self.state.engine.loses_foreign_keys_on_add_and_rename()
+                    && !numbers.kept.is_empty()
+                {
+                    self.lose_foreign_keys(id, &numbers.kept, span);
+                }
+                self.rename_table(id, to, action.span)?;
+            }
+            AlterKind::SetNamespace(namespace) => {
+                let name = self.state.table(id).name.clone();
+                self.state.rename_table(id, namespace.clone(), name);
+                self.note_rename(id, action.span);
+                self.bind_waiting(id);
+            }
+            AlterKind::AttachPartition(partition) => {
+                let partition = self.existing(partition)?;
+                self.join_partition(id, partition, action.span);
+            }
+            AlterKind::DetachPartition(partition) => {
+                let partition = self.existing(partition)?;
+                self.leave_partition(id, partition);
+            }
+        }
+        Ok(false)
+    }
+
+    fn add_new_column(
+        &mut self,
+        id: TableId,
+        column: &ColumnDefinition<'a>,
+        if_not_exists: bool,
+    ) -> Outcome<bool> {
+        if if_not_exists && self.column(id, &column.name).is_some() {
+            return Ok(false);
+        }
+        self.add_column(id, column)?;
+        self.add_column_keys(id, column)?;
+        let mut tables = self.state.table(id).partitions.clone();
+        while let Some(partition) = tables.pop() {
+            if self.column(partition, &column.name).is_none() {
+                self.add_column(partition, column)?;
+            }
+            tables.extend(self.state.table(partition).partitions.iter().copied());
+        }
+        Ok(true)
+    }
+
+    fn no_column(&self, id: TableId, name: &str) -> Refusal {
+        let reason = format!("`{}` has no column `{name}` here", self.shown(id));
+        Refusal::new(RefusalKind::UndefinedColumn, reason)
+    }
+
+    fn no_constraint(&self, id: TableId, name: &str) -> Refusal {
+        let reason = format!("`{}` has no constraint `{name}` here", self.shown(id));
+        Refusal::new(RefusalKind::UndefinedObject, reason)
+    }
+
+    /// Drops a column, and the foreign keys that cannot exist without it.
+    pub(crate) fn drop_column(
+        &mut self,
+        id: TableId,
+        name: &Name<'a>,
+        is_cascade: bool,
+        span: Span,
+    ) -> Outcome {
+        let is_it = |state: &crate::state::State<'a>, columns: &[Name<'a>]| {
+            columns.iter().any(|column| state.is_same_column(column, name))
+        };
+        for own in self.state.own_foreign_keys(id) {
+            let foreign_key = self.state.foreign_key(own);
+            if !is_it(&self.state, &foreign_key.columns) {
+                continue;
+            }
+            let is_dropped = match self.state.dialect() {
+                Dialect::PostgreSql => true,
+                Dialect::Sqlite => foreign_key.is_inline,
+                Dialect::MySql => false,
+            };
+            if !is_dropped {
+                let reason = format!("a foreign key of `{}` needs `{name}`", self.shown(id));
+                return Err(Refusal::new(RefusalKind::DependentObjects, reason));
+            }
+            self.drop_with_copies(own, ChangeKind::DroppedAlong, span);
+        }
+        if !self.is(Dialect::Sqlite) {
+            for referencing in self.state.referencing_foreign_keys(id) {
+                if !is_it(&self.state, &self.state.foreign_key(referencing).target_columns) {
+                    continue;
+                }
+                if !is_cascade {
+                    let from = self.shown(self.state.foreign_key(referencing).table);
+                    let reason = format!("`{name}` is still referenced by `{from}`");
+                    return Err(Refusal::new(RefusalKind::DependentObjects, reason));
+                }
+                self.drop_with_copies(referencing, ChangeKind::DroppedAlong, span);
+            }
+        }
+        self.remove_column(id, name);
+        for partition in self.state.table(id).partitions.clone() {
+            self.remove_column(partition, name);
+        }
+        Ok(())
+    }
+
+    /// Takes a column away with the keys and indexes that hold it.
+    fn remove_column(&mut self, id: TableId, name: &Name<'a>) {
+        let dialect = self.state.dialect();
+        let is_it = |column: &Name<'a>| match dialect {
+            Dialect::PostgreSql => column == name,
+            _ => column.eq_ignore_ascii_case(name),
+        };
+        let table = self.state.table(id);
+        let namespace = table.namespace.clone();
+        let keys = table.primary_key.iter().chain(&table.uniques);
+        let keys = keys.filter(|key| key.columns.iter().any(is_it));
+        let names: Vec<Name<'a>> = keys.filter_map(|key| key.name.clone()).collect();
+        let indexes = table.indexes.iter().filter(|index| index.columns.iter().any(is_it));
+        let index_names: Vec<Name<'a>> = indexes.filter_map(|index| index.name.clone()).collect();
+        let table = self.state.table_mut(id);
+        table.columns.retain(|column| !is_it(&column.name));
+        if dialect == Dialect::MySql {
+            // A key of several columns shrinks.
+            for key in table.primary_key.iter_mut().chain(&mut table.uniques) {
+                key.columns.retain(|column| !is_it(column));
+            }
+            for index in &mut table.indexes {
+                index.columns.retain(|column| !is_it(column));
+            }
+            table.primary_key.take_if(|key| key.columns.is_empty());
+            table.uniques.retain(|key| !key.columns.is_empty());
+            table.indexes.retain(|index| !index.columns.is_empty() || index.has_expressions);
+            return;
+        }
+        table.primary_key.take_if(|key| key.columns.iter().any(is_it));
+        table.uniques.retain(|key| !key.columns.iter().any(is_it));
+        table.indexes.retain(|index| !index.columns.iter().any(is_it));
+        if dialect == Dialect::PostgreSql {
+            for name in &names {
+                self.state.release_constraint_name(&namespace, name);
+            }
+        }
+        for name in names.iter().chain(&index_names) {
+            self.state.point_index(&namespace, name, None);
+        }
+    }
+
+    /// Drops a foreign key and the copies that partitions have of it.
+    pub(crate) fn drop_with_copies(
+        &mut self,
+        id: crate::state::ForeignKeyId,
+        kind: ChangeKind,
+        span: Span,
+    ) {
+        for copy in self.copies(id) {
+            self.state.drop_foreign_key(copy, ChangeKind::DroppedAlong, span);
+        }
+        self.state.drop_foreign_key(id, kind, span);
+    }
+
+    fn drop_constraint(
+        &mut self,
+        id: TableId,
+        name: &Name<'a>,
+        if_exists: bool,
+        is_cascade: bool,
+        span: Span,
+    ) -> Outcome {
+        if let Some(own) = self.own_by_name(id, name) {
+            if self.state.foreign_key(own).inherited_from.is_some() {
+                let reason = format!("`{name}` belongs to the partitioned table");
+                return Err(Refusal::new(RefusalKind::DependentObjects, reason));
+            }
+            self.drop_with_copies(own, ChangeKind::Dropped, span);
+            return Ok(());
+        }
+        let is_there = constraint_names(self.state.table(id))
+            .any(|it| self.state.is_same_constraint(it, name));
+        if !is_there {
+            let is_fine = if_exists || self.state.table(id).is_incomplete;
+            // MySQL drops keys by this name too, and checks that were not named here.
+            return if is_fine { Ok(()) } else { Err(self.no_constraint(id, name)) };
+        }
+        self.release_key(id, name, is_cascade, span)?;
+        self.remove_key(id, name);
+        Ok(())
+    }
+
+    /// Drops the foreign keys that depend on a key, or refuses to.
+    pub(crate) fn release_key(
+        &mut self,
+        id: TableId,
+        name: &Name<'a>,
+        is_cascade: bool,
+        span: Span,
+    ) -> Outcome {
+        for referencing in self.state.referencing_foreign_keys(id) {
+            if self.state.foreign_key(referencing).key_name.as_ref() != Some(name) {
+                continue;
+            }
+            if !is_cascade {
+                let from = self.shown(self.state.foreign_key(referencing).table);
+                let reason = format!("a foreign key of `{from}` depends on `{name}`");
+                return Err(Refusal::new(RefusalKind::DependentObjects, reason));
+            }
+            self.drop_with_copies(referencing, ChangeKind::DroppedAlong, span);
+        }
+        Ok(())
+    }
+
+    fn remove_key(&mut self, id: TableId, name: &Name<'a>) {
+        let dialect = self.state.dialect();
+        let namespace = self.state.table(id).namespace.clone();
+        let is_it = |it: Option<&Name<'a>>| {
+            it.is_some_and(|it| match dialect {
+                Dialect::PostgreSql => it == name,
+                _ => it.eq_ignore_ascii_case(name),
+            })
+        };
+        let table = self.state.table_mut(id);
+        table.primary_key.take_if(|key| is_it(key.name.as_ref()));
+        table.uniques.retain(|key| !is_it(key.name.as_ref()));
+        table.other_constraints.retain(|it| !is_it(Some(it)));
+        if dialect == Dialect::PostgreSql {
+            self.state.release_constraint_name(&namespace, name);
+            self.state.point_index(&namespace, name, None);
+        }
+    }
+
+    /// Takes an index away; in MySQL a unique constraint is one.
+    pub(crate) fn remove_index(&mut self, id: TableId, name: &Name<'a>) {
+        let folded = self.fold_for_lookup(name);
+        let is_mysql = self.is(Dialect::MySql);
+        let namespace = self.state.table(id).namespace.clone();
+        let is_it = |it: Option<&Name<'a>>| {
+            it.is_some_and(|it| *it == *name || is_mysql && it.eq_ignore_ascii_case(&folded))
+        };
+        let table = self.state.table_mut(id);
+        table.indexes.retain(|index| !is_it(index.name.as_ref()));
+        if is_mysql {
+            table.uniques.retain(|key| !is_it(key.name.as_ref()));
+        }
+        self.state.point_index(&namespace, name, None);
+    }
+
+    /// Renames an index, and the constraint that it belongs to.
+    pub(crate) fn rename_index(&mut self, id: TableId, from: &Name<'a>, to: &Name<'a>) {
+        let namespace = self.state.table(id).namespace.clone();
+        let is_constraint = self.is(Dialect::PostgreSql)
+            && constraint_names(self.state.table(id)).any(|it| it == from);
+        let table = self.state.table_mut(id);
+        let keys = table.primary_key.iter_mut().chain(&mut table.uniques).map(|it| &mut it.name);
+        let indexes = table.indexes.iter_mut().map(|it| &mut it.name);
+        for name in keys.chain(indexes) {
+            if name.as_ref() == Some(from) {
+                *name = Some(to.clone());
+            }
+        }
+        if is_constraint {
+            self.state.release_constraint_name(&namespace, from);
+            self.state.take_constraint_name(&namespace, to);
+        }
+        self.state.point_index(&namespace, from, None);
+        self.state.point_index(&namespace, to, Some(id));
+        self.rename_bound_key(id, from, Some(to));
+    }
+
+    /// Tells the foreign keys that depend on a key its new name.
+    pub(crate) fn rename_bound_key(&mut self, id: TableId, from: &Name<'a>, to: Option<&Name<'a>>) {
+        for referencing in self.state.referencing_foreign_keys(id) {
+            if self.state.foreign_key(referencing).key_name.as_ref() == Some(from) {
+                self.state.foreign_key_mut(referencing).key_name = to.cloned();
+            }
+        }
+    }
+
+    fn rename_constraint(
+        &mut self,
+        id: TableId,
+        from: &Name<'a>,
+        to: &Name<'a>,
+        span: Span,
+    ) -> Outcome {
+        self.check_name(id, Some(to))?;
+        if let Some(own) = self.own_by_name(id, from) {
+            self.state.rename_foreign_key(own, to.clone(), span);
+            return Ok(());
+        }
+        let table = self.state.table(id);
+        let namespace = table.namespace.clone();
+        if table.other_constraints.contains(from) {
+            for name in &mut self.state.table_mut(id).other_constraints {
+                if name == from {
+                    *name = to.clone();
+                }
+            }
+            self.state.release_constraint_name(&namespace, from);
+            self.state.take_constraint_name(&namespace, to);
+            return Ok(());
+        }
+        if !constraint_names(table).any(|it| it == from) {
+            return Err(self.no_constraint(id, from));
+        }
+        self.rename_index(id, from, to);
+        Ok(())
+    }
+
+    fn validate_constraint(&mut self, id: TableId, name: &Name<'a>, span: Span) -> Outcome {
+        let Some(own) = self.own_by_name(id, name) else {
+            let is_there = constraint_names(self.state.table(id)).any(|it| it == name);
+            return if is_there { Ok(()) } else { Err(self.no_constraint(id, name)) };
+        };
+        let own = self.state.foreign_key_mut(own);
+        if !own.is_validated {
+            own.is_validated = true;
+            own.history.push(Change { kind: ChangeKind::Altered, span });
+        }
+        Ok(())
+    }
+
+    fn rename_column(
+        &mut self,
+        id: TableId,
+        from: &Name<'a>,
+        to: &Name<'a>,
+        span: Span,
+    ) -> Outcome {
+        let is_case_change = self.state.is_same_column(from, to);
+        if !is_case_change && self.column(id, to).is_some() {
+            let reason = format!("`{}` has a column `{to}` already", self.shown(id));
+            return Err(Refusal::new(RefusalKind::DuplicateColumn, reason));
+        }
+        if self.column(id, from).is_none() && !self.state.table(id).is_incomplete {
+            return Err(self.no_column(id, from));
+        }
+        self.replace_column_name(id, from, to, span);
+        for partition in self.state.table(id).partitions.clone() {
+            self.replace_column_name(partition, from, to, span);
+        }
+        Ok(())
+    }
+
+    /// Writes the new name of a column wherever the old one stands.
+    fn replace_column_name(&mut self, id: TableId, from: &Name<'a>, to: &Name<'a>, span: Span) {
+        let dialect = self.state.dialect();
+        let is_it = |it: &Name<'a>| match dialect {
+            Dialect::PostgreSql => it == from,
+            _ => it.eq_ignore_ascii_case(from),
+        };
+        let replace = |names: &mut Vec<Name<'a>>| {
+            let mut has_changed = false;
+            for name in names.iter_mut().filter(|it| is_it(it)) {
+                *name = to.clone();
+                has_changed = true;
+            }
+            has_changed
+        };
+        let own = self.state.own_foreign_keys(id);
+        let referencing = self.state.referencing_foreign_keys(id);
+        let table = self.state.table_mut(id);
+        for column in table.columns.iter_mut().filter(|column| is_it(&column.name)) {
+            column.name = to.clone();
+        }
+        for key in table.primary_key.iter_mut().chain(&mut table.uniques) {
+            replace(&mut key.columns);
+        }
+        for index in &mut table.indexes {
+            replace(&mut index.columns);
+        }
+        let change = Change { kind: ChangeKind::Renamed, span };
+        for id in own {
+            if self.state.foreign_key(id).columns.iter().any(is_it) {
+                let foreign_key = self.state.foreign_key_mut(id);
+                replace(&mut foreign_key.columns);
+                replace(&mut foreign_key.set_columns);
+                foreign_key.history.push(change.clone());
+            }
+        }
+        for id in referencing {
+            if self.state.foreign_key(id).target_columns.iter().any(is_it) {
+                let foreign_key = self.state.foreign_key_mut(id);
+                replace(&mut foreign_key.target_columns);
+                foreign_key.history.push(change.clone());
+            }
+        }
+    }
+
+    /// `MODIFY`, `CHANGE`, and `ALTER COLUMN a TO a ...` of libSQL, which replaces the declaration
+    /// of the column with the foreign keys in it.
+    fn change_column(
+        &mut self,
+        id: TableId,
+        from: &Name<'a>,
+        column: &ColumnDefinition<'a>,
+        span: Span,
+    ) -> Outcome {
+        if self.column(id, from).is_none() {
+            return Err(self.no_column(id, from));
+        }
+        if *from != column.name {
+            self.rename_column(id, from, &column.name, span)?;
+        }
+        if let Some(at) = self.positions(id, std::slice::from_ref(&column.name)).first() {
+            let table = self.state.table_mut(id);
+            let is_key = table.primary_key.as_ref().is_some_and(|key| {
+                key.columns.iter().any(|it| it.eq_ignore_ascii_case(&column.name))
+            });
+            table.columns[*at] = new_column(column);
+            table.columns[*at].is_not_null |= is_key;
+        }
+        if self.is(Dialect::Sqlite) {
+            for own in self.state.own_foreign_keys(id) {
+                let foreign_key = self.state.foreign_key(own);
+                if foreign_key.is_inline && foreign_key.columns == [column.name.clone()] {
+                    self.state.drop_foreign_key(own, ChangeKind::Dropped, span);
+                }
+            }
+            return self.add_column_foreign_keys(id, column, &mut 0);
+        }
+        self.add_column_keys(id, column)
+    }
+
+    /// Renames a table as the engine does, with what follows from that for foreign keys.
+    pub(crate) fn rename_table(
+        &mut self,
+        id: TableId,
+        to: &QualifiedName<'a>,
+        span: Span,
+    ) -> Outcome {
+        let old = self.state.table(id);
+        let (old_namespace, old_name) = (old.namespace.clone(), old.name.clone());
+        let namespace = match (&to.namespace, self.state.dialect()) {
+            (Some(namespace), Dialect::MySql) => namespace.clone(),
+            (None, Dialect::MySql) => self.state.creation_namespace(to),
+            _ => old_namespace.clone(),
+        };
+        if self.state.lookup_in(&namespace, &to.name).is_some_and(|it| it != id) {
+            let reason = format!("`{}` exists already", to.name);
+            return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
+        }
+        let old_key = self.state.key(&old_namespace, &old_name);
+        if self.is(Dialect::MySql) {
+            self.rename_generated(id, &old_name, &to.name, span);
+        }
+        let by_name = if self.is(Dialect::Sqlite) && self.rename_rewrites_references() {
+            self.state.waiting_foreign_keys(&old_key)
+        } else {
+            Vec::new()
+        };
+        self.state.rename_table(id, namespace.clone(), to.name.clone());
+        for foreign_key in by_name {
+            self.state.retarget(foreign_key, Target::Name(namespace.clone(), to.name.clone()));
+        }
+        self.note_rename(id, span);
+        self.bind_waiting(id);
+        Ok(())
+    }
+
+    /// Whether SQLite writes the new name of a table into the foreign keys of others.
+    fn rename_rewrites_references(&self) -> bool {
+        !self.state.has_legacy_rename || self.state.enforces_foreign_keys
+    }
+
+    /// MySQL renames foreign keys along with the table that their names begin with.
+    fn rename_generated(&mut self, id: TableId, from: &Name<'a>, to: &Name<'a>, span: Span) {
+        for own in self.state.own_foreign_keys(id) {
+            let name = self.state.foreign_key(own).name.clone().unwrap_or_default();
+            if let Some(suffix) = names::generated_suffix(from, &name) {
+                let name = Name::Owned(format!("{to}_ibfk_{suffix}"));
+                self.state.rename_foreign_key(own, name, span);
+            }
+        }
+    }
+
+    /// MariaDB and MySQL 5.7 keep only the foreign keys that the statement itself added.
+    fn lose_foreign_keys(&mut self, id: TableId, kept: &[Span], span: Span) {
+        for own in self.state.own_foreign_keys(id) {
+            if !kept.contains(&self.state.foreign_key(own).span) {
+                self.state.drop_foreign_key(own, ChangeKind::DroppedAlong, span);
+            }
+        }
+    }
+
+    fn leave_partition(&mut self, parent: TableId, id: TableId) {
+        self.state.table_mut(parent).partitions.retain(|it| *it != id);
+        self.state.table_mut(id).partition_of = None;
+        for own in self.state.own_foreign_keys(id) {
+            self.state.foreign_key_mut(own).inherited_from = None;
+        }
+    }
+}
+
+/// What one `ALTER TABLE` remembers about the foreign keys that it adds.
+struct Numbers {
+    /// The number of the next one without a name, counted before anything is dropped.
+    next: u32,
+    /// Where those that were added are written.
+    kept: Vec<Span>,
+}

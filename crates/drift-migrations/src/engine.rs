@@ -1,0 +1,206 @@
+//! What differs from engine to engine and from version to version.
+
+use drift_model::Dialect;
+
+/// The server that runs the migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Engine {
+    product: Product,
+    /// Major, minor and patch version as `major * 10_000 + minor * 100 + patch`.
+    version: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Product {
+    PostgreSql,
+    CockroachDb,
+    MySql,
+    MariaDb,
+    Sqlite,
+    LibSql,
+}
+
+/// What `REFERENCES t` without columns means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColumnDefault {
+    /// The primary key of the referenced table.
+    PrimaryKey,
+    /// The columns of the same names.
+    SameNames,
+    /// The statement is refused.
+    Refused,
+}
+
+impl Engine {
+    /// The engine that stands for a dialect where nothing else is known: PostgreSQL 17, MySQL 8.4,
+    /// SQLite 3.45.
+    pub fn new(dialect: Dialect) -> Self {
+        let (product, version) = match dialect {
+            Dialect::PostgreSql => (Product::PostgreSql, 17_00_00),
+            Dialect::MySql => (Product::MySql, 8_04_00),
+            Dialect::Sqlite => (Product::Sqlite, 3_45_00),
+        };
+        Self { product, version }
+    }
+
+    /// Reads a name such as `mariadb-10.11`, `mysql-5.7`, `postgresql`, `cockroachdb`, `libsql` or
+    /// `d1`. `None` for a product that is not known or a version that is no number.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (product, version) = match name.split_once('-') {
+            Some((product, version)) => (product, Some(version)),
+            None => (name, None),
+        };
+        let (product, default) = match product {
+            "postgresql" | "postgres" => (Product::PostgreSql, 17_00_00),
+            "cockroachdb" | "cockroach" => (Product::CockroachDb, 25_00_00),
+            "mysql" | "planetscale" => (Product::MySql, 8_04_00),
+            "mariadb" => (Product::MariaDb, 11_08_00),
+            "sqlite" | "d1" => (Product::Sqlite, 3_45_00),
+            "libsql" | "turso" => (Product::LibSql, 3_45_00),
+            _ => return None,
+        };
+        let version = match version {
+            Some(version) => parse_version(version)?,
+            None => default,
+        };
+        Some(Self { product, version })
+    }
+
+    /// The dialect it speaks.
+    pub fn dialect(&self) -> Dialect {
+        match self.product {
+            Product::PostgreSql | Product::CockroachDb => Dialect::PostgreSql,
+            Product::MySql | Product::MariaDb => Dialect::MySql,
+            Product::Sqlite | Product::LibSql => Dialect::Sqlite,
+        }
+    }
+
+    fn is_mariadb(&self) -> bool {
+        self.product == Product::MariaDb
+    }
+
+    /// Whether `REFERENCES` after a column makes a foreign key. MySQL took it for a comment until
+    /// 9.0.
+    ///
+    /// Source: <https://dev.mysql.com/doc/refman/8.4/en/ansi-diff-foreign-keys.html>
+    pub fn honours_inline_references(&self) -> bool {
+        match self.product {
+            Product::MySql => self.version >= 9_00_00,
+            Product::MariaDb => self.version >= 10_05_00,
+            _ => true,
+        }
+    }
+
+    /// What `REFERENCES t` without columns means.
+    pub(crate) fn column_default(&self) -> ColumnDefault {
+        match self.product {
+            Product::MySql if self.version < 9_00_00 => ColumnDefault::Refused,
+            Product::MariaDb => ColumnDefault::SameNames,
+            _ => ColumnDefault::PrimaryKey,
+        }
+    }
+
+    /// Whether the referenced columns must be exactly those of a primary key or unique index;
+    /// otherwise any index that begins with them will do.
+    ///
+    /// Source: `restrict_fk_on_non_standard_key` of MySQL 8.4.
+    pub(crate) fn needs_unique_key(&self) -> bool {
+        match self.product {
+            Product::MySql => self.version >= 8_04_00,
+            Product::MariaDb => false,
+            _ => true,
+        }
+    }
+
+    /// Whether `FOREIGN KEY i (a)` without a symbol names the foreign key `i`.
+    pub(crate) fn names_foreign_key_by_index(&self) -> bool {
+        self.is_mariadb()
+    }
+
+    /// Whether `IF [NOT] EXISTS` may stand in the actions of `ALTER TABLE`.
+    pub(crate) fn has_conditional_actions(&self) -> bool {
+        !matches!(self.product, Product::MySql | Product::Sqlite | Product::LibSql)
+    }
+
+    /// Whether `ALTER TABLE ... ADD FOREIGN KEY ..., RENAME TO ...` loses the foreign keys that
+    /// the table had.
+    pub(crate) fn loses_foreign_keys_on_add_and_rename(&self) -> bool {
+        self.is_mariadb() || (self.product == Product::MySql && self.version < 8_00_00)
+    }
+
+    /// Whether `ALTER TABLE ... DROP CONSTRAINT` knows foreign keys.
+    pub(crate) fn drops_constraints(&self) -> bool {
+        match self.product {
+            Product::MySql => self.version >= 8_00_19,
+            Product::Sqlite => self.version >= 3_54_00,
+            Product::LibSql => false,
+            _ => true,
+        }
+    }
+
+    /// Whether one `DROP TABLE` takes tables that reference each other in any order.
+    pub(crate) fn drops_tables_together(&self) -> bool {
+        !self.is_mariadb() && !(self.product == Product::MySql && self.version < 8_00_00)
+    }
+
+    /// Whether a comment `/*!number ... */` (`/*M!` if `is_mariadb_only`) is code. No number is 0.
+    pub(crate) fn runs_comment(&self, is_mariadb_only: bool, number: u32) -> bool {
+        let is_within = number <= self.version;
+        match self.product {
+            // MariaDB passes over what is meant for MySQL 5.7 and later.
+            Product::MariaDb => is_within && !(50_700..=99_999).contains(&number),
+            _ => !is_mariadb_only && is_within,
+        }
+    }
+
+    /// The longest name of a constraint in characters, where longer ones are refused.
+    pub(crate) fn name_limit(&self) -> Option<usize> {
+        (self.dialect() == Dialect::MySql).then_some(64)
+    }
+
+    /// Whether a failed statement or a `ROLLBACK` undoes the statements that change tables.
+    pub(crate) fn has_transactional_ddl(&self) -> bool {
+        self.dialect() != Dialect::MySql
+    }
+
+    /// The join between a generated name and the number that makes it unique.
+    pub(crate) fn name_number_separator(&self) -> &'static str {
+        if self.product == Product::CockroachDb { "_" } else { "" }
+    }
+}
+
+fn parse_version(version: &str) -> Option<u32> {
+    let mut parts = version.splitn(3, '.').map(|part| part.parse::<u32>().ok());
+    let mut number = parts.next()??.checked_mul(10_000)?;
+    for weight in [100, 1] {
+        if let Some(part) = parts.next() {
+            number = number.checked_add(part?.min(99) * weight)?;
+        }
+    }
+    Some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_products_and_versions() {
+        assert_eq!(Engine::parse("mysql"), Some(Engine::new(Dialect::MySql)));
+        assert!(Engine::parse("mysql-9.0").unwrap().honours_inline_references());
+        assert!(!Engine::parse("mysql-5.7.42").unwrap().honours_inline_references());
+        assert!(Engine::parse("mariadb-10.11").unwrap().honours_inline_references());
+        assert_eq!(Engine::parse("oracle-19"), None);
+        assert_eq!(Engine::parse("mysql-new"), None);
+    }
+
+    // 3.44
+    #[test]
+    fn runs_the_comments_meant_for_it() {
+        let runs = |name: &str, number| Engine::parse(name).unwrap().runs_comment(false, number);
+        assert!(runs("mysql", 0) && runs("mysql", 50_000) && runs("mysql", 80_000));
+        assert!(!runs("mysql", 99_999) && !runs("mysql-5.7", 80_000));
+        assert!(runs("mariadb", 50_601) && runs("mariadb", 100_500));
+        assert!(!runs("mariadb", 50_701) && !runs("mariadb", 80_000));
+    }
+}

@@ -1,0 +1,226 @@
+//! Turns the database that the last migration leaves behind into a catalog.
+
+use std::collections::HashMap;
+
+use drift_model::{
+    Catalog, Change, ChangeKind, Column, Dialect, ForeignKey, Index, Key, Span, Table, TableName,
+};
+
+use crate::state::{self, Life, State, TableKey, Target, lower_case};
+use crate::statement::Name;
+
+/// The catalog of a database.
+pub(crate) fn catalog(state: &State<'_>) -> Catalog {
+    let mut catalog = Catalog::default();
+    for (_, table) in state.tables().filter(|(_, table)| !table.is_temporary) {
+        catalog.tables.push(output_table(state, table));
+    }
+    let mut histories = Histories::new(state);
+    for (at, foreign_key) in state.foreign_keys().iter().enumerate() {
+        let is_temporary = state.table(foreign_key.table).is_temporary;
+        if foreign_key.life == Life::Undone || is_temporary {
+            continue;
+        }
+        let mut output = output_foreign_key(state, foreign_key);
+        output.history = histories.take(at);
+        match foreign_key.life {
+            Life::Alive => catalog.foreign_keys.push(output),
+            _ if histories.has_successor(at) => {}
+            _ => catalog.dropped_foreign_keys.push(output),
+        }
+    }
+    catalog
+}
+
+fn table_name(state: &State<'_>, namespace: &Name<'_>, name: &Name<'_>) -> TableName {
+    let namespace = (*namespace != state.home).then(|| namespace.to_string());
+    TableName { namespace, name: name.to_string() }
+}
+
+fn strings(names: &[Name<'_>]) -> Vec<String> {
+    names.iter().map(|name| name.to_string()).collect()
+}
+
+fn output_table(state: &State<'_>, table: &state::Table<'_>) -> Table {
+    let key = |key: &state::Key<'_>| Key {
+        name: key.name.as_ref().map(|it| it.to_string()),
+        columns: strings(&key.columns),
+        span: key.span,
+    };
+    Table {
+        name: table_name(state, &table.namespace, &table.name),
+        columns: table.columns.iter().map(output_column).collect(),
+        primary_key: table.primary_key.as_ref().map(key),
+        uniques: table.uniques.iter().map(key).collect(),
+        indexes: table.indexes.iter().map(output_index).collect(),
+        span: table.span,
+        is_incomplete: table.is_incomplete,
+    }
+}
+
+fn output_column(column: &state::Column<'_>) -> Column {
+    Column {
+        name: column.name.to_string(),
+        data_type: column.data_type.as_ref().map(|it| it.to_string()),
+        is_array: column.is_array,
+        is_not_null: column.is_not_null,
+        default: column.default.map(str::to_owned),
+        span: column.span,
+    }
+}
+
+fn output_index(index: &state::Index<'_>) -> Index {
+    Index {
+        name: index.name.as_ref().map(|it| it.to_string()),
+        columns: strings(&index.columns),
+        has_expressions: index.has_expressions,
+        is_unique: index.is_unique,
+        is_partial: index.is_partial,
+        span: index.span,
+    }
+}
+
+fn output_foreign_key(state: &State<'_>, foreign_key: &state::ForeignKey<'_>) -> ForeignKey {
+    let table = state.table(foreign_key.table);
+    let (referenced_table, target) = match &foreign_key.target {
+        Target::Table(target) => {
+            let target_table = state.table(*target);
+            (table_name(state, &target_table.namespace, &target_table.name), Some(*target))
+        }
+        Target::Name(namespace, name) => {
+            (table_name(state, namespace, name), state.lookup_in(namespace, name))
+        }
+    };
+    let mut referenced_columns = strings(&foreign_key.target_columns);
+    if referenced_columns.is_empty()
+        && let Some(key) = target.and_then(|it| state.table(it).primary_key.as_ref())
+    {
+        referenced_columns = strings(&key.columns);
+    }
+    let keeps_name = state.dialect().keeps_constraint_names();
+    ForeignKey {
+        name: foreign_key.name.as_ref().filter(|_| keeps_name).map(|it| it.to_string()),
+        has_explicit_name: foreign_key.has_explicit_name,
+        on_delete: foreign_key.on_delete,
+        on_update: foreign_key.on_update,
+        set_columns: strings(&foreign_key.set_columns),
+        is_validated: foreign_key.is_validated,
+        on_delete_span: foreign_key.on_delete_span,
+        on_update_span: foreign_key.on_update_span,
+        ..ForeignKey::new(
+            table_name(state, &table.namespace, &table.name),
+            strings(&foreign_key.columns),
+            referenced_table,
+            referenced_columns,
+            foreign_key.span,
+        )
+    }
+}
+
+/// The histories of all foreign keys: one that was dropped and made again has one history.
+struct Histories {
+    own: Vec<Vec<Change>>,
+    successors: Vec<Option<usize>>,
+}
+
+/// Table and columns, in the form in which equal ones are equal.
+type Place<'a> = (TableKey<'a>, Vec<Name<'a>>);
+
+impl Histories {
+    fn new(state: &State<'_>) -> Self {
+        let all = state.foreign_keys();
+        let mut places: HashMap<Place<'_>, Vec<usize>> = HashMap::new();
+        for (at, foreign_key) in all.iter().enumerate() {
+            if foreign_key.life != Life::Undone {
+                places.entry(place(state, foreign_key, false)).or_default().push(at);
+            }
+        }
+        let mut histories =
+            Self { own: vec![Vec::new(); all.len()], successors: vec![None; all.len()] };
+        let mut is_taken = vec![false; all.len()];
+        for (at, foreign_key) in all.iter().enumerate() {
+            let Life::Dropped(dropped_at) = foreign_key.life else { continue };
+            let continues = |&other: &usize| {
+                let other_key = &all[other];
+                other > at
+                    && !is_taken[other]
+                    && (other_key.made_at > dropped_at || other_key.table != foreign_key.table)
+            };
+            let successor = [false, true].into_iter().find_map(|former| {
+                let same = places.get(&place(state, foreign_key, former))?;
+                let first = same.partition_point(|&other| other <= at);
+                same[first..].iter().copied().find(continues)
+            });
+            if let Some(successor) = successor {
+                is_taken[successor] = true;
+                histories.successors[at] = Some(successor);
+            }
+        }
+        histories.fill(state);
+        histories
+    }
+
+    /// Hands each history on, from the oldest foreign key to what succeeds it.
+    fn fill(&mut self, state: &State<'_>) {
+        for (at, foreign_key) in state.foreign_keys().iter().enumerate() {
+            let before = std::mem::take(&mut self.own[at]);
+            self.own[at] = joined(before, &foreign_key.history);
+            if let Some(successor) = self.successors[at] {
+                self.own[successor] = self.own[at].clone();
+            }
+        }
+    }
+
+    fn take(&mut self, at: usize) -> Vec<Change> {
+        std::mem::take(&mut self.own[at])
+    }
+
+    fn has_successor(&self, at: usize) -> bool {
+        self.successors[at].is_some()
+    }
+}
+
+/// A history and what follows it. SQLite changes a foreign key by making the table anew in one
+/// migration, which is one change of the foreign key and not its end.
+fn joined(mut before: Vec<Change>, after: &[Change]) -> Vec<Change> {
+    let is_rebuilt = before.last().is_some_and(|last| {
+        last.kind == ChangeKind::DroppedAlong
+            && after.first().is_some_and(|first| {
+                first.span.file == last.span.file && first.span.start < last.span.start
+            })
+    });
+    if !is_rebuilt {
+        before.extend_from_slice(after);
+        return before;
+    }
+    let end = before.pop().map(|last| last.span);
+    for change in after {
+        match change.kind {
+            ChangeKind::Created => {
+                before.push(Change { kind: ChangeKind::Altered, span: change.span });
+            }
+            ChangeKind::Renamed if end.is_some_and(|end| follows(change.span, end)) => {}
+            _ => before.push(change.clone()),
+        }
+    }
+    before
+}
+
+/// Whether a place lies in the same file, behind another.
+fn follows(span: Span, other: Span) -> bool {
+    span.file == other.file && span.start > other.start
+}
+
+/// Where a foreign key is; with `former`, under the name that its table had before.
+fn place<'a>(state: &State<'a>, foreign_key: &state::ForeignKey<'a>, former: bool) -> Place<'a> {
+    let table = state.table(foreign_key.table);
+    let name = match (&table.former_name, former) {
+        (Some(name), true) => name,
+        _ => &table.name,
+    };
+    let columns = match state.dialect() {
+        Dialect::PostgreSql => foreign_key.columns.clone(),
+        _ => foreign_key.columns.iter().map(lower_case).collect(),
+    };
+    (state.key(&table.namespace, name), columns)
+}

@@ -1,0 +1,249 @@
+//! Reads `ALTER TABLE`.
+
+use drift_model::Dialect;
+
+use crate::cursor::{Cursor, Parsed};
+use crate::parse_table::{column, data_type, expression, starts_constraint, table_constraint};
+use crate::statement::{AlterAction, AlterKind, AlterTable, TableConstraintKind};
+
+/// Reads from behind `ALTER TABLE`.
+pub(crate) fn alter_table<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<AlterTable<'a>> {
+    let if_exists = cursor.take(&["if", "exists"]);
+    cursor.take(&["only"]);
+    let name = cursor.qualified_name()?;
+    cursor.take_symbol(b'*');
+    let mut actions = Vec::new();
+    loop {
+        let start = cursor.at();
+        let first = actions.len();
+        action(cursor, &mut actions)?;
+        // Whatever was not read of the action changes nothing that matters.
+        cursor.skip_until(b",");
+        if actions.len() == first + 1 && !keeps_own_span(&actions[first].kind) {
+            actions[first].span = cursor.span_from(start);
+        }
+        if !cursor.take_symbol(b',') {
+            return Ok(AlterTable { name, if_exists, actions });
+        }
+    }
+}
+
+/// The place of an added constraint is the constraint, without `ADD`.
+fn keeps_own_span(kind: &AlterKind<'_>) -> bool {
+    matches!(kind, AlterKind::AddConstraint(_))
+}
+
+fn action<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -> Parsed<()> {
+    let start = cursor.at();
+    let kind = if cursor.take(&["add"]) {
+        return add(cursor, actions);
+    } else if cursor.take(&["drop"]) {
+        drop(cursor)?
+    } else if cursor.take(&["rename"]) {
+        rename(cursor)?
+    } else if cursor.take(&["alter"]) {
+        alter(cursor)?
+    } else if cursor.take(&["validate", "constraint"]) {
+        Some(AlterKind::ValidateConstraint { name: cursor.name()? })
+    } else if cursor.take(&["set", "schema"]) {
+        Some(AlterKind::SetNamespace(cursor.name()?))
+    } else if cursor.take(&["attach", "partition"]) {
+        Some(AlterKind::AttachPartition(cursor.qualified_name()?))
+    } else if cursor.take(&["detach", "partition"]) {
+        Some(AlterKind::DetachPartition(cursor.qualified_name()?))
+    } else if cursor.is_dialect(Dialect::MySql) {
+        change(cursor)?
+    } else {
+        None
+    };
+    if let Some(kind) = kind {
+        actions.push(AlterAction { span: cursor.span_from(start), kind });
+    }
+    Ok(())
+}
+
+fn add<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -> Parsed<()> {
+    if starts_constraint(cursor) {
+        return add_constraint(cursor, actions);
+    }
+    if cursor.is_dialect(Dialect::MySql) && cursor.is(&["partition"]) {
+        return Ok(());
+    }
+    cursor.take(&["column"]);
+    let if_not_exists = cursor.take(&["if", "not", "exists"]);
+    // `ADD (a int, b int, FOREIGN KEY ...)` of MySQL.
+    if cursor.take_symbol(b'(') {
+        while !cursor.take_symbol(b')') && !cursor.is_done() {
+            if cursor.take_symbol(b',') {
+            } else if starts_constraint(cursor) {
+                add_constraint(cursor, actions)?;
+            } else {
+                add_column(cursor, actions, if_not_exists)?;
+            }
+        }
+        return Ok(());
+    }
+    add_column(cursor, actions, if_not_exists)
+}
+
+fn add_column<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    actions: &mut Vec<AlterAction<'a>>,
+    if_not_exists: bool,
+) -> Parsed<()> {
+    let column = column(cursor)?;
+    actions.push(AlterAction {
+        span: column.span,
+        kind: AlterKind::AddColumn { if_not_exists, column },
+    });
+    Ok(())
+}
+
+fn add_constraint<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    actions: &mut Vec<AlterAction<'a>>,
+) -> Parsed<()> {
+    let constraint = table_constraint(cursor)?;
+    actions.push(AlterAction { span: constraint.span, kind: AlterKind::AddConstraint(constraint) });
+    Ok(())
+}
+
+fn drop<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
+    let is_mysql = cursor.is_dialect(Dialect::MySql);
+    if cursor.take(&["constraint"]) {
+        let if_exists = cursor.take(&["if", "exists"]);
+        let name = cursor.name()?;
+        let is_cascade = cursor.take(&["cascade"]);
+        return Ok(Some(AlterKind::DropConstraint { name, if_exists, is_cascade }));
+    }
+    if is_mysql && cursor.take(&["foreign", "key"]) {
+        let if_exists = cursor.take(&["if", "exists"]);
+        return Ok(Some(AlterKind::DropForeignKey { name: cursor.name()?, if_exists }));
+    }
+    if is_mysql && cursor.take(&["primary", "key"]) {
+        return Ok(Some(AlterKind::DropPrimaryKey));
+    }
+    if is_mysql && cursor.take_any(&["index", "key"]) {
+        cursor.take(&["if", "exists"]);
+        return Ok(Some(AlterKind::DropIndex { name: cursor.name()? }));
+    }
+    if is_mysql && cursor.take(&["check"]) {
+        let if_exists = cursor.take(&["if", "exists"]);
+        let name = cursor.name()?;
+        return Ok(Some(AlterKind::DropConstraint { name, if_exists, is_cascade: false }));
+    }
+    if is_mysql && cursor.is(&["partition"]) {
+        return Ok(None);
+    }
+    cursor.take(&["column"]);
+    let if_exists = cursor.take(&["if", "exists"]);
+    let name = cursor.name()?;
+    let is_cascade = cursor.take(&["cascade"]);
+    Ok(Some(AlterKind::DropColumn { name, if_exists, is_cascade }))
+}
+
+fn rename<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
+    let is_mysql = cursor.is_dialect(Dialect::MySql);
+    if cursor.take(&["constraint"]) {
+        let (from, to) = from_to(cursor)?;
+        return Ok(Some(AlterKind::RenameConstraint { from, to }));
+    }
+    if is_mysql && cursor.take_any(&["index", "key"]) {
+        let (from, to) = from_to(cursor)?;
+        return Ok(Some(AlterKind::RenameIndex { from, to }));
+    }
+    let is_column = cursor.take(&["column"]);
+    if !is_column && cursor.take_any(&["to", "as"]) {
+        return Ok(Some(AlterKind::RenameTo(cursor.qualified_name()?)));
+    }
+    if is_mysql && !is_column {
+        cursor.take_symbol(b'=');
+        return Ok(Some(AlterKind::RenameTo(cursor.qualified_name()?)));
+    }
+    let (from, to) = from_to(cursor)?;
+    Ok(Some(AlterKind::RenameColumn { from, to }))
+}
+
+/// `a TO b`.
+fn from_to<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+) -> Parsed<(std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>)> {
+    let from = cursor.name()?;
+    if !cursor.take(&["to"]) {
+        return cursor.fail("`TO`");
+    }
+    Ok((from, cursor.name()?))
+}
+
+fn alter<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
+    if cursor.is_any(&["constraint", "index", "check"]) && !cursor.is_dialect(Dialect::Sqlite) {
+        // Only whether and when it is checked can be altered.
+        return Ok(None);
+    }
+    cursor.take(&["column"]);
+    cursor.take(&["if", "exists"]);
+    let name = cursor.name()?;
+    if cursor.is_dialect(Dialect::Sqlite) && cursor.take(&["to"]) {
+        let column = column(cursor)?;
+        return Ok(Some(AlterKind::ChangeColumn { from: name, column }));
+    }
+    Ok(if cursor.take(&["set", "not", "null"]) {
+        Some(AlterKind::SetNotNull { name, is_not_null: true })
+    } else if cursor.take(&["drop", "not", "null"]) {
+        Some(AlterKind::SetNotNull { name, is_not_null: false })
+    } else if cursor.take(&["set", "default"]) {
+        Some(AlterKind::SetDefault { name, default: Some(expression(cursor)) })
+    } else if cursor.take(&["drop", "default"]) {
+        Some(AlterKind::SetDefault { name, default: None })
+    } else if cursor.take(&["type"]) || cursor.take(&["set", "data", "type"]) {
+        let (data_type, is_array) = data_type(cursor);
+        Some(AlterKind::SetType { name, data_type, is_array })
+    } else {
+        None
+    })
+}
+
+/// The actions that MySQL alone has.
+fn change<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
+    if cursor.take(&["modify"]) {
+        cursor.take(&["column"]);
+        cursor.take(&["if", "exists"]);
+        let column = column(cursor)?;
+        return Ok(Some(AlterKind::ChangeColumn { from: column.name.clone(), column }));
+    }
+    if cursor.take(&["change"]) {
+        cursor.take(&["column"]);
+        cursor.take(&["if", "exists"]);
+        let from = cursor.name()?;
+        return Ok(Some(AlterKind::ChangeColumn { from, column: column(cursor)? }));
+    }
+    Ok(None)
+}
+
+/// Whether an action was written that the engine does not know, so that it refuses the statement.
+pub(crate) fn refused_action(
+    table: &AlterTable<'_>,
+    engine: &crate::Engine,
+) -> Option<&'static str> {
+    let has_conditions = engine.has_conditional_actions();
+    table.actions.iter().find_map(|action| match &action.kind {
+        AlterKind::AddColumn { if_not_exists: true, .. }
+        | AlterKind::DropColumn { if_exists: true, .. }
+        | AlterKind::DropConstraint { if_exists: true, .. }
+        | AlterKind::DropForeignKey { if_exists: true, .. }
+            if !has_conditions =>
+        {
+            Some("the engine knows no `IF EXISTS` in `ALTER TABLE`")
+        }
+        AlterKind::AddConstraint(constraint) if engine.dialect() == Dialect::Sqlite => {
+            match constraint.kind {
+                TableConstraintKind::Other => None,
+                _ => Some("SQLite cannot add a constraint to a table"),
+            }
+        }
+        AlterKind::DropConstraint { .. } if !engine.drops_constraints() => {
+            Some("the engine knows no `DROP CONSTRAINT`")
+        }
+        _ => None,
+    })
+}

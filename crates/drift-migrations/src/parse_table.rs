@@ -1,0 +1,596 @@
+//! Reads `CREATE TABLE` and the parts that `ALTER TABLE` shares with it: columns, constraints,
+//! `REFERENCES`.
+//!
+//! What bears on no foreign key (types beyond their text, expressions, options) is passed over by
+//! balanced parentheses up to the next keyword that matters.
+
+use std::borrow::Cow;
+
+use drift_model::{Dialect, ReferentialAction, Span};
+
+use crate::cursor::{Cursor, Parsed};
+use crate::lex::{Token, TokenKind};
+use crate::statement::{
+    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Reference,
+    TableConstraint, TableConstraintKind, TableItem,
+};
+
+/// The keywords that end the type or default of a column.
+const COLUMN_KEYWORDS: [&str; 30] = [
+    "constraint",
+    "not",
+    "null",
+    "default",
+    "primary",
+    "unique",
+    "references",
+    "check",
+    "generated",
+    "collate",
+    "auto_increment",
+    "autoincrement",
+    "comment",
+    "on",
+    "as",
+    "key",
+    "storage",
+    "compression",
+    "deferrable",
+    "initially",
+    "first",
+    "after",
+    "using",
+    "visible",
+    "invisible",
+    "virtual",
+    "stored",
+    "column_format",
+    "charset",
+    "foreign",
+];
+
+/// Reads from behind `CREATE [TEMPORARY] TABLE`.
+pub(crate) fn create_table<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    is_replacing: bool,
+    is_temporary: bool,
+) -> Parsed<CreateTable<'a>> {
+    let if_not_exists = cursor.take(&["if", "not", "exists"]);
+    let mut table = CreateTable {
+        name: cursor.qualified_name()?,
+        if_not_exists,
+        is_replacing,
+        is_temporary,
+        has_plain_storage: false,
+        is_partitioned: false,
+        partition_of: None,
+        inherits: Vec::new(),
+        is_incomplete: false,
+        items: Vec::new(),
+    };
+    if cursor.take(&["partition", "of"]) {
+        table.partition_of = Some(cursor.qualified_name()?);
+    } else if cursor.take(&["of"]) {
+        // The columns are those of a composite type.
+        cursor.qualified_name()?;
+        table.is_incomplete = true;
+    } else if cursor.take(&["like"]) {
+        table.items.push(like(cursor)?);
+    }
+    if cursor.is_symbol(b'(') && !is_query(cursor) {
+        items(cursor, &mut table)?;
+    }
+    options(cursor, &mut table)?;
+    Ok(table)
+}
+
+/// Whether the parentheses hold a query: `CREATE TABLE t (SELECT ...)`.
+fn is_query(cursor: &Cursor<'_, '_>) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.next();
+    ahead.is_any(&["select", "with"]) && !cursor.is_dialect(Dialect::PostgreSql)
+}
+
+fn items<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Parsed<()> {
+    cursor.expect_symbol(b'(')?;
+    while !cursor.take_symbol(b')') {
+        if cursor.is_done() {
+            return cursor.fail("`)`");
+        }
+        if cursor.take_symbol(b',') {
+            continue;
+        }
+        if cursor.is(&["like"]) {
+            cursor.next();
+            table.items.push(like(cursor)?);
+        } else if starts_constraint(cursor) {
+            table.items.push(TableItem::Constraint(table_constraint(cursor)?));
+        } else {
+            table.items.push(TableItem::Column(column(cursor)?));
+        }
+    }
+    Ok(())
+}
+
+/// `LIKE t [INCLUDING x | EXCLUDING x]...`
+fn like<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableItem<'a>> {
+    let table = cursor.qualified_name()?;
+    // MySQL copies the keys without being asked.
+    let mut includes_indexes = cursor.is_dialect(Dialect::MySql);
+    loop {
+        let includes = cursor.take(&["including"]);
+        if !includes && !cursor.take(&["excluding"]) {
+            return Ok(TableItem::Like { table, includes_indexes });
+        }
+        if cursor.take_any(&["all", "indexes"]) {
+            includes_indexes = includes;
+        } else {
+            cursor.next();
+        }
+    }
+}
+
+/// Reads what stands behind the columns: inheritance, partitions, the storage engine, a query.
+fn options<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Parsed<()> {
+    while let Some(token) = cursor.peek() {
+        if cursor.take(&["inherits"]) {
+            cursor.expect_symbol(b'(')?;
+            table.inherits = cursor.qualified_names()?;
+            cursor.expect_symbol(b')')?;
+        } else if cursor.take(&["partition", "by"]) {
+            table.is_partitioned = true;
+        } else if cursor.take(&["engine"]) {
+            cursor.take_symbol(b'=');
+            table.has_plain_storage = has_plain_storage(cursor.text());
+            cursor.next();
+        } else if cursor.is_any(&["as", "select"]) {
+            table.is_incomplete = true;
+            while cursor.next().is_some() {}
+        } else if token.kind == TokenKind::Symbol(b'(') {
+            table.is_incomplete |= is_query(cursor);
+            cursor.skip_parentheses();
+        } else {
+            cursor.next();
+        }
+    }
+    Ok(())
+}
+
+/// Whether a storage engine of MySQL takes foreign keys and forgets them.
+fn has_plain_storage(engine: &str) -> bool {
+    ["myisam", "memory", "aria", "archive", "csv", "heap", "merge"]
+        .iter()
+        .any(|it| engine.trim_matches(['\'', '"', '`']).eq_ignore_ascii_case(it))
+}
+
+/// Whether a constraint of the table is next, rather than a column.
+pub(crate) fn starts_constraint(cursor: &Cursor<'_, '_>) -> bool {
+    let is_mysql = cursor.is_dialect(Dialect::MySql);
+    cursor.is(&["constraint"])
+        || cursor.is(&["foreign", "key"])
+        || cursor.is(&["primary", "key"])
+        || (cursor.is_any(&["unique", "check", "exclude"]) && is_followed(cursor))
+        || (is_mysql && (cursor.is_any(&["key", "index", "fulltext", "spatial"])))
+        || cursor.is(&["period", "for"])
+}
+
+/// Tells a constraint from a column that is called `unique` or `check`: a type would follow that.
+fn is_followed(cursor: &Cursor<'_, '_>) -> bool {
+    if cursor.is_dialect(Dialect::MySql) {
+        return true;
+    }
+    cursor.peek_nth(1).is_some_and(|token| {
+        token.kind == TokenKind::Symbol(b'(')
+            || ["using", "nulls"].iter().any(|word| token.is_word(cursor.source.text, word))
+    })
+}
+
+/// Reads a constraint of the table, from its name on.
+pub(crate) fn table_constraint<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraint<'a>> {
+    let start = cursor.at();
+    let mut name = None;
+    if cursor.take(&["constraint"]) && !starts_constraint_kind(cursor) {
+        name = Some(cursor.name()?);
+    }
+    let kind = constraint_kind(cursor, &mut name)?;
+    let span = cursor.span_from(start);
+    if !matches!(kind, TableConstraintKind::ForeignKey { .. }) {
+        constraint_attributes(cursor);
+    }
+    Ok(TableConstraint { name, span, kind })
+}
+
+fn starts_constraint_kind(cursor: &Cursor<'_, '_>) -> bool {
+    cursor.is(&["foreign", "key"])
+        || cursor.is(&["primary", "key"])
+        || (cursor.is_any(&["unique", "check", "exclude"]) && is_followed(cursor))
+}
+
+fn constraint_kind<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    name: &mut Option<Cow<'a, str>>,
+) -> Parsed<TableConstraintKind<'a>> {
+    if cursor.take(&["foreign", "key"]) {
+        return foreign_key(cursor);
+    }
+    if cursor.take(&["primary", "key"]) {
+        return primary_key(cursor);
+    }
+    if cursor.take(&["unique"]) {
+        return unique(cursor, name);
+    }
+    if cursor.take_any(&["key", "index"]) {
+        return index(cursor, name);
+    }
+    if cursor.take_any(&["fulltext", "spatial"]) {
+        cursor.take_any(&["key", "index"]);
+        cursor.skip_until(b",)");
+        return Ok(TableConstraintKind::Other);
+    }
+    if cursor.take_any(&["check", "exclude", "period"]) || cursor.is_dialect(Dialect::Sqlite) {
+        // SQLite takes a name with nothing behind it.
+        while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
+            if starts_constraint(cursor) {
+                break;
+            }
+            if cursor.is_symbol(b'(') {
+                cursor.skip_parentheses();
+            } else {
+                cursor.next();
+            }
+        }
+        return Ok(TableConstraintKind::Other);
+    }
+    cursor.skip_until(b",)");
+    Ok(TableConstraintKind::Other)
+}
+
+fn foreign_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraintKind<'a>> {
+    let if_not_exists = cursor.take(&["if", "not", "exists"]);
+    let index_name = if cursor.is_symbol(b'(') { None } else { Some(cursor.name()?) };
+    let columns = foreign_key_columns(cursor)?;
+    if !cursor.take(&["references"]) {
+        return cursor.fail("`REFERENCES`");
+    }
+    let reference = reference(cursor)?;
+    Ok(TableConstraintKind::ForeignKey { columns, index_name, if_not_exists, reference })
+}
+
+/// The columns of either side. `PERIOD` of a temporal foreign key is left out.
+fn foreign_key_columns<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Vec<Cow<'a, str>>> {
+    cursor.expect_symbol(b'(')?;
+    let mut columns = Vec::new();
+    loop {
+        let is_period = cursor.is(&["period"])
+            && cursor
+                .peek_nth(1)
+                .is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
+        if is_period {
+            cursor.next();
+        }
+        columns.push(cursor.name()?);
+        // A length of MySQL, an order of SQLite.
+        while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
+            if cursor.is_symbol(b'(') {
+                cursor.skip_parentheses();
+            } else if cursor.take_any(&["asc", "desc"]) {
+            } else {
+                return cursor.fail("`,` or `)`");
+            }
+        }
+        if !cursor.take_symbol(b',') {
+            break;
+        }
+    }
+    cursor.expect_symbol(b')')?;
+    Ok(columns)
+}
+
+fn primary_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraintKind<'a>> {
+    if cursor.take(&["using", "index"]) {
+        return Ok(TableConstraintKind::UsingIndex { index: cursor.name()?, is_primary: true });
+    }
+    index_options(cursor)?;
+    let (columns, _) = cursor.key_list()?;
+    Ok(TableConstraintKind::PrimaryKey { columns })
+}
+
+fn unique<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    name: &mut Option<Cow<'a, str>>,
+) -> Parsed<TableConstraintKind<'a>> {
+    if cursor.take(&["using", "index"]) {
+        return Ok(TableConstraintKind::UsingIndex { index: cursor.name()?, is_primary: false });
+    }
+    if cursor.take(&["nulls"]) {
+        cursor.take(&["not"]);
+        cursor.take(&["distinct"]);
+    }
+    cursor.take_any(&["key", "index"]);
+    if let Some(index) = index_options(cursor)? {
+        name.get_or_insert(index);
+    }
+    let (columns, has_expressions) = cursor.key_list()?;
+    Ok(TableConstraintKind::Unique { columns, has_expressions })
+}
+
+fn index<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    name: &mut Option<Cow<'a, str>>,
+) -> Parsed<TableConstraintKind<'a>> {
+    cursor.take(&["if", "not", "exists"]);
+    if let Some(index) = index_options(cursor)? {
+        name.get_or_insert(index);
+    }
+    let (columns, has_expressions) = cursor.key_list()?;
+    Ok(TableConstraintKind::Index { columns, has_expressions })
+}
+
+/// `[name] [USING BTREE]` of MySQL in front of the columns of a key.
+fn index_options<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<Cow<'a, str>>> {
+    let mut name = None;
+    while !cursor.is_symbol(b'(') && !cursor.is_done() {
+        if cursor.take(&["using"]) {
+            cursor.next();
+        } else {
+            name = Some(cursor.name()?);
+        }
+    }
+    Ok(name)
+}
+
+/// Passes over what may follow any constraint.
+fn constraint_attributes(cursor: &mut Cursor<'_, '_>) {
+    while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
+        if starts_constraint(cursor) {
+            return;
+        }
+        if cursor.is_symbol(b'(') {
+            cursor.skip_parentheses();
+        } else {
+            cursor.next();
+        }
+    }
+}
+
+/// Reads from behind `REFERENCES` through its last attribute.
+pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>> {
+    let table = cursor.qualified_name()?;
+    let columns = if cursor.is_symbol(b'(') { foreign_key_columns(cursor)? } else { Vec::new() };
+    let mut reference = Reference {
+        table,
+        columns,
+        on_delete: None,
+        on_update: None,
+        set_columns: Vec::new(),
+        is_not_valid: false,
+    };
+    loop {
+        if cursor.is(&["on", "delete"]) {
+            reference.on_delete = Some(action(cursor, &mut reference.set_columns)?);
+        } else if cursor.is(&["on", "update"]) {
+            reference.on_update = Some(action(cursor, &mut Vec::new())?);
+        } else if cursor.is(&["on", "insert"]) {
+            // SQLite takes it for noise.
+            action(cursor, &mut Vec::new())?;
+        } else if cursor.take(&["match"]) {
+            cursor.next();
+        } else if cursor.take(&["not", "valid"]) {
+            reference.is_not_valid = true;
+        } else if cursor.take(&["initially"]) {
+            cursor.next();
+        } else if !(cursor.take(&["not", "deferrable"])
+            || cursor.take(&["not", "enforced"])
+            || cursor.take_any(&["deferrable", "enforced"]))
+        {
+            return Ok(reference);
+        }
+    }
+}
+
+/// `ON DELETE action`, and the columns of `SET NULL (columns)`.
+fn action<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    set_columns: &mut Vec<Cow<'a, str>>,
+) -> Parsed<(ReferentialAction, Span)> {
+    let start = cursor.at();
+    cursor.next();
+    cursor.next();
+    let action = if cursor.take(&["no", "action"]) {
+        ReferentialAction::NoAction
+    } else if cursor.take(&["restrict"]) {
+        ReferentialAction::Restrict
+    } else if cursor.take(&["cascade"]) {
+        ReferentialAction::Cascade
+    } else if cursor.take(&["set", "null"]) {
+        ReferentialAction::SetNull
+    } else if cursor.take(&["set", "default"]) {
+        ReferentialAction::SetDefault
+    } else {
+        return cursor.fail("a referential action");
+    };
+    if cursor.is_symbol(b'(') && cursor.is_dialect(Dialect::PostgreSql) {
+        *set_columns = cursor.column_list()?;
+    }
+    Ok((action, cursor.span_from(start)))
+}
+
+/// Reads a column: its name, its type, its constraints.
+pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition<'a>> {
+    let start = cursor.at();
+    let name = cursor.name()?;
+    let (data_type, is_array) = data_type(cursor);
+    let is_serial = data_type.as_deref().is_some_and(|it| it.ends_with("serial"));
+    let mut column = ColumnDefinition {
+        name,
+        data_type,
+        is_array,
+        is_not_null: is_serial,
+        default: None,
+        constraints: Vec::new(),
+        span: cursor.span_from(start),
+    };
+    while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
+        attribute(cursor, &mut column)?;
+        column.span = cursor.span_from(start);
+        if cursor.is_dialect(Dialect::Sqlite) && starts_table_constraint_without_comma(cursor) {
+            break;
+        }
+    }
+    Ok(column)
+}
+
+/// SQLite needs no comma in front of a table constraint; `PRIMARY KEY` and `UNIQUE` would be
+/// constraints of the column without a list behind them.
+fn starts_table_constraint_without_comma(cursor: &Cursor<'_, '_>) -> bool {
+    let mut ahead = cursor.clone();
+    if ahead.take(&["constraint"]) {
+        ahead.next();
+    }
+    ahead.is(&["foreign", "key"])
+}
+
+fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>) -> Parsed<()> {
+    let start = cursor.at();
+    let mut name = None;
+    if cursor.take(&["constraint"]) {
+        // SQLite and MySQL take the keyword without a name.
+        if !cursor.is_any(&["primary", "unique", "references", "check", "not", "null"]) {
+            name = Some(cursor.name()?);
+        }
+    }
+    let kind = if cursor.take(&["references"]) {
+        ColumnConstraintKind::References(reference(cursor)?)
+    } else if cursor.take(&["primary", "key"]) {
+        column.is_not_null |= !cursor.is_dialect(Dialect::Sqlite);
+        ColumnConstraintKind::PrimaryKey
+    } else if cursor.take(&["unique"]) {
+        cursor.take(&["key"]);
+        ColumnConstraintKind::Unique
+    } else if cursor.is_dialect(Dialect::MySql) && cursor.take(&["key"]) {
+        column.is_not_null = true;
+        ColumnConstraintKind::PrimaryKey
+    } else if cursor.take(&["check"]) {
+        cursor.skip_parentheses();
+        ColumnConstraintKind::Check
+    } else {
+        return plain_attribute(cursor, column);
+    };
+    let span = cursor.span_from(start);
+    column.constraints.push(ColumnConstraint { name, span, kind });
+    Ok(())
+}
+
+/// An attribute that is no constraint with a name of its own.
+fn plain_attribute<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    column: &mut ColumnDefinition<'a>,
+) -> Parsed<()> {
+    if cursor.take(&["not", "null"]) {
+        column.is_not_null = true;
+    } else if cursor.take(&["default"]) {
+        column.default = Some(expression(cursor));
+    } else if cursor.take(&["generated"]) {
+        column.is_not_null |= cursor.is(&["always", "as", "identity"])
+            || cursor.is(&["by", "default", "as", "identity"]);
+        while !cursor.is_done() && !cursor.take(&["as"]) {
+            cursor.next();
+        }
+    } else if cursor.is_symbol(b'(') {
+        cursor.skip_parentheses();
+    } else {
+        cursor.next();
+    }
+    Ok(())
+}
+
+/// Passes over an expression that ends at a comma, a parenthesis that it did not open, or a keyword
+/// of the column, and returns its text.
+pub(crate) fn expression<'a>(cursor: &mut Cursor<'_, 'a>) -> &'a str {
+    let start = cursor.at();
+    let mut is_first = true;
+    while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
+        if !is_first && cursor.is_any(&COLUMN_KEYWORDS) {
+            break;
+        }
+        is_first = false;
+        if cursor.is_symbol(b'(') {
+            cursor.skip_parentheses();
+        } else {
+            cursor.next();
+        }
+    }
+    cursor.text_from(start)
+}
+
+/// Reads a type: its text in lower case without array brackets, and whether it is an array.
+pub(crate) fn data_type<'a>(cursor: &mut Cursor<'_, 'a>) -> (Option<Cow<'a, str>>, bool) {
+    let start = cursor.at();
+    let mut end = None;
+    let mut is_array = false;
+    while let Some(token) = cursor.peek() {
+        let is_first = cursor.at() == start;
+        match token.kind {
+            TokenKind::Symbol(b',' | b')') => break,
+            TokenKind::Symbol(b'(') if is_first => break,
+            TokenKind::Symbol(b'(') => cursor.skip_parentheses(),
+            TokenKind::Symbol(b'[') => {
+                is_array = true;
+                end.get_or_insert(cursor.at());
+                cursor.skip_until(b"],)");
+                cursor.take_symbol(b']');
+            }
+            TokenKind::Word if ends_type(cursor, is_first) => break,
+            TokenKind::Word if !is_first && token.is_word(cursor.source.text, "array") => {
+                is_array = true;
+                end.get_or_insert(cursor.at());
+                cursor.next();
+            }
+            TokenKind::Word | TokenKind::Quoted | TokenKind::Symbol(b'.') => {
+                cursor.next();
+            }
+            _ => break,
+        }
+    }
+    let end = end.unwrap_or(cursor.at());
+    let tokens = cursor.tokens(start, end);
+    ((!tokens.is_empty()).then(|| type_text(cursor.source.text, tokens)), is_array)
+}
+
+fn ends_type(cursor: &Cursor<'_, '_>, is_first: bool) -> bool {
+    if !is_first
+        && cursor.is_dialect(Dialect::MySql)
+        && (cursor.is(&["character", "set"]) || cursor.is_any(&["binary", "ascii", "unicode"]))
+    {
+        return true;
+    }
+    cursor.is_any(&COLUMN_KEYWORDS)
+}
+
+/// The text of a type in lower case, with one blank between words and none elsewhere. Most types
+/// are written like that, and are borrowed.
+fn type_text<'a>(text: &'a str, tokens: &[Token]) -> Cow<'a, str> {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+        return Cow::Borrowed("");
+    };
+    let written = &text[first.start as usize..last.end as usize];
+    if tokens.len() == 1 && !written.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'"') {
+        return Cow::Borrowed(written);
+    }
+    let mut normal = String::with_capacity(written.len());
+    let mut follows_word = false;
+    for token in tokens {
+        let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Number);
+        if is_word && (follows_word || normal.ends_with(')')) {
+            normal.push(' ');
+        }
+        follows_word = is_word;
+        match token.kind {
+            // A type keeps the case of its quotes; the quotes themselves say nothing.
+            TokenKind::Quoted => normal.push_str(&crate::lex::unquote(token.text(text))),
+            TokenKind::String => normal.push_str(token.text(text)),
+            _ => normal.push_str(&token.text(text).to_ascii_lowercase()),
+        }
+    }
+    if normal == written { Cow::Borrowed(written) } else { Cow::Owned(normal) }
+}

@@ -1,0 +1,68 @@
+//! Why an engine refuses a statement.
+
+use drift_model::Span;
+
+/// A class of errors, as exception handlers name them.
+///
+/// Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusalKind {
+    DuplicateObject,
+    DuplicateTable,
+    DuplicateColumn,
+    DuplicateSchema,
+    UndefinedTable,
+    UndefinedObject,
+    UndefinedColumn,
+    DependentObjects,
+    InvalidForeignKey,
+    DatatypeMismatch,
+    Syntax,
+    /// `RAISE EXCEPTION`.
+    Raised,
+}
+
+impl RefusalKind {
+    /// The name of the condition and its SQLSTATE.
+    fn condition(self) -> (&'static str, &'static str) {
+        match self {
+            RefusalKind::DuplicateObject => ("duplicate_object", "42710"),
+            RefusalKind::DuplicateTable => ("duplicate_table", "42p07"),
+            RefusalKind::DuplicateColumn => ("duplicate_column", "42701"),
+            RefusalKind::DuplicateSchema => ("duplicate_schema", "42p06"),
+            RefusalKind::UndefinedTable => ("undefined_table", "42p01"),
+            RefusalKind::UndefinedObject => ("undefined_object", "42704"),
+            RefusalKind::UndefinedColumn => ("undefined_column", "42703"),
+            RefusalKind::DependentObjects => ("dependent_objects_still_exist", "2bp01"),
+            RefusalKind::InvalidForeignKey => ("invalid_foreign_key", "42830"),
+            RefusalKind::DatatypeMismatch => ("datatype_mismatch", "42804"),
+            RefusalKind::Syntax => ("syntax_error", "42601"),
+            RefusalKind::Raised => ("raise_exception", "p0001"),
+        }
+    }
+
+    /// Whether `WHEN condition` catches it; the condition is in lower case.
+    pub(crate) fn is_caught_by(self, condition: &str) -> bool {
+        let (name, state) = self.condition();
+        condition == "others" || condition == name || condition == state
+    }
+}
+
+/// A statement that the engine refuses.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) kind: RefusalKind,
+    /// As a clause that starts in lower case and has no full stop.
+    pub(crate) reason: String,
+    /// The statement of a block that was refused, where there is one.
+    pub(crate) span: Option<Span>,
+}
+
+impl Refusal {
+    pub(crate) fn new(kind: RefusalKind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), span: None }
+    }
+}
+
+/// What a statement does: its effect, or none at all.
+pub(crate) type Outcome<T = ()> = Result<T, Refusal>;

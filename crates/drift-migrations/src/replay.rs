@@ -1,0 +1,121 @@
+//! Reads all migrations at once and applies them one after the other.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use drift_model::{
+    Catalog, Dialect, FileSystem, SourceError, SourceFile, SourceMap, Span, Unresolved,
+};
+use rayon::prelude::*;
+
+use crate::apply::Applier;
+use crate::cursor::Source;
+use crate::engine::Engine;
+use crate::generated::Generated;
+use crate::outcome;
+use crate::parse::statements;
+use crate::sections::applied_parts;
+use crate::split::pieces;
+use crate::statement::Statement;
+
+/// Everything that migrations are replayed with.
+pub struct ReplayInput<'a> {
+    /// Where files come from.
+    pub files: &'a dyn FileSystem,
+    /// Receives every file that is read.
+    pub sources: &'a SourceMap,
+    /// The files in the order in which they are applied.
+    pub migrations: &'a [PathBuf],
+    /// The language they are written in.
+    pub dialect: Dialect,
+}
+
+/// How migrations are replayed.
+#[derive(Debug, Clone, Copy)]
+pub struct ReplaySettings {
+    /// The server that runs the migrations.
+    pub engine: Engine,
+    /// Whether the database is known to be empty before the first migration. Otherwise a foreign
+    /// key onto a table that no migration makes is taken for one onto a table made elsewhere.
+    pub starts_empty: bool,
+}
+
+impl ReplaySettings {
+    /// The settings where nothing but the dialect is known.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { engine: Engine::new(dialect), starts_empty: false }
+    }
+}
+
+/// What migrations yield: the database they leave behind, and the statements that were not read.
+#[derive(Debug, Default)]
+pub struct Replay {
+    /// The database after the last migration.
+    pub catalog: Catalog,
+    /// Statements that could matter and were not understood, or did not fit what was there.
+    pub unresolved: Vec<Unresolved>,
+    /// Files that could not be read.
+    pub errors: Vec<SourceError>,
+    /// How many statements were replayed or passed over.
+    pub statements: usize,
+    /// `REFERENCES` clauses that the engine reads and forgets, as MySQL does before 9.0.
+    pub ignored_references: Vec<Span>,
+}
+
+/// Replays migrations in order on an empty database.
+pub fn replay(input: &ReplayInput<'_>) -> Replay {
+    replay_with(input, &ReplaySettings::new(input.dialect))
+}
+
+/// As [`replay`], on a given server.
+pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay {
+    let mut replay = Replay::default();
+    let loaded: Vec<Result<Arc<SourceFile>, SourceError>> =
+        input.migrations.par_iter().map(|path| load(input, path)).collect();
+    let mut files = Vec::with_capacity(loaded.len());
+    for file in loaded {
+        match file {
+            Ok(file) => files.push(file),
+            Err(error) => replay.errors.push(error),
+        }
+    }
+    let engine = &settings.engine;
+    let generated = Generated::default();
+    let read: Vec<(Source<'_>, Vec<Statement<'_>>, usize)> =
+        files.par_iter().map(|file| read(file, engine)).collect();
+    let mut applier = Applier::new(engine, settings.starts_empty, &generated);
+    for (source, statements, count) in &read {
+        applier.source = Some(*source);
+        replay.statements += count;
+        for statement in statements {
+            applier.statement(statement);
+        }
+        applier.end_of_migration();
+    }
+    replay.catalog = outcome::catalog(&applier.state);
+    replay.unresolved = applier.unresolved;
+    replay.ignored_references = applier.ignored_references;
+    replay
+}
+
+fn load(input: &ReplayInput<'_>, path: &PathBuf) -> Result<Arc<SourceFile>, SourceError> {
+    input.sources.load(input.files, path).map_err(|error| SourceError {
+        path: path.clone(),
+        span: None,
+        message: format!("the migration cannot be read: {error}"),
+    })
+}
+
+fn read<'a>(file: &'a SourceFile, engine: &'a Engine) -> (Source<'a>, Vec<Statement<'a>>, usize) {
+    let source = Source { text: &file.text, engine, file: file.id, fixed: None };
+    let mut all = Vec::new();
+    let mut count = 0;
+    for part in applied_parts(&file.text) {
+        for piece in pieces(&file.text, part) {
+            let (read, seen) = statements(source, piece);
+            all.extend(read);
+            count += seen;
+        }
+    }
+    (source, all, count)
+}

@@ -1,0 +1,132 @@
+//! Which parts of a file a runner applies.
+//!
+//! Many tools keep the way back in the same file, behind a marker in a comment. It is never
+//! replayed.
+
+use std::ops::Range;
+
+/// What a marker says about the lines behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marker {
+    Up,
+    Down,
+}
+
+/// The parts of a text that are applied, in order.
+pub(crate) fn applied_parts(text: &str) -> Vec<Range<usize>> {
+    if let Some(baseline) = introspected(text) {
+        return vec![baseline];
+    }
+    let mut markers = markers(text);
+    // A lone `-- up` or `-- down` is a remark; only the pair is a layout.
+    let has = |wanted| markers.iter().any(|(marker, ..)| *marker == wanted);
+    if !(has(Marker::Up) && has(Marker::Down)) {
+        markers.retain(|(_, is_certain, _)| *is_certain);
+    }
+    if markers.is_empty() {
+        return std::iter::once(0..text.len()).collect();
+    }
+    let mut parts = Vec::new();
+    // What stands before the first marker is applied if that one ends it.
+    let mut start = (markers[0].0 == Marker::Down).then_some(0);
+    for (marker, _, line) in markers {
+        if let Some(start) = start.take() {
+            parts.push(start..line.start);
+        }
+        start = (marker == Marker::Up).then_some(line.end);
+    }
+    parts.extend(start.map(|start| start..text.len()));
+    parts
+}
+
+/// drizzle-kit writes what it found in a database as one comment, breakpoints and all; the
+/// database is what the comment says.
+///
+/// Source: `drizzle-kit pull`, and `introspect` in older versions.
+fn introspected(text: &str) -> Option<Range<usize>> {
+    let head = "-- Current sql file was generated after introspecting the database";
+    if !text.trim_start().starts_with(head) {
+        return None;
+    }
+    let open = text.find("/*")?;
+    let close = text.rfind("*/").filter(|close| *close > open)?;
+    Some(open + 2..close)
+}
+
+/// The markers of a text: what they say, whether they are certainly markers, and their line.
+fn markers(text: &str) -> Vec<(Marker, bool, Range<usize>)> {
+    let mut markers = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find("--") {
+        let start = at + found;
+        let end = text[start..].find('\n').map_or(text.len(), |length| start + length + 1);
+        let is_line = text[..start].rfind('\n').map_or(0, |line| line + 1);
+        if text[is_line..start].trim().is_empty()
+            && let Some((marker, is_certain)) = marker(&text[start..end])
+        {
+            markers.push((marker, is_certain, start..end));
+        }
+        at = end;
+    }
+    markers
+}
+
+/// Reads a comment as a marker of goose, dbmate, node-pg-migrate or tern, or of somebody's own.
+fn marker(line: &str) -> Option<(Marker, bool)> {
+    let words = line.trim_start_matches(['-', ' ', '\t']).trim_end();
+    let is = |prefix: &str| {
+        words.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if is("+goose up") || is("migrate:up") || is("up migration") {
+        return Some((Marker::Up, true));
+    }
+    if is("+goose down") || is("migrate:down") || is("down migration") || is("create above / drop")
+    {
+        return Some((Marker::Down, true));
+    }
+    let bare = words.trim_matches(|it: char| !it.is_ascii_alphabetic());
+    if bare.eq_ignore_ascii_case("up") {
+        Some((Marker::Up, false))
+    } else if bare.eq_ignore_ascii_case("down") {
+        Some((Marker::Down, false))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let parts: Vec<&str> = applied_parts(text).into_iter().map(|it| &text[it]).collect();
+        assert_eq!(parts.join("|").replace('\n', " ").trim(), expected, "{text}");
+    }
+
+    // 6.3, 6.4, 6.11, 6.12
+    #[test]
+    fn cuts_off_the_way_back() {
+        check("-- +goose Up\na;\n-- +goose Down\nb;\n", "a;");
+        check("-- migrate:up\na;\n-- migrate:down\nb;\n-- migrate:up\nc;", "a; |c;");
+        check("-- Up Migration\na;\n-- Down Migration\nb;", "a;");
+        check("a;\n-- Down Migration\nb;", "a;");
+        check("a;\n---- create above / drop below ----\nb;", "a;");
+        check("-- UP\na;\n-- DOWN\nb;", "a;");
+    }
+
+    #[test]
+    fn takes_a_remark_for_a_remark() {
+        check("a;\n-- down\nb;", "a; -- down b;");
+        check("a; -- +goose Down\nb;", "a; -- +goose Down b;");
+        check("-- sets things up\na;", "-- sets things up a;");
+    }
+
+    #[test]
+    fn reads_what_drizzle_kit_introspected() {
+        let head = "-- Current sql file was generated after introspecting the database\n-- If you";
+        check(
+            &format!("{head}\n/*\na;\n--> statement-breakpoint\nb;\n*/"),
+            "a; --> statement-breakpoint b;",
+        );
+    }
+}

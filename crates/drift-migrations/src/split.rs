@@ -1,0 +1,333 @@
+//! Cuts a migration into statements.
+//!
+//! First at drizzle-kit's `--> statement-breakpoint`, as its migrator does, then at the delimiter,
+//! which is `;` unless a client command of MySQL says otherwise. Every byte lies in one statement
+//! or between two of them, and none is read twice.
+
+use std::ops::Range;
+
+use drift_model::Dialect;
+
+use crate::engine::Engine;
+use crate::lex::{Lexer, Token, TokenKind};
+
+/// The line at which drizzle-kit's migrator cuts a file.
+const BREAKPOINT: &str = "--> statement-breakpoint";
+
+/// A statement whose first words say that it moves data is kept up to this many tokens.
+const DATA_TOKENS: usize = 64;
+
+/// The parts of a text that breakpoints separate.
+pub(crate) fn pieces(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = part.start;
+    let mut is_done = false;
+    std::iter::from_fn(move || {
+        if is_done {
+            return None;
+        }
+        let from = start;
+        let Some(length) = text[from..part.end].find(BREAKPOINT) else {
+            is_done = true;
+            return Some(from..part.end);
+        };
+        start = from + length + BREAKPOINT.len();
+        Some(from..from + length)
+    })
+}
+
+/// What the splitter found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A statement; its tokens are in the buffer, without the delimiter.
+    Statement,
+    /// A statement with a quote or comment that does not end; it begins at this byte.
+    Unterminated(u32),
+    /// A command of `psql` that runs other files or what a query returns.
+    Command(u32, u32),
+}
+
+/// Reads one statement after another from a piece of a text.
+#[derive(Debug)]
+pub(crate) struct Splitter<'a> {
+    text: &'a str,
+    lexer: Lexer<'a>,
+    dialect: Dialect,
+    delimiter: &'a str,
+}
+
+impl<'a> Splitter<'a> {
+    /// A splitter for a part of a text, which begins and ends between characters.
+    pub(crate) fn new(text: &'a str, part: Range<usize>, engine: &'a Engine) -> Self {
+        let lexer = Lexer::new(text, part.start, part.end, engine);
+        Self { text, lexer, dialect: engine.dialect(), delimiter: ";" }
+    }
+
+    /// Puts the tokens of the next statement into `tokens`. Empty statements are passed over;
+    /// `None` at the end.
+    pub(crate) fn next(&mut self, tokens: &mut Vec<Token>) -> Option<Found> {
+        tokens.clear();
+        let mut bodies = Bodies::default();
+        loop {
+            self.lexer.skip_blanks();
+            let rest = self.lexer.rest();
+            if rest.is_empty() {
+                return (!tokens.is_empty()).then(|| self.found());
+            }
+            if tokens.is_empty() && self.skip_client_command(rest) {
+                continue;
+            }
+            let is_end = self.delimiter != ";" || bodies.is_closed();
+            if is_end && rest.starts_with(self.delimiter) {
+                self.lexer.jump(self.lexer.at() + self.delimiter.len());
+                if tokens.is_empty() {
+                    continue;
+                }
+                self.skip_copied_data(tokens);
+                return Some(self.found());
+            }
+            let token = self.lexer.next()?;
+            if token.kind == TokenKind::Symbol(b'\\') && self.dialect == Dialect::PostgreSql {
+                if let Some(found) = self.psql_command(token, tokens.is_empty()) {
+                    return Some(found);
+                }
+                continue;
+            }
+            bodies.see(self.text, self.dialect, tokens, token);
+            if tokens.len() < DATA_TOKENS || !moves_data(self.text, tokens[0]) {
+                tokens.push(token);
+            }
+        }
+    }
+
+    fn found(&self) -> Found {
+        self.lexer.unterminated().map_or(Found::Statement, Found::Unterminated)
+    }
+
+    /// `DELIMITER //` of the MySQL client, which is a line of its own.
+    fn skip_client_command(&mut self, rest: &'a str) -> bool {
+        const COMMAND: &str = "delimiter";
+        let is_command = self.dialect == Dialect::MySql
+            && rest.get(..COMMAND.len()).is_some_and(|word| word.eq_ignore_ascii_case(COMMAND))
+            && rest[COMMAND.len()..].starts_with([' ', '\t']);
+        if !is_command {
+            return false;
+        }
+        let length = rest.find('\n').unwrap_or(rest.len());
+        if let Some(delimiter) = rest[COMMAND.len()..length].split_whitespace().next() {
+            self.delimiter = delimiter;
+        }
+        self.lexer.jump(self.lexer.at() + length);
+        true
+    }
+
+    /// A backslash outside of quotes begins a command of `psql`, which ends with the line. `\g` and
+    /// its relatives end the statement before them.
+    fn psql_command(&mut self, backslash: Token, is_first: bool) -> Option<Found> {
+        let start = backslash.start as usize;
+        let line =
+            &self.lexer.rest()[..self.lexer.rest().find('\n').unwrap_or(self.lexer.rest().len())];
+        let name = line.split([' ', '\t', '\r', ';']).next().unwrap_or("");
+        let end = self.lexer.at() + line.trim_end().len();
+        self.lexer.jump(self.lexer.at() + line.len());
+        if matches!(name, "i" | "ir" | "include" | "gexec") || (name == "if" && is_first) {
+            return Some(Found::Command(start as u32, end as u32));
+        }
+        (name.starts_with('g') && !is_first).then_some(Found::Statement)
+    }
+
+    /// The lines after `COPY t FROM stdin;` are data up to a line `\.`.
+    fn skip_copied_data(&mut self, tokens: &[Token]) {
+        let is_copy = self.dialect == Dialect::PostgreSql
+            && tokens[0].is_word(self.text, "copy")
+            && tokens.windows(2).any(|pair| {
+                pair[0].is_word(self.text, "from") && pair[1].is_word(self.text, "stdin")
+            });
+        if !is_copy {
+            return;
+        }
+        let rest = self.lexer.rest();
+        let mut length = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        while length < rest.len() {
+            let line = &rest[length..];
+            let line_length = line.find('\n').map_or(line.len(), |at| at + 1);
+            length += line_length;
+            if line[..line_length].trim_end() == "\\." {
+                break;
+            }
+        }
+        self.lexer.jump(self.lexer.at() + length);
+    }
+}
+
+fn moves_data(text: &str, first: Token) -> bool {
+    const WORDS: [&str; 7] = ["insert", "update", "delete", "select", "values", "with", "replace"];
+    WORDS.iter().any(|word| first.is_word(text, word))
+}
+
+/// Keeps count of the statement bodies in a `CREATE TRIGGER` or `CREATE PROCEDURE`, in which a
+/// semicolon ends nothing.
+#[derive(Debug, Default)]
+struct Bodies {
+    kind: BodyKind,
+    depth: usize,
+    has_just_ended: bool,
+    has_just_begun: bool,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum BodyKind {
+    #[default]
+    None,
+    /// `BEGIN ... END`, with `CASE ... END` in it.
+    Block,
+    /// `BEGIN ATOMIC ... END` of PostgreSQL.
+    Atomic,
+    /// `CREATE RULE ... DO (a; b)`.
+    Parentheses,
+}
+
+impl Bodies {
+    fn is_closed(&self) -> bool {
+        self.depth == 0
+    }
+
+    fn see(&mut self, text: &str, dialect: Dialect, before: &[Token], token: Token) {
+        if self.kind == BodyKind::None {
+            // `CREATE OR REPLACE DEFINER = a@b SQL SECURITY INVOKER TRIGGER` is the longest way.
+            if token.kind == TokenKind::Word
+                && before.len() <= 12
+                && before.first().is_some_and(|first| first.is_word(text, "create"))
+            {
+                self.kind = body_kind(text, dialect, token);
+            }
+            return;
+        }
+        match token.kind {
+            TokenKind::Word => self.see_word(token.text(text)),
+            TokenKind::Symbol(b'(') if self.kind == BodyKind::Parentheses => self.depth += 1,
+            TokenKind::Symbol(b')') if self.kind == BodyKind::Parentheses => {
+                self.depth = self.depth.saturating_sub(1);
+            }
+            _ => {
+                self.has_just_ended = false;
+                self.has_just_begun = false;
+            }
+        }
+    }
+
+    fn see_word(&mut self, word: &str) {
+        if self.kind == BodyKind::Parentheses {
+            return;
+        }
+        let is = |keyword: &str| word.eq_ignore_ascii_case(keyword);
+        let (ended, begun) = (self.has_just_ended, self.has_just_begun);
+        (self.has_just_ended, self.has_just_begun) = (false, false);
+        if is("begin") && self.kind == BodyKind::Block {
+            self.depth += 1;
+        } else if is("begin") {
+            self.has_just_begun = true;
+        } else if is("atomic") && begun && self.kind == BodyKind::Atomic {
+            self.depth += 1;
+        } else if is("case") && !ended && self.depth > 0 {
+            self.depth += 1;
+        } else if is("end") && self.depth > 0 {
+            self.depth -= 1;
+            self.has_just_ended = true;
+        } else if ended && ["if", "loop", "while", "repeat"].iter().any(|it| is(it)) {
+            // `END IF` closes what was not counted.
+            self.depth += 1;
+        }
+    }
+}
+
+fn body_kind(text: &str, dialect: Dialect, token: Token) -> BodyKind {
+    let is = |keyword| token.is_word(text, keyword);
+    let is_routine = is("function") || is("procedure");
+    match dialect {
+        Dialect::PostgreSql if is_routine => BodyKind::Atomic,
+        Dialect::PostgreSql if is("rule") => BodyKind::Parentheses,
+        Dialect::MySql if is_routine || is("trigger") || is("event") => BodyKind::Block,
+        Dialect::Sqlite if is("trigger") => BodyKind::Block,
+        _ => BodyKind::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(engine: Engine, text: &str) -> Vec<String> {
+        let mut statements = Vec::new();
+        let mut tokens = Vec::new();
+        for piece in pieces(text, 0..text.len()) {
+            let mut splitter = Splitter::new(text, piece, &engine);
+            while let Some(found) = splitter.next(&mut tokens) {
+                statements.push(match (found, tokens.first(), tokens.last()) {
+                    (Found::Command(start, end), ..) => text[start as usize..end as usize].into(),
+                    (_, Some(first), Some(last)) => {
+                        text[first.start as usize..last.end as usize].to_owned()
+                    }
+                    _ => String::new(),
+                });
+            }
+        }
+        statements
+    }
+
+    fn check(dialect: Dialect, text: &str, expected: &[&str]) {
+        assert_eq!(split(Engine::new(dialect), text), expected, "{text}");
+    }
+
+    // 2.61, 2.66
+    #[test]
+    fn splits_postgresql() {
+        let check = |text: &str, expected: &[&str]| check(Dialect::PostgreSql, text, expected);
+        check("a; b ;; -- c;\n;\r\nd 'e;f'", &["a", "b", "d 'e;f'"]);
+        check("\u{feff}a;\u{feff}b", &["a", "b"]);
+        check("a\n--> statement-breakpoint\nb", &["a", "b"]);
+        check("a;--> statement-breakpoint\nb;--> statement-breakpoint", &["a", "b"]);
+        check("do $$ begin a; end $$; b", &["do $$ begin a; end $$", "b"]);
+        check("/* a; /* b; */ c; */ d;", &["d"]);
+        check("create rule r as on x do (a; b); c", &["create rule r as on x do (a; b)", "c"]);
+        check("", &[]);
+    }
+
+    // 2.55
+    #[test]
+    fn keeps_sql_bodies_together() {
+        let body = "create function f() returns int begin atomic select case when a then 1 end; \
+                    select 2; end";
+        check(Dialect::PostgreSql, &format!("{body}; b"), &[body, "b"]);
+        let trigger = "create temp trigger t after insert on x begin select case a when 1 then 2 \
+                       end; delete from b; end";
+        check(
+            Dialect::Sqlite,
+            &format!("{trigger}; begin; c; commit"),
+            &[trigger, "begin", "c", "commit"],
+        );
+        let routine = "create procedure p() begin if a then b; end if; case c when 1 then d; end \
+                       case; end";
+        check(Dialect::MySql, &format!("{routine}; e"), &[routine, "e"]);
+    }
+
+    // 2.63
+    #[test]
+    fn passes_over_copied_data() {
+        let text = "copy t (a) from stdin;\nx; 'y\n$$\n\\.\nb;";
+        check(Dialect::PostgreSql, text, &["copy t (a) from stdin", "b"]);
+    }
+
+    // 2.64
+    #[test]
+    fn passes_over_psql_commands() {
+        let text = "\\restrict x'y\n\\set a 'b'\na;\n\\i other.sql\nb \\gexec\nc";
+        check(Dialect::PostgreSql, text, &["a", "\\i other.sql", "\\gexec", "c"]);
+    }
+
+    // 3.46
+    #[test]
+    fn follows_the_delimiter_of_the_mysql_client() {
+        let text = "a;\nDELIMITER //\ncreate trigger t begin b; c; end//\nDELIMITER ;\nd;";
+        check(Dialect::MySql, text, &["a", "create trigger t begin b; c; end", "d"]);
+    }
+}

@@ -1,0 +1,459 @@
+//! The statements that can change foreign keys, as plain data.
+//!
+//! Names are as the engine stores them: folded and cut. They borrow from the text wherever they can.
+
+use std::borrow::Cow;
+
+use drift_model::{ReferentialAction, Span};
+
+/// An identifier as the engine stores it.
+pub(crate) type Name<'a> = Cow<'a, str>;
+
+/// A name that may say its namespace.
+#[derive(Debug, Clone)]
+pub(crate) struct QualifiedName<'a> {
+    pub(crate) namespace: Option<Name<'a>>,
+    pub(crate) name: Name<'a>,
+}
+
+/// A statement and its place.
+#[derive(Debug)]
+pub(crate) struct Statement<'a> {
+    pub(crate) span: Span,
+    pub(crate) kind: StatementKind<'a>,
+}
+
+/// What a statement says.
+#[derive(Debug)]
+pub(crate) enum StatementKind<'a> {
+    CreateTable(CreateTable<'a>),
+    AlterTable(AlterTable<'a>),
+    DropTables(DropTables<'a>),
+    RenameTables(Vec<(QualifiedName<'a>, QualifiedName<'a>)>),
+    CreateIndex(CreateIndex<'a>),
+    DropIndexes {
+        names: Vec<QualifiedName<'a>>,
+        table: Option<QualifiedName<'a>>,
+        is_cascade: bool,
+    },
+    RenameIndex {
+        from: QualifiedName<'a>,
+        to: Name<'a>,
+    },
+    CreateNamespace {
+        name: Name<'a>,
+        if_not_exists: bool,
+        elements: Vec<Statement<'a>>,
+    },
+    RenameNamespace {
+        from: Name<'a>,
+        to: Name<'a>,
+    },
+    DropNamespaces {
+        names: Vec<Name<'a>>,
+        is_cascade: bool,
+    },
+    /// `DROP TYPE` or `DROP DOMAIN` with `CASCADE`.
+    DropTypes(Vec<QualifiedName<'a>>),
+    /// `None` is the default path; `is_local` ends with the transaction.
+    SetSearchPath {
+        path: Option<Vec<Name<'a>>>,
+        is_local: bool,
+    },
+    /// `USE`.
+    UseDatabase(Name<'a>),
+    SetForeignKeyChecks(bool),
+    /// `PRAGMA foreign_keys`.
+    EnforceForeignKeys(bool),
+    /// `PRAGMA legacy_alter_table`.
+    LegacyAlterTable(bool),
+    Begin,
+    Commit,
+    Rollback,
+    Savepoint(Name<'a>),
+    RollbackTo(Name<'a>),
+    Release(Name<'a>),
+    Do(Block<'a>),
+    /// `CREATE FUNCTION` or `CREATE PROCEDURE` whose body changes tables.
+    CreateRoutine(Name<'a>),
+    /// `SELECT f(...)` or `CALL p(...)`.
+    CallRoutine(Name<'a>),
+    /// Something that could matter and was not understood.
+    Unread(String),
+    /// SQL that is put together when it runs.
+    Dynamic(String),
+}
+
+/// `CREATE TABLE`.
+#[derive(Debug)]
+pub(crate) struct CreateTable<'a> {
+    pub(crate) name: QualifiedName<'a>,
+    pub(crate) if_not_exists: bool,
+    /// `CREATE OR REPLACE TABLE` of MariaDB.
+    pub(crate) is_replacing: bool,
+    pub(crate) is_temporary: bool,
+    /// Whether the storage engine of MySQL has no foreign keys.
+    pub(crate) has_plain_storage: bool,
+    pub(crate) is_partitioned: bool,
+    pub(crate) partition_of: Option<QualifiedName<'a>>,
+    pub(crate) inherits: Vec<QualifiedName<'a>>,
+    /// `CREATE TABLE ... AS` makes columns that are not written.
+    pub(crate) is_incomplete: bool,
+    pub(crate) items: Vec<TableItem<'a>>,
+}
+
+impl CreateTable<'_> {
+    /// Whether it makes a foreign key.
+    pub(crate) fn has_references(&self) -> bool {
+        self.items.iter().any(|item| match item {
+            TableItem::Column(column) => column.references().next().is_some(),
+            TableItem::Constraint(constraint) => constraint.is_foreign_key(),
+            TableItem::Like { .. } => false,
+        })
+    }
+}
+
+/// An element of `CREATE TABLE`, in textual order.
+#[derive(Debug)]
+pub(crate) enum TableItem<'a> {
+    Column(ColumnDefinition<'a>),
+    Constraint(TableConstraint<'a>),
+    /// `LIKE t`, with its keys if `includes_indexes`.
+    Like {
+        table: QualifiedName<'a>,
+        includes_indexes: bool,
+    },
+}
+
+/// A column with its constraints.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnDefinition<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) data_type: Option<Cow<'a, str>>,
+    pub(crate) is_array: bool,
+    pub(crate) is_not_null: bool,
+    pub(crate) default: Option<&'a str>,
+    pub(crate) constraints: Vec<ColumnConstraint<'a>>,
+    pub(crate) span: Span,
+}
+
+impl<'a> ColumnDefinition<'a> {
+    /// The `REFERENCES` clauses of the column.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &Reference<'a>> {
+        self.constraints.iter().filter_map(|constraint| match &constraint.kind {
+            ColumnConstraintKind::References(reference) => Some(reference),
+            _ => None,
+        })
+    }
+}
+
+/// A constraint of one column.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnConstraint<'a> {
+    pub(crate) name: Option<Name<'a>>,
+    pub(crate) span: Span,
+    pub(crate) kind: ColumnConstraintKind<'a>,
+}
+
+/// What a constraint of one column says.
+#[derive(Debug, Clone)]
+pub(crate) enum ColumnConstraintKind<'a> {
+    PrimaryKey,
+    Unique,
+    Check,
+    References(Reference<'a>),
+}
+
+/// `REFERENCES t (columns) ON DELETE ...`.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference<'a> {
+    pub(crate) table: QualifiedName<'a>,
+    pub(crate) columns: Vec<Name<'a>>,
+    pub(crate) on_delete: Option<(ReferentialAction, Span)>,
+    pub(crate) on_update: Option<(ReferentialAction, Span)>,
+    pub(crate) set_columns: Vec<Name<'a>>,
+    pub(crate) is_not_valid: bool,
+}
+
+/// A constraint of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct TableConstraint<'a> {
+    pub(crate) name: Option<Name<'a>>,
+    pub(crate) span: Span,
+    pub(crate) kind: TableConstraintKind<'a>,
+}
+
+impl TableConstraint<'_> {
+    /// Whether it is a foreign key.
+    pub(crate) fn is_foreign_key(&self) -> bool {
+        matches!(self.kind, TableConstraintKind::ForeignKey { .. })
+    }
+}
+
+/// What a constraint of a table says.
+#[derive(Debug, Clone)]
+pub(crate) enum TableConstraintKind<'a> {
+    ForeignKey {
+        columns: Vec<Name<'a>>,
+        index_name: Option<Name<'a>>,
+        if_not_exists: bool,
+        reference: Reference<'a>,
+    },
+    PrimaryKey {
+        columns: Vec<Name<'a>>,
+    },
+    Unique {
+        columns: Vec<Name<'a>>,
+        has_expressions: bool,
+    },
+    /// `UNIQUE USING INDEX i` or `PRIMARY KEY USING INDEX i`.
+    UsingIndex {
+        index: Name<'a>,
+        is_primary: bool,
+    },
+    /// `INDEX i (a)` of MySQL.
+    Index {
+        columns: Vec<Name<'a>>,
+        has_expressions: bool,
+    },
+    /// `CHECK` or `EXCLUDE`; a name is all that matters.
+    Other,
+}
+
+/// `ALTER TABLE`.
+#[derive(Debug)]
+pub(crate) struct AlterTable<'a> {
+    pub(crate) name: QualifiedName<'a>,
+    pub(crate) if_exists: bool,
+    pub(crate) actions: Vec<AlterAction<'a>>,
+}
+
+/// One action of `ALTER TABLE`.
+#[derive(Debug)]
+pub(crate) struct AlterAction<'a> {
+    pub(crate) span: Span,
+    pub(crate) kind: AlterKind<'a>,
+}
+
+/// What an action of `ALTER TABLE` says.
+#[derive(Debug)]
+pub(crate) enum AlterKind<'a> {
+    AddColumn {
+        if_not_exists: bool,
+        column: ColumnDefinition<'a>,
+    },
+    DropColumn {
+        name: Name<'a>,
+        if_exists: bool,
+        is_cascade: bool,
+    },
+    RenameColumn {
+        from: Name<'a>,
+        to: Name<'a>,
+    },
+    /// `MODIFY` and `CHANGE` of MySQL, `ALTER COLUMN a TO a ...` of libSQL.
+    ChangeColumn {
+        from: Name<'a>,
+        column: ColumnDefinition<'a>,
+    },
+    SetType {
+        name: Name<'a>,
+        data_type: Option<Cow<'a, str>>,
+        is_array: bool,
+    },
+    SetNotNull {
+        name: Name<'a>,
+        is_not_null: bool,
+    },
+    SetDefault {
+        name: Name<'a>,
+        default: Option<&'a str>,
+    },
+    AddConstraint(TableConstraint<'a>),
+    DropConstraint {
+        name: Name<'a>,
+        if_exists: bool,
+        is_cascade: bool,
+    },
+    DropForeignKey {
+        name: Name<'a>,
+        if_exists: bool,
+    },
+    DropPrimaryKey,
+    DropIndex {
+        name: Name<'a>,
+    },
+    RenameConstraint {
+        from: Name<'a>,
+        to: Name<'a>,
+    },
+    RenameIndex {
+        from: Name<'a>,
+        to: Name<'a>,
+    },
+    ValidateConstraint {
+        name: Name<'a>,
+    },
+    RenameTo(QualifiedName<'a>),
+    SetNamespace(Name<'a>),
+    AttachPartition(QualifiedName<'a>),
+    DetachPartition(QualifiedName<'a>),
+}
+
+impl AlterKind<'_> {
+    /// Whether the action makes, changes or drops a foreign key whatever the table is like.
+    pub(crate) fn concerns_foreign_keys(&self) -> bool {
+        match self {
+            AlterKind::AddColumn { column, .. } | AlterKind::ChangeColumn { column, .. } => {
+                column.references().next().is_some()
+            }
+            AlterKind::AddConstraint(constraint) => constraint.is_foreign_key(),
+            AlterKind::DropConstraint { .. }
+            | AlterKind::DropForeignKey { .. }
+            | AlterKind::RenameConstraint { .. }
+            | AlterKind::ValidateConstraint { .. }
+            | AlterKind::RenameTo(_)
+            | AlterKind::SetNamespace(_)
+            | AlterKind::AttachPartition(_)
+            | AlterKind::DetachPartition(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// `DROP TABLE`.
+#[derive(Debug)]
+pub(crate) struct DropTables<'a> {
+    pub(crate) names: Vec<QualifiedName<'a>>,
+    pub(crate) if_exists: bool,
+    pub(crate) is_cascade: bool,
+}
+
+/// `CREATE INDEX`.
+#[derive(Debug)]
+pub(crate) struct CreateIndex<'a> {
+    pub(crate) name: Option<Name<'a>>,
+    pub(crate) table: QualifiedName<'a>,
+    pub(crate) columns: Vec<Name<'a>>,
+    pub(crate) has_expressions: bool,
+    pub(crate) is_unique: bool,
+    pub(crate) is_partial: bool,
+}
+
+/// A block of PL/pgSQL.
+#[derive(Debug, Default)]
+pub(crate) struct Block<'a> {
+    /// Variables with their first values.
+    pub(crate) declarations: Vec<(Name<'a>, Expression<'a>)>,
+    pub(crate) body: Vec<Step<'a>>,
+    pub(crate) handlers: Vec<Handler<'a>>,
+}
+
+/// `WHEN condition OR condition THEN ...` of an `EXCEPTION` section.
+#[derive(Debug)]
+pub(crate) struct Handler<'a> {
+    /// Names of conditions in lower case, or SQLSTATEs.
+    pub(crate) conditions: Vec<String>,
+    pub(crate) body: Vec<Step<'a>>,
+}
+
+/// A statement of PL/pgSQL and its place.
+#[derive(Debug)]
+pub(crate) struct Step<'a> {
+    pub(crate) span: Span,
+    pub(crate) kind: StepKind<'a>,
+}
+
+/// What a statement of PL/pgSQL says.
+#[derive(Debug)]
+pub(crate) enum StepKind<'a> {
+    Statement(StatementKind<'a>),
+    If {
+        branches: Vec<(Condition<'a>, Vec<Step<'a>>)>,
+        otherwise: Vec<Step<'a>>,
+    },
+    Block(Block<'a>),
+    /// `FOREACH x IN ARRAY ...`.
+    ForEach {
+        variable: Name<'a>,
+        items: Expression<'a>,
+        body: Vec<Step<'a>>,
+    },
+    /// A loop that goes on for as long as the data say.
+    Loop(Vec<Step<'a>>),
+    /// `FOR x IN SELECT ...`.
+    ForQuery {
+        variable: Name<'a>,
+        query: Query<'a>,
+        body: Vec<Step<'a>>,
+    },
+    Execute(Expression<'a>),
+    Assign {
+        variable: Name<'a>,
+        value: Expression<'a>,
+    },
+    /// `SELECT column INTO variable FROM ...`.
+    SelectInto {
+        variable: Name<'a>,
+        query: Query<'a>,
+    },
+    /// `RETURN`.
+    Return,
+    /// `RAISE EXCEPTION`.
+    RaiseException,
+}
+
+/// A text that PL/pgSQL puts together.
+#[derive(Debug, Clone)]
+pub(crate) enum Expression<'a> {
+    /// A literal, and where it stands if its bytes can be read in place.
+    Text {
+        value: Cow<'a, str>,
+        place: Option<(u32, u32)>,
+    },
+    /// A variable, or a field of a record: `r.conname`.
+    Variable(String),
+    Null,
+    Concatenation(Vec<Expression<'a>>),
+    Format(Vec<Expression<'a>>),
+    QuoteIdentifier(Box<Expression<'a>>),
+    Array(Vec<Expression<'a>>),
+    /// What only the data say.
+    Unknown,
+}
+
+/// The condition of an `IF`.
+#[derive(Debug)]
+pub(crate) enum Condition<'a> {
+    And(Vec<Condition<'a>>),
+    Or(Vec<Condition<'a>>),
+    Not(Box<Condition<'a>>),
+    Exists(Query<'a>),
+    IsNull(Expression<'a>),
+    /// `to_regclass('t') IS NULL`.
+    IsMissing(Expression<'a>),
+    Constant(bool),
+    /// What only the data say.
+    Unknown,
+}
+
+/// A query of the system catalogs.
+#[derive(Debug)]
+pub(crate) struct Query<'a> {
+    /// The system catalogs it reads, in lower case and without their namespace.
+    pub(crate) relations: Vec<String>,
+    /// The columns it returns, in lower case, without the alias of their table.
+    pub(crate) columns: Vec<String>,
+    pub(crate) filters: Vec<Filter<'a>>,
+    /// Whether there is a part that was not understood.
+    pub(crate) is_unknown: bool,
+}
+
+/// `column = value`, or `column IN (values)`.
+#[derive(Debug)]
+pub(crate) struct Filter<'a> {
+    /// In lower case, without the alias of its table.
+    pub(crate) column: String,
+    pub(crate) values: Vec<Expression<'a>>,
+    pub(crate) is_negated: bool,
+}
