@@ -33,7 +33,6 @@ pub(crate) struct TableFactory<'a> {
 
 /// Makes columns of one type: an enum or a custom type.
 pub(crate) struct ColumnFactory<'a> {
-    pub(crate) core: Core,
     pub(crate) data_type: ColumnFactoryType<'a>,
 }
 

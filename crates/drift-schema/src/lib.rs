@@ -32,6 +32,8 @@ mod parse;
 mod patterns;
 mod scope;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use crate::config::evaluate_default_export;

@@ -117,7 +117,7 @@ fn shorten(table: &str, desired: String) -> String {
 ///
 /// Source: `hash` in drizzle-kit 1.0, `src/dialects/common.ts`.
 fn hash(name: &str) -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const LENGTH: usize = 12;
     let modulus = 62_u128.pow(LENGTH as u32);
     let (mut hash, mut power) = (0_u128, 1_u128);

@@ -30,11 +30,6 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Whether this is the outermost scope of its module.
-    pub(crate) fn is_of_module(&self) -> bool {
-        self.parent.is_none()
-    }
-
     pub(crate) fn declare(&self, name: Atom, value: Value<'a>) {
         let mut bindings = self.bindings.borrow_mut();
         match bindings.iter_mut().find(|(it, _)| *it == name) {

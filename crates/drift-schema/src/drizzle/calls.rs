@@ -45,9 +45,9 @@ impl<'a> Evaluator<'a> {
                     Value::Object(object) => ColumnFactoryType::Custom(object),
                     _ => ColumnFactoryType::Unknown,
                 };
-                self.column_factory(core, data_type)
+                self.column_factory(data_type)
             }
-            "pgEnum" | "cockroachEnum" | "gelEnum" => self.enum_factory(core, &first),
+            "pgEnum" | "cockroachEnum" | "gelEnum" => self.enum_factory(&first),
             "getTableConfig" | "alias" | "check" => Value::Opaque,
             _ if name.ends_with("TableCreator") => {
                 let casing = arguments.get(1).and_then(casing);
@@ -84,16 +84,16 @@ impl<'a> Evaluator<'a> {
         Value::TableFactory(self.arena.table_factories.alloc(factory))
     }
 
-    fn column_factory(&mut self, core: Core, data_type: ColumnFactoryType<'a>) -> Value<'a> {
-        Value::ColumnFactory(self.arena.column_factories.alloc(ColumnFactory { core, data_type }))
+    fn column_factory(&mut self, data_type: ColumnFactoryType<'a>) -> Value<'a> {
+        Value::ColumnFactory(self.arena.column_factories.alloc(ColumnFactory { data_type }))
     }
 
-    fn enum_factory(&mut self, core: Core, name: &Value<'a>) -> Value<'a> {
+    fn enum_factory(&mut self, name: &Value<'a>) -> Value<'a> {
         let name = match name {
             Value::String(name) => Some(name.clone()),
             _ => None,
         };
-        self.column_factory(core, ColumnFactoryType::Enum(name))
+        self.column_factory(ColumnFactoryType::Enum(name))
     }
 
     /// A property of an export of a core module: `pgTable.withRLS`, `snakeCase.table`.
@@ -167,7 +167,7 @@ impl<'a> Evaluator<'a> {
             "withRLS" => self.make_table(factory, arguments, site),
             "enum" => {
                 let name = arguments.first().cloned().unwrap_or(Value::Undefined);
-                self.enum_factory(factory.core, &name)
+                self.enum_factory(&name)
             }
             "existing" => Value::TableFactory(factory),
             _ => Value::Opaque,

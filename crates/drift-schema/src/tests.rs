@@ -1,0 +1,222 @@
+//! Schemas in, foreign keys out.
+
+mod collecting;
+mod columns;
+mod config;
+mod hostile;
+mod language;
+mod modules;
+mod names;
+mod references;
+mod tables;
+mod unresolved;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use drift_model::{Dialect, FileSystem, MemoryFileSystem, SourceMap, Span, notation};
+
+use crate::{Casing, DrizzleLine, Extraction, ModuleResolver, Resolution, SchemaInput, extract};
+
+/// A schema to be read, from a fixture of one or more files.
+pub(crate) struct Case {
+    files: MemoryFileSystem,
+    entries: Vec<PathBuf>,
+    dialect: Dialect,
+    line: DrizzleLine,
+    casing: Option<Casing>,
+    env: BTreeMap<String, String>,
+    sources: SourceMap,
+}
+
+/// The file that is read when a fixture names none.
+const ENTRY: &str = "src/schema.ts";
+
+impl Case {
+    pub(crate) fn new(fixture: &str) -> Self {
+        Self {
+            files: MemoryFileSystem::parse(ENTRY, fixture),
+            entries: vec![PathBuf::from(ENTRY)],
+            dialect: Dialect::PostgreSql,
+            line: DrizzleLine::V0,
+            casing: None,
+            env: BTreeMap::new(),
+            sources: SourceMap::default(),
+        }
+    }
+
+    /// A PostgreSQL schema of one file, whose builders need no import of their own.
+    pub(crate) fn pg(text: &str) -> Self {
+        Self::new(&format!("{PG}{text}"))
+    }
+
+    pub(crate) fn entries(mut self, entries: &[&str]) -> Self {
+        self.entries = entries.iter().map(PathBuf::from).collect();
+        self
+    }
+
+    pub(crate) fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    pub(crate) fn v1(mut self) -> Self {
+        self.line = DrizzleLine::V1;
+        self
+    }
+
+    pub(crate) fn casing(mut self, casing: Casing) -> Self {
+        self.casing = Some(casing);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn extract(&self) -> Extraction {
+        extract(&SchemaInput {
+            files: &self.files,
+            resolver: &RelativeResolver { files: &self.files },
+            sources: &self.sources,
+            entries: &self.entries,
+            dialect: self.dialect,
+            line: self.line,
+            casing: self.casing,
+            env: &self.env,
+        })
+    }
+
+    /// The foreign keys in a line each, then what could not be read.
+    pub(crate) fn foreign_keys(&self) -> String {
+        let extraction = self.extract();
+        let mut lines = Vec::new();
+        for foreign_key in &extraction.catalog.foreign_keys {
+            let suffix = if foreign_key.is_conditional { " (conditional)" } else { "" };
+            lines.push(format!("{}{suffix}", notation::format(foreign_key)));
+        }
+        self.add_problems(&extraction, &mut lines);
+        lines.join("\n")
+    }
+
+    /// The foreign keys without their names.
+    pub(crate) fn keys(&self) -> String {
+        let text = self.foreign_keys();
+        let lines = text.lines().map(|line| match line.split_once(" as ") {
+            Some((key, rest)) if rest.ends_with("(conditional)") => format!("{key} (conditional)"),
+            Some((key, _)) if key.contains(" -> ") => key.to_owned(),
+            _ => line.to_owned(),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The tables with their columns, keys and indexes.
+    pub(crate) fn tables(&self) -> String {
+        let extraction = self.extract();
+        let mut lines = Vec::new();
+        for table in &extraction.catalog.tables {
+            let suffix = if table.is_incomplete { " (incomplete)" } else { "" };
+            lines.push(format!("{}{suffix}", table.name));
+            for column in &table.columns {
+                let data_type = column.data_type.as_deref().unwrap_or("?");
+                let array = if column.is_array { "[]" } else { "" };
+                let not_null = if column.is_not_null { " not null" } else { "" };
+                let default = column.default.as_ref().map(|it| format!(" default {it}"));
+                let default = default.unwrap_or_default();
+                lines.push(format!("  {} {data_type}{array}{not_null}{default}", column.name));
+            }
+            if let Some(key) = &table.primary_key {
+                lines.push(format!("  primary key ({})", key.columns.join(", ")));
+            }
+            for unique in &table.uniques {
+                let name = unique.name.as_deref().unwrap_or("-");
+                lines.push(format!("  unique {name} ({})", unique.columns.join(", ")));
+            }
+            for index in &table.indexes {
+                let unique = if index.is_unique { "unique index" } else { "index" };
+                let name = index.name.as_deref().unwrap_or("-");
+                let partial = if index.is_partial { " where" } else { "" };
+                let more = if index.has_expressions { " .." } else { "" };
+                let columns = index.columns.join(", ");
+                lines.push(format!("  {unique} {name} ({columns}{more}){partial}"));
+            }
+        }
+        self.add_problems(&extraction, &mut lines);
+        lines.join("\n")
+    }
+
+    /// The text that a span covers, on one line.
+    pub(crate) fn snippet(&self, span: Span) -> String {
+        self.sources.snippet(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn add_problems(&self, extraction: &Extraction, lines: &mut Vec<String>) {
+        for unresolved in &extraction.unresolved {
+            let place = self.snippet(unresolved.span);
+            lines.push(format!("? {}: {place}", unresolved.reason));
+        }
+        for error in &extraction.errors {
+            let place = error.span.map(|span| {
+                let file = self.sources.file(span.file);
+                let place = file.line_column(span.start);
+                format!(":{}:{}", place.line, place.column)
+            });
+            let place = place.unwrap_or_default();
+            lines.push(format!("! {}{place}: {}", error.path.display(), error.message));
+        }
+    }
+}
+
+/// The builders that most fixtures use, and a table to reference.
+const PG: &str = r#"
+import {
+  pgTable, pgSchema, pgEnum, pgTableCreator, integer, text, uuid, serial, varchar, timestamp,
+  boolean, jsonb, foreignKey, primaryKey, unique, uniqueIndex, index, check, customType,
+} from "drizzle-orm/pg-core";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+export const users = pgTable("users", { id: integer("id").primaryKey(), other: integer("other") });
+"#;
+
+/// Resolves relative paths, and packages from `packages/NAME.ts`.
+pub(crate) struct RelativeResolver<'f> {
+    pub(crate) files: &'f MemoryFileSystem,
+}
+
+impl ModuleResolver for RelativeResolver<'_> {
+    fn resolve(&self, specifier: &str, importer: &Path) -> Resolution {
+        let base = if specifier.starts_with('.') {
+            normalize(&importer.parent().unwrap_or(Path::new("")).join(specifier))
+        } else {
+            Path::new("packages").join(specifier)
+        };
+        let base = base.to_string_lossy().into_owned();
+        let stem = base.strip_suffix(".js").unwrap_or(&base).to_owned();
+        let candidates = [
+            base.clone(),
+            format!("{stem}.ts"),
+            format!("{stem}.tsx"),
+            format!("{stem}.cjs"),
+            format!("{base}/index.ts"),
+        ];
+        match candidates.iter().find(|path| self.files.is_file(Path::new(path))) {
+            Some(path) => Resolution::File(PathBuf::from(path)),
+            None => Resolution::NotFound("no such file".to_owned()),
+        }
+    }
+}
+
+fn normalize(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                normal.pop();
+            }
+            std::path::Component::CurDir => {}
+            part => normal.push(part),
+        }
+    }
+    normal
+}

@@ -1,0 +1,130 @@
+//! Nothing that is read may make the reader panic, hang, overflow or grow without bound.
+
+use super::Case;
+
+/// Reads `text` after an ordinary schema, in any way that does not crash.
+fn check(text: &str) -> String {
+    Case::pg(text).foreign_keys()
+}
+
+/// Just below what is refused, and far above it.
+#[test]
+fn survives_nesting() {
+    for (open, middle, close) in [
+        ("[", "", "]"),
+        ("(", "1", ")"),
+        ("{a:", "1", "}"),
+        ("f(", "", ")"),
+        ("!", "1", ""),
+        ("- ", "1", ""),
+        ("typeof ", "1", ""),
+        ("a ? 1 : ", "1", ""),
+        ("a ? ", "1", " : 1"),
+        ("x => ", "1", ""),
+        ("x = ", "1", ""),
+        ("2 ** ", "1", ""),
+        ("new ", "a", ""),
+        ("`${", "1", "}`"),
+        ("1 + ", "1", ""),
+        ("a?.b || ", "1", ""),
+        ("a ?? ", "1", ""),
+        ("await ", "1", ""),
+        ("async () => ", "1", ""),
+        ("function () { return ", "1", "}"),
+        ("<T,>(a: T) => ", "1", ""),
+        ("a<b>(", "1", ")"),
+        ("a < ", "b", ""),
+        ("a<(", "b", ""),
+        ("(a?: b) => ", "1", ""),
+        ("(a ? (b) : ", "1", ")"),
+        ("({ a = ", "1", "})"),
+    ] {
+        for count in [24, 400, 990, 100_000] {
+            let nested = format!("{}{middle}{}", open.repeat(count), close.repeat(count));
+            check(&format!("export const nested = {nested};"));
+        }
+    }
+    for statement in [
+        "if (a) ",
+        "if (a) {} else ",
+        "for (;;) ",
+        "while (a) ",
+        "do ",
+        "l: ",
+        "try { ",
+        "{",
+        "class A { static { ",
+        "namespace A { ",
+        "switch (a) { case 1: ",
+    ] {
+        for count in [24, 400, 990, 100_000] {
+            check(&format!("{};", statement.repeat(count)));
+        }
+    }
+    for annotation in
+        ["A<", "A | ", "A extends B ? C : ", "keyof ", "(", "{ a: ", "() => ", "[", "A & "]
+    {
+        for count in [24, 400, 990, 100_000] {
+            check(&format!("let a: {}", annotation.repeat(count)));
+        }
+    }
+}
+
+#[test]
+fn survives_long_chains() {
+    for link in
+        [".a", "()", "[0]", ".a()", "!", "?.a", "``", " + 1", " as any", " satisfies A", " || 1"]
+    {
+        for count in [1_000, 30_000, 300_000] {
+            check(&format!("export const chain = users{};", link.repeat(count)));
+        }
+    }
+}
+
+#[test]
+fn stops_what_does_not_end() {
+    let loops = [
+        "const f = () => f(); export const a = f();",
+        "for (;;) {} export const a = 1;",
+        "while (true) { users; }",
+        "const a = []; for (;;) { a.push(a); }",
+        "let s = 'ab'; for (;;) { s = s + s; }",
+        "let a: any = [1]; for (;;) { a = [...a, ...a]; }",
+        "let a: any = {}; for (;;) { a = { a }; }",
+        "let o: any = {}; for (let i = 0; ; i++) { o['k' + i] = { ...o }; }",
+        "let f = () => 1; for (;;) { const g = f; f = () => g(); }",
+        "const f = (n: number): any => (n ? f(n - 1) + f(n - 1) : 1); export const a = f(100);",
+        "let s = 'a'; for (;;) { s = s.replaceAll('a', 'aa'); }",
+        "let e = process.env.X ? 1 : 2; for (;;) { e = process.env.X ? e : e + 1; }",
+        "const a = { get b() { return this.b; } }; export const c = a.b;",
+        "const a: any = {}; a.a = a; export const b = { ...a, ...a.a.a };",
+    ];
+    for text in loops {
+        check(text);
+    }
+}
+
+#[test]
+fn reports_a_foreign_key_behind_an_endless_loop() {
+    let text = "const f = () => f(); export const t = pgTable('t', { a: integer('a').references(() => f()) });";
+    insta::assert_snapshot!(check(text), @"");
+}
+
+#[test]
+fn survives_fragments() {
+    let schema = r#"
+        const { a = 1, ...b } = { get c() { return `x${1}`; } };
+        export const t = pgTable("t", { ...b, é: integer("é").references((): any => users.id, { onDelete: "cascade" }) }, (t) => [
+          foreignKey({ columns: [t.é], foreignColumns: [users["id"]] }).onDelete(a ? "cascade" : undefined),
+        ]);
+        "#;
+    for end in (0..schema.len()).filter(|end| schema.is_char_boundary(*end)) {
+        check(&schema[..end]);
+        check(&schema[end..]);
+    }
+    for text in
+        ["", "\u{feff}", "\0", "#!", "'", "`", "/", "/*", "\\", "\u{2028}", "@", "<", "export"]
+    {
+        check(text);
+    }
+}

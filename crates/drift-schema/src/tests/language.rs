@@ -1,0 +1,86 @@
+use insta::assert_snapshot;
+
+use super::Case;
+
+/// Evaluates `expression` as the name of a table.
+fn check(expression: &str) -> String {
+    let case =
+        Case::pg(&format!("export const t = pgTable({expression}, {{}});")).env("PREFIX", "app_");
+    let extraction = case.extract();
+    match extraction.catalog.tables.get(1) {
+        Some(table) => table.name.to_string(),
+        None => extraction.unresolved[0].reason.clone(),
+    }
+}
+
+#[test]
+fn evaluates_text() {
+    assert_snapshot!(check(r#""a" + "b" + 1"#), @"ab1");
+    assert_snapshot!(check(r#"`a_${"b"}_${1 + 1}`"#), @"a_b_2");
+    assert_snapshot!(check(r#"process.env.PREFIX + "x""#), @"app_x");
+    assert_snapshot!(check(r#"(process.env.UNSET ?? "d") + (process.env.UNSET || "e")"#), @"de");
+    assert_snapshot!(check(r#""Ab".toLowerCase().replace("b", "c").concat("_d")"#), @"ac_d");
+    assert_snapshot!(check(r#"["a", "b"].map((x, i) => x + i).join("_")"#), @"a0_b1");
+    assert_snapshot!(check(r#"({ a: { b: "c" } })["a"]?.b!"#), @"c");
+    assert_snapshot!(check(r#"true ? "yes" : "no""#), @"yes");
+    assert_snapshot!(check(r#"(() => { if (1 > 2) return "a"; else return "b"; })()"#), @"b");
+    assert_snapshot!(check(r#"((a, { b = "x", ...rest }, ...more) => a + b + rest.c + more.length)("1", { c: "2" }, 3, 4)"#), @"1x22");
+    assert_snapshot!(check(r#"Object.keys({ a: 1, ...{ b: 2 } }).join()"#), @"a,b");
+    assert_snapshot!(check(r#"Object.entries(Object.assign({}, { k: "v" }))[0].join("=")"#), @"k=v");
+    assert_snapshot!(check(r#"Object.fromEntries([["a", "b"]]).a"#), @"b");
+    assert_snapshot!(check(r#"[..."ab".split("b"), ["c"]].flat().filter(Boolean).concat("d").join("")"#), @"acd");
+    assert_snapshot!(check(r#"(function () { let s = ""; for (let i = 0; i < 3; i++) { s += i; } return s; })()"#), @"012");
+    assert_snapshot!(check(r#"(function () { switch ("b") { case "a": return "1"; case "b": return "2"; } })()"#), @"2");
+    assert_snapshot!(check(r#"({ get name() { return "got"; } }).name"#), @"got");
+    assert_snapshot!(check(r#"({ prefix: "p_", of(n) { return this.prefix + n; } }).of("x")"#), @"p_x");
+    assert_snapshot!(check(r#"typeof "a""#), @"string");
+    assert_snapshot!(check("process.env.UNSET"), @"the name of this table is not known: `process.env.UNSET` is not set");
+    assert_snapshot!(check("nowhere"), @"the name of this table is not known: `nowhere` is not declared");
+}
+
+#[test]
+fn resolves_names_by_scope() {
+    let case = Case::pg(
+        r#"
+        const name = "outer";
+        function make(name: string) {
+          const users = pgTable(name + "_users", { id: integer("id") });
+          { const name = "inner"; }
+          return pgTable(name, { a: integer("a").references(() => users.id) });
+        }
+        export const t = make("t");
+        export const u = pgTable(name, { a: integer("a").references(() => users.id) });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r"
+    t(a) -> t_users(id)
+    outer(a) -> users(id)
+    ");
+}
+
+#[test]
+fn makes_tables_in_factories_and_loops() {
+    let case = Case::pg(
+        r#"
+        const { a, b } = Object.fromEntries(["a", "b"].map((name) => [
+          name, pgTable(name, { by: integer("by").references(() => users.id, { onDelete: "cascade" }) }),
+        ]));
+        export { a, b };
+        export const makeAudit = ({ of, extra = {} }: any) =>
+          pgTable(`audit_${of}`, { user: integer("user").references(() => users.id), ...extra });
+        export const c = makeAudit({ of: "c", extra: { more: integer("more").references(() => a.by) } });
+        enum Names { Audit = "named_by_enum" }
+        class Config { static readonly table = "static_name"; }
+        export const d = pgTable(Names.Audit, { a: integer("a").references(() => users.id) });
+        export const e = pgTable(Config.table, { a: integer("a").references(() => users.id) });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r"
+    a(by) -> users(id) on delete cascade
+    b(by) -> users(id) on delete cascade
+    audit_c(user) -> users(id)
+    audit_c(more) -> a(by)
+    named_by_enum(a) -> users(id)
+    static_name(a) -> users(id)
+    ");
+}
