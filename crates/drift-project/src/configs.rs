@@ -11,8 +11,8 @@ const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
 /// Every drizzle config below `folder`, sorted, without what git ignores and `node_modules`.
 ///
 /// `drizzle.config.ts` and variants of the name (`drizzle.config.pg.ts`, `drizzle-admin.config.ts`)
-/// count by name; another `*.config.*` counts where its text names `drizzle-kit`, since the command
-/// line of drizzle-kit takes any.
+/// count by name; another `*.config.*` counts where it imports `drizzle-kit`, since the command line
+/// of drizzle-kit takes any.
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
     let found = Mutex::new(Vec::new());
     let walk = WalkBuilder::new(folder)
@@ -39,9 +39,18 @@ pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
 fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {
     match classify(name) {
         Name::Drizzle => true,
-        Name::OtherConfig => files.read(path).is_ok_and(|text| text.contains("drizzle-kit")),
+        Name::OtherConfig => files.read(path).is_ok_and(|text| imports_drizzle_kit(&text)),
         Name::Unrelated => false,
     }
+}
+
+/// Whether the text holds an import of `drizzle-kit`, rather than its name in a list or a comment.
+fn imports_drizzle_kit(text: &str) -> bool {
+    text.match_indices("drizzle-kit").any(|(at, name)| {
+        let before = text[..at].strip_suffix(['"', '\'']).map(str::trim_end);
+        let is_imported = before.is_some_and(|it| it.ends_with("from") || it.ends_with("require("));
+        is_imported && text[at + name.len()..].starts_with(['"', '\''])
+    })
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -88,5 +97,13 @@ mod tests {
         {
             assert_eq!(classify(name), Name::Unrelated, "{name}");
         }
+    }
+
+    #[test]
+    fn knows_an_import_from_a_mention() {
+        assert!(imports_drizzle_kit("import type { Config } from 'drizzle-kit';"));
+        assert!(imports_drizzle_kit("const { defineConfig } = require(\"drizzle-kit\")"));
+        assert!(!imports_drizzle_kit("const external = ['drizzle-kit']; // drizzle-kit"));
+        assert!(!imports_drizzle_kit("import x from 'drizzle-kit-extras'"));
     }
 }

@@ -74,6 +74,12 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
             Err(error) => discovery.errors.push(error),
         }
     }
+    // A config at the root of a workspace often repeats the one of a package.
+    let mut seen = HashSet::new();
+    discovery.projects.retain(|project| {
+        let Project { dialect, schema, migrations, .. } = project;
+        seen.insert((*dialect, schema.clone(), migrations.clone()))
+    });
     discovery
 }
 
