@@ -72,7 +72,7 @@ impl<'a> Evaluator<'a> {
             (Global::Object, "keys" | "values" | "entries") => {
                 self.object_listing(method, &first, site)
             }
-            (Global::Object, "fromEntries") => self.from_entries(&first, site),
+            (Global::Object, "fromEntries") => self.object_of_entries(&first, site),
             (Global::Array, "isArray") => match first {
                 Value::Unknown(unknown) => Value::Unknown(unknown),
                 Value::Either(_) | Value::Opaque => {
@@ -145,7 +145,7 @@ impl<'a> Evaluator<'a> {
         self.arena.array(items)
     }
 
-    fn from_entries(&mut self, entries: &Value<'a>, site: CallSite) -> Value<'a> {
+    fn object_of_entries(&mut self, entries: &Value<'a>, site: CallSite) -> Value<'a> {
         let Value::Array(entries) = entries else {
             return match entries {
                 Value::Unknown(unknown) => Value::Unknown(unknown),

@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use drift_model::Span;
 use swc_atoms::Atom;
-use swc_ecma_ast::{ArrowFunctionBody, Class, ClassMember, Param, Pat, TsEnumDecl, TsEnumMemberId};
+use swc_ecma_ast::{
+    ArrowFunctionBody, Class, ClassMember, MethodKind, Param, Pat, TsEnumDecl, TsEnumMemberId,
+};
 
 use crate::drizzle::{CallSite, ColumnBuilder};
 use crate::evaluate::Evaluator;
 use crate::packages::Package;
 use crate::scope::Scope;
 use crate::statements::Completion;
-use crate::value::{Closure, Code, Properties, Property, Unknown, Value};
+use crate::value::{Closure, Code, Object, Properties, Property, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
     /// `callee(..arguments)`
@@ -37,7 +39,7 @@ impl<'a> Evaluator<'a> {
                 let second = self.call(&either.second, arguments, site);
                 self.arena.either(first, second)
             }
-            Value::Unknown(unknown) => self.unknown_call(unknown, &arguments),
+            Value::Unknown(unknown) => self.unknown_call(unknown, &arguments, site),
             Value::Opaque => Value::Opaque,
             // A default import of a package, called: `postgres()`, `path()`.
             Value::Package(_) => Value::Opaque,
@@ -119,7 +121,7 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
     ) -> Value<'a> {
         if !is_builder_method(method) {
-            return self.unknown_call(unknown, arguments);
+            return self.unknown_call(unknown, arguments, site);
         }
         let (unknown, column): (&'a Unknown<'a>, _) = match unknown.column {
             Some(column) => (unknown, column),
@@ -246,39 +248,46 @@ impl<'a> Evaluator<'a> {
         key: &Atom,
         span: Span,
     ) -> Value<'a> {
-        match closure.code {
-            Code::Class(class) => self.static_member(class, key, closure, span),
-            _ => Value::Undefined,
+        let Code::Class(class) = closure.code else { return Value::Undefined };
+        if closure.statics.get().is_none() {
+            // Members may name earlier ones through the class, so that it is there from the start.
+            let object = closure.statics.get_or_init(|| self.arena.object(Properties::default()));
+            self.define_statics(class, closure, object);
+        }
+        match closure.statics.get() {
+            Some(object) => self.property(&Value::Object(object), key, span),
+            None => Value::Undefined,
         }
     }
 
-    fn static_member(
+    fn define_statics(
         &mut self,
         class: &'a Class,
-        key: &Atom,
         closure: &'a Closure<'a>,
-        span: Span,
-    ) -> Value<'a> {
+        object: &'a Object<'a>,
+    ) {
         for member in &class.body {
-            match member {
-                ClassMember::ClassProp(property) if property.is_static => {
-                    if self.property_name(&property.key, &closure.scope).as_ref() == Some(key) {
-                        return match &property.value {
-                            // Evaluated at each use: fine for text, not for a builder's identity.
-                            Some(value) => self.evaluate(value, &closure.scope),
-                            None => Value::Undefined,
-                        };
-                    }
+            let (key, value, is_getter, span) = match member {
+                ClassMember::ClassProp(it) if it.is_static => {
+                    let key = self.property_name(&it.key, &closure.scope);
+                    let value = match &it.value {
+                        Some(value) => self.evaluate(value, &closure.scope),
+                        None => Value::Undefined,
+                    };
+                    (key, value, false, it.span)
                 }
-                ClassMember::Method(method) if method.is_static => {
-                    if self.property_name(&method.key, &closure.scope).as_ref() == Some(key) {
-                        return self.closure(Code::Function(&method.function), &closure.scope);
-                    }
+                ClassMember::Method(it) if it.is_static => {
+                    let key = self.property_name(&it.key, &closure.scope);
+                    let value = self.closure(Code::Function(&it.function), &closure.scope);
+                    (key, value, it.kind == MethodKind::Getter, it.span)
                 }
-                _ => {}
+                _ => continue,
+            };
+            if let Some(key) = key {
+                let span = self.span(&closure.scope, span);
+                object.properties.borrow_mut().insert(key, Property { value, is_getter, span });
             }
         }
-        self.arena.unknown(format!("the class has no static member `{key}`"), span)
     }
 
     /// `enum Name { A = "a", B }`

@@ -1,7 +1,8 @@
 //! From drizzle's tables to the catalog: columns, keys and indexes.
 
 use drift_model::{Column, Dialect, Index, Key, Table};
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
@@ -26,7 +27,7 @@ impl<'a> Evaluator<'a> {
             let mut declared = self.declared(table);
             let mut written = Table::new(name, table.span);
             written.is_incomplete = !declared.unresolved.is_empty();
-            written.columns = table.columns.values().map(|column| model_column(column)).collect();
+            written.columns = model_columns(table);
             self.write_keys(table, &declared.constraints, &mut written);
             extraction.unresolved.append(&mut declared.unresolved);
             declared.add_to(&mut extraction.catalog);
@@ -134,6 +135,15 @@ impl<'a> Evaluator<'a> {
             span: builder.span,
         }
     }
+}
+
+/// Of several columns of one name the last one wins, at the place of the first.
+fn model_columns(table: &drizzle::Table<'_>) -> Vec<Column> {
+    let mut columns: IndexMap<&str, Column, FxBuildHasher> = IndexMap::default();
+    for column in table.columns.values() {
+        columns.insert(&column.name, model_column(column));
+    }
+    columns.into_values().collect()
 }
 
 fn model_column(column: &drizzle::Column<'_>) -> Column {

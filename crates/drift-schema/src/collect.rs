@@ -1,10 +1,12 @@
 //! What drizzle-kit finds in the files it is told to load: the tables among their exports.
 
 use drift_model::{Dialect, Unresolved, UnresolvedKind};
-use rustc_hash::FxHashSet;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{Decl, Expr, ModuleDecl, ModuleItem, Stmt};
+use swc_ecma_ast::{Decl, ModuleDecl, ModuleItem};
 
 use crate::drizzle::{Table, unresolved};
 use crate::evaluate::Evaluator;
@@ -25,7 +27,7 @@ pub(crate) struct Collected<'a> {
 impl<'a> Evaluator<'a> {
     /// The tables that the entries export.
     pub(crate) fn collect(&mut self, entries: &[ModuleId]) -> Collected<'a> {
-        let mut entered = FxHashSet::default();
+        let mut entered = IndexSet::default();
         for &entry in entries {
             self.enter(entry, &mut entered);
         }
@@ -49,7 +51,7 @@ impl<'a> Evaluator<'a> {
 
     /// Runs the top level of a module, after that of the modules it re-exports. Shared builders
     /// take their names from the first table that is made with them, so the order matters.
-    fn enter(&mut self, id: ModuleId, entered: &mut FxHashSet<ModuleId>) {
+    fn enter(&mut self, id: ModuleId, entered: &mut IndexSet<ModuleId, FxBuildHasher>) {
         let mut pending = vec![(id, false)];
         while let Some((id, is_ready)) = pending.pop() {
             if is_ready {
@@ -70,6 +72,8 @@ impl<'a> Evaluator<'a> {
 
     fn run_module(&mut self, id: ModuleId) {
         let module = self.module(id);
+        module.is_running.set(true);
+        let mut effects = module.effects.iter().peekable();
         for item in module.body {
             match item {
                 ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
@@ -77,12 +81,19 @@ impl<'a> Evaluator<'a> {
                         self.binding(id, &name);
                     }
                 }
-                ModuleItem::Stmt(statement) if has_effects(statement) => {
-                    self.statement(statement, &module.scope);
+                ModuleItem::Stmt(statement) => {
+                    if let Some(effect) =
+                        effects.next_if(|effect| std::ptr::eq(effect.statement, statement))
+                        && effect.bindings.iter().any(|name| module.bindings.contains_key(name))
+                        && !effect.is_done.replace(true)
+                    {
+                        self.statement(statement, &module.scope);
+                    }
                 }
-                _ => {}
+                ModuleItem::ModuleDecl(_) => {}
             }
         }
+        module.is_running.set(false);
     }
 
     fn collect_commonjs(&mut self, entry: ModuleId, collected: &mut Collected<'a>) {
@@ -96,10 +107,10 @@ impl<'a> Evaluator<'a> {
 
     fn collect_value(&mut self, value: &Value<'a>, collected: &mut Collected<'a>) {
         match value {
-            Value::Table(table) => {
-                if self.is_of_dialect(table) && collected.seen.insert(*table as *const _) {
-                    collected.tables.push(table);
-                }
+            Value::Table(table)
+                if self.is_of_dialect(table) && collected.seen.insert(*table as *const _) =>
+            {
+                collected.tables.push(table);
             }
             Value::Either(either) => {
                 self.collect_value(&either.first, collected);
@@ -165,17 +176,4 @@ fn declared_names(declaration: &Decl) -> Vec<Atom> {
         _ => {}
     }
     names
-}
-
-/// Whether a top-level statement may change a value that was made before.
-fn has_effects(statement: &Stmt) -> bool {
-    match statement {
-        Stmt::Expr(statement) => match &*statement.expr {
-            Expr::Assign(_) | Expr::Update(_) => true,
-            Expr::Call(call) => call.callee.as_expr().is_some_and(|callee| callee.is_member()),
-            _ => false,
-        },
-        Stmt::If(_) | Stmt::For(_) | Stmt::ForOf(_) | Stmt::Block(_) | Stmt::Try(_) => true,
-        _ => false,
-    }
 }

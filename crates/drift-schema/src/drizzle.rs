@@ -166,7 +166,7 @@ pub(crate) struct CallSite {
 
 impl CallSite {
     /// From the name that is called to the closing parenthesis.
-    pub(crate) fn from_name(&self) -> Span {
+    pub(crate) fn named_call(&self) -> Span {
         Span::new(self.span.file, self.name.start, self.span.end)
     }
 }

@@ -1,5 +1,6 @@
 //! Evaluates expressions, as far as they can be known without running anything.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -215,7 +216,8 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(crate) fn closure(&mut self, code: Code<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
-        Value::Function(self.arena.closures.alloc(Closure { code, scope: Rc::clone(scope) }))
+        let (scope, statics) = (Rc::clone(scope), OnceCell::new());
+        Value::Function(self.arena.closures.alloc(Closure { code, scope, statics }))
     }
 
     fn identifier(&mut self, ident: &Ident, scope: &Rc<Scope<'a>>) -> Value<'a> {
@@ -269,7 +271,25 @@ impl<'a> Evaluator<'a> {
         let value =
             self.nested(span, |this| this.declaration(module, name, binding.declaration.clone()));
         *binding.state.borrow_mut() = State::Done(value.clone());
-        Some(value)
+        if module.effects.is_empty() || module.is_running.get() {
+            return Some(value);
+        }
+        self.run_effects(module, name);
+        // An effect may have assigned another value.
+        let state = binding.state.borrow().clone();
+        match state {
+            State::Done(value) => Some(value),
+            _ => Some(value),
+        }
+    }
+
+    /// Runs the statements that change what a binding holds.
+    fn run_effects(&mut self, module: &'a Module<'a>, name: &Atom) {
+        for effect in &module.effects {
+            if effect.bindings.contains(name) && !effect.is_done.replace(true) {
+                self.statement(effect.statement, &module.scope);
+            }
+        }
     }
 
     fn declaration(
@@ -343,7 +363,11 @@ impl<'a> Evaluator<'a> {
                 items.extend(spread.iter().cloned());
             }
             // Stays one element; whoever reads the array looks into it.
-            Value::Either(_) | Value::Unknown(_) => items.push(value),
+            Value::Either(_) => items.push(value),
+            Value::Unknown(unknown) => {
+                let span = self.span(scope, element.span());
+                items.push(self.arena.unknown(unknown.reason.clone(), span));
+            }
             Value::Undefined | Value::Null | Value::Bool(_) | Value::Opaque => {}
             _ => {
                 let reason = "what is spread here is not an array that is known";
@@ -448,7 +472,11 @@ impl<'a> Evaluator<'a> {
             Value::Either(either) => {
                 self.spread_either(object, either.first.clone(), either.second.clone(), span)?
             }
-            Value::Unknown(unknown) => object.unknown_part.set(Some(unknown)),
+            // Reported where it is spread, rather than where it comes from.
+            Value::Unknown(unknown) => {
+                let unknown = Unknown::new(unknown.reason.clone(), span);
+                object.unknown_part.set(Some(self.arena.unknowns.alloc(unknown)));
+            }
             _ => {}
         }
         Ok(())

@@ -20,6 +20,7 @@ mod catalog;
 mod collect;
 mod config;
 mod drizzle;
+mod effects;
 mod evaluate;
 mod extract;
 mod foreign_keys;

@@ -21,6 +21,8 @@ pub(crate) enum Target {
     Module(ModuleId),
     /// Nothing that can be read; says why, as the end of "`x` is imported from `y`, ..".
     Missing(String),
+    /// As [`Target::Missing`]: a file for which a [`SourceError`] was reported.
+    Broken(String),
 }
 
 impl<'a> Evaluator<'a> {
@@ -109,7 +111,7 @@ impl<'a> Evaluator<'a> {
         match self.context.resolver.resolve(specifier, self.module(importer).path) {
             Resolution::File(path) if parse::is_readable(&path) => match self.load(&path) {
                 Ok(id) => Target::Module(id),
-                Err(reason) => Target::Missing(reason),
+                Err(reason) => Target::Broken(reason),
             },
             Resolution::File(_) => Target::Missing("which is not code".to_owned()),
             Resolution::NotFound(_) => Target::Missing("which was not found".to_owned()),
@@ -135,7 +137,7 @@ impl<'a> Evaluator<'a> {
                     self.arena.unknown(reason, span)
                 }
             },
-            (Target::Missing(reason), name) => {
+            (Target::Missing(reason) | Target::Broken(reason), name) => {
                 let what = match name {
                     Some(name) if *name == *"default" || *name == *COMMONJS => {
                         format!("this is imported from `{specifier}`, {reason}")
@@ -219,7 +221,7 @@ impl<'a> Evaluator<'a> {
                     // A built-in package exports whatever is asked of it, so it comes last.
                     missing.get_or_insert(Value::Export(package, name.clone()));
                 }
-                Target::Missing(reason) => {
+                Target::Missing(reason) | Target::Broken(reason) => {
                     let reason = format!("`{name}` may come from `{specifier}`, {reason}");
                     let span = Span::new(self.module(id).file, 0, 0);
                     missing.get_or_insert_with(|| self.arena.unknown(reason, span));

@@ -1,6 +1,6 @@
 //! Modules: what each declares, imports and exports, without evaluating any of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use drift_model::{FileId, Span};
@@ -13,6 +13,7 @@ use swc_ecma_ast::{
     NamedExport, Pat, SimpleAssignTarget, Stmt, TsEnumDecl, TsModuleRef, VarDeclarator,
 };
 
+use crate::effects;
 use crate::parse::{ParsedFile, file_span};
 use crate::patterns;
 use crate::scope::Scope;
@@ -36,8 +37,19 @@ pub(crate) struct Module<'a> {
     pub(crate) exports: IndexMap<Atom, Export, FxBuildHasher>,
     /// Specifiers of `export * from`.
     pub(crate) stars: Vec<Atom>,
-    /// The name of the binding that holds `module.exports = ..` or `export = ..`.
+    /// Whether a binding holds `module.exports = ..` or `export = ..`.
     pub(crate) is_commonjs: bool,
+    /// Statements that change what its bindings hold, in order.
+    pub(crate) effects: Vec<Effect<'a>>,
+    /// Whether its top level is being run, so that effects take place in their order.
+    pub(crate) is_running: Cell<bool>,
+}
+
+/// A top-level statement that changes what some bindings hold: `columns.a = ..`.
+pub(crate) struct Effect<'a> {
+    pub(crate) statement: &'a Stmt,
+    pub(crate) bindings: Vec<Atom>,
+    pub(crate) is_done: Cell<bool>,
 }
 
 /// A name that a module declares at its top level.
@@ -101,6 +113,8 @@ impl<'a> Module<'a> {
             exports: IndexMap::default(),
             stars: Vec::new(),
             is_commonjs: false,
+            effects: Vec::new(),
+            is_running: Cell::new(false),
         };
         for item in &parsed.module.body {
             module.index(item);
@@ -122,8 +136,18 @@ impl<'a> Module<'a> {
                 if let Expr::Assign(assign) = &*statement.expr {
                     self.index_commonjs(assign);
                 }
+                self.index_effect(item);
             }
-            ModuleItem::Stmt(_) => {}
+            ModuleItem::Stmt(_) => self.index_effect(item),
+        }
+    }
+
+    fn index_effect(&mut self, item: &'a ModuleItem) {
+        let ModuleItem::Stmt(statement) = item else { return };
+        let mut bindings = Vec::new();
+        effects::for_each_changed_name(statement, &mut |name| bindings.push(name.clone()));
+        if !bindings.is_empty() {
+            self.effects.push(Effect { statement, bindings, is_done: Cell::new(false) });
         }
     }
 

@@ -273,7 +273,10 @@ impl<'t> Scan<'t> {
             b')' | b']' | b'}' => self.close(byte),
             b';' => self.operator(1, 0, Last::Semicolon),
             b',' => {
-                self.frame().expression = 0;
+                // Between angle brackets it separates types, and ends nothing around them.
+                if self.frame().angles == 0 {
+                    self.frame().expression = 0;
+                }
                 self.operator(1, 0, Last::Operator);
             }
             b'.' if self.peek(1) == b'.' => self.operator(3, LEFT, Last::Operator),
@@ -476,6 +479,7 @@ mod tests {
             "keyof ",
             "x ?\nfunction () {} : ",
             "a ? \",\" : ",
+            "<T,>(a: T) => ",
         ] {
             assert!(check("a.ts", &text.repeat(100_000)), "{text}");
         }

@@ -3,7 +3,7 @@
 //! Values live in an [`Arena`] and point at each other by plain references: they are cheap to copy,
 //! have an identity as in JavaScript, and nothing recurses when they are dropped.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use drift_model::Span;
@@ -94,6 +94,8 @@ pub(crate) struct Property<'a> {
 pub(crate) struct Closure<'a> {
     pub(crate) code: Code<'a>,
     pub(crate) scope: Rc<Scope<'a>>,
+    /// The static members of a class, once they were asked for.
+    pub(crate) statics: OnceCell<&'a Object<'a>>,
 }
 
 /// The syntax of a function.

@@ -68,13 +68,14 @@ impl<'a> Evaluator<'a> {
         &mut self,
         callee: &'a Unknown<'a>,
         arguments: &[Value<'a>],
+        site: CallSite,
     ) -> Value<'a> {
         let state = BuilderState { name: explicit_name(arguments), ..BuilderState::default() };
         let column = self.arena.column_builders.alloc(ColumnBuilder::new(state));
         let may_be_table = callee.may_be_table || arguments.iter().any(|it| self.holds_columns(it));
         Value::Unknown(self.arena.unknowns.alloc(Unknown {
             reason: callee.reason.clone(),
-            span: callee.span,
+            span: site.span,
             is_unset: false,
             column: Some(column),
             may_be_table,
@@ -110,7 +111,7 @@ impl<'a> Evaluator<'a> {
                 state.references.push(Reference {
                     target: first,
                     config,
-                    span: site.from_name(),
+                    span: site.named_call(),
                     is_conditional: false,
                 });
             }
@@ -137,7 +138,7 @@ impl<'a> Evaluator<'a> {
                     Value::String(name) => Some(name),
                     _ => None,
                 };
-                state.unique = Some(ColumnUnique { name, span: site.from_name() });
+                state.unique = Some(ColumnUnique { name, span: site.named_call() });
             }
             "default" => state.default = self.default_text(&first, site),
             "defaultNow" => state.default = Some("now()".to_owned()),

@@ -16,7 +16,7 @@ impl<'a> Evaluator<'a> {
         arguments: &[Value<'a>],
         site: CallSite,
     ) -> Option<Value<'a>> {
-        let span = site.from_name();
+        let span = site.named_call();
         let name = match arguments.first() {
             Some(Value::String(name)) if !name.is_empty() => Some(name.clone()),
             _ => None,
@@ -46,7 +46,7 @@ impl<'a> Evaluator<'a> {
 
     /// `primaryKey({ columns, name })`, or `primaryKey(a, b)` of old.
     fn primary_key(&mut self, arguments: &[Value<'a>], site: CallSite) -> KeyBuilder<'a> {
-        let span = site.from_name();
+        let span = site.named_call();
         let Some(config @ Value::Object(_)) = arguments.first() else {
             return KeyBuilder { name: None, columns: arguments.to_vec(), span };
         };
@@ -72,10 +72,10 @@ impl<'a> Evaluator<'a> {
         match constraint {
             Constraint::ForeignKey(builder) => {
                 let mut builder = builder.borrow_mut();
-                builder.span = builder.span.to(site.from_name());
+                builder.span = builder.span.to(site.named_call());
                 let call = ActionCall {
                     action: arguments.first().cloned().unwrap_or(Value::Undefined),
-                    span: site.from_name(),
+                    span: site.named_call(),
                 };
                 match method {
                     "onDelete" => builder.on_delete = Some(call),
@@ -86,22 +86,18 @@ impl<'a> Evaluator<'a> {
             Constraint::PrimaryKey(_) => {}
             Constraint::Unique(builder) => {
                 let mut builder = builder.borrow_mut();
-                builder.span = builder.span.to(site.from_name());
+                builder.span = builder.span.to(site.named_call());
                 if method == "on" {
                     builder.columns = arguments.to_vec();
                 }
             }
             Constraint::Index(builder) => {
                 let mut builder = builder.borrow_mut();
-                builder.span = builder.span.to(site.from_name());
+                builder.span = builder.span.to(site.named_call());
                 match method {
                     "on" | "onOnly" => builder.columns = arguments.to_vec(),
-                    "using" => {
-                        // Early versions took the method after `.on(..)`, without columns.
-                        if arguments.len() > 1 {
-                            builder.columns = arguments[1..].to_vec();
-                        }
-                    }
+                    // Early versions took the method after `.on(..)`, without columns.
+                    "using" if arguments.len() > 1 => builder.columns = arguments[1..].to_vec(),
                     "where" => builder.is_partial = true,
                     _ => {}
                 }

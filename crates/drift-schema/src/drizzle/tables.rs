@@ -150,7 +150,7 @@ impl<'a> Evaluator<'a> {
                 self.build(key, builder, span, factory, columns, is_conditional);
             }
             Value::Unknown(unknown) => {
-                columns.unresolved.push(unresolved(unknown));
+                columns.unresolved.push(Unresolved { span, ..unresolved(unknown) });
                 columns.unknown_part.get_or_insert(unknown);
                 let builder = unknown.column.unwrap_or_else(|| {
                     self.arena.column_builders.alloc(ColumnBuilder::new(Default::default()))

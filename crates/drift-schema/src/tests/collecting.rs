@@ -78,3 +78,35 @@ fn runs_loops_and_assignments_at_the_top_level() {
     t(c) -> users(id)
     ");
 }
+
+#[test]
+fn runs_what_changes_a_binding_of_another_module() {
+    let case = Case::new(
+        r#"
+        //- src/schema.ts
+        import { pgTable, integer } from "drizzle-orm/pg-core";
+        import { columns, late } from "./columns";
+        export const users = pgTable("users", { id: integer("id") });
+        export const t = pgTable("t", columns);
+        export const u = pgTable("u", { d: late });
+        //- src/columns.ts
+        import { integer } from "drizzle-orm/pg-core";
+        import { users } from "./schema";
+        import { server } from "./broken";
+        export const columns: any = {};
+        Object.assign(columns, { a: integer("a").references(() => users.id) });
+        ["b", "c"].forEach((name) => { columns[name] = integer(name).references(() => users.id); });
+        export let late: any;
+        late = integer("d").references(() => users.id);
+        server.start();
+        //- src/broken.ts
+        not (needed
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r"
+    t(a) -> users(id)
+    t(b) -> users(id)
+    t(c) -> users(id)
+    u(d) -> users(id)
+    ");
+}

@@ -125,7 +125,6 @@ fn the_first_table_names_a_shared_builder() {
       firstOwner integer
     c
       by integer not null
-      by integer not null
     ");
     assert_snapshot!(Case::pg(text).foreign_keys(), @r"
     a(firstOwner) -> users(id) as a_firstOwner_users_id_fk
@@ -201,7 +200,6 @@ fn inlines_helpers_and_spreads() {
       a integer
       by_default integer
       c integer not null
-      created_at timestamp not null
     ");
     assert_snapshot!(case.keys(), @r"
     t(editor_id) -> users(id)

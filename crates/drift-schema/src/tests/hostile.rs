@@ -107,7 +107,7 @@ fn stops_what_does_not_end() {
 #[test]
 fn reports_a_foreign_key_behind_an_endless_loop() {
     let text = "const f = () => f(); export const t = pgTable('t', { a: integer('a').references(() => f()) });";
-    insta::assert_snapshot!(check(text), @"");
+    insta::assert_snapshot!(check(text), @"? this is nested too deeply to be evaluated: references(() => f())");
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn postgresql_cuts_names_and_sqlite_has_none() {
         export const organization_members = pgTable("organization_members", { id: integer("id") });
         "#;
     assert_snapshot!(Case::pg(text).foreign_keys(), @"organization_member_permissions(organization_member_id) -> organization_members(id) as organization_member_permissions_organization_member_id_organiza");
-    assert_snapshot!(Case::pg(text).v1().foreign_keys(), @"organization_member_permissions(organization_member_id) -> organization_members(id) as organization_member_permissions_yUHI9RPt43C2_fkey");
+    assert_snapshot!(Case::pg(text).v1().foreign_keys(), @"organization_member_permissions(organization_member_id) -> organization_members(id) as organization_member_permissions_Yuhi9rpT43c2_fkey");
     let sqlite = Case::new(
         r#"
         import { sqliteTable, integer, foreignKey } from "drizzle-orm/sqlite-core";

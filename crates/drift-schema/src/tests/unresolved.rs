@@ -58,20 +58,20 @@ fn a_column_of_an_unknown_type_is_a_column() {
       b ?
       c ?
       d ?
-    ? `citext` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `citext` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `shared` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `shared` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `more` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
+    ? `citext` is imported from `@acme/types`, which was not found: a: citext("email").notNull().references(() => users.id)
+    ? `citext` is imported from `@acme/types`, which was not found: b: citext()
+    ? `shared` is imported from `@acme/types`, which was not found: c: shared
+    ? `shared` is imported from `@acme/types`, which was not found: d: shared.references(() => users.id)
+    ? `more` is imported from `@acme/types`, which was not found: more
     "#);
     assert_snapshot!(case.keys(), @r#"
     t(email) -> users(id)
     t(d) -> users(id)
-    ? `citext` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `citext` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `shared` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `shared` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
-    ? `more` is imported from `@acme/types`, which was not found: import { citext, shared, more } from "@acme/types";
+    ? `citext` is imported from `@acme/types`, which was not found: a: citext("email").notNull().references(() => users.id)
+    ? `citext` is imported from `@acme/types`, which was not found: b: citext()
+    ? `shared` is imported from `@acme/types`, which was not found: c: shared
+    ? `shared` is imported from `@acme/types`, which was not found: d: shared.references(() => users.id)
+    ? `more` is imported from `@acme/types`, which was not found: more
     "#);
 }
 
@@ -88,7 +88,7 @@ fn reports_tables_that_may_have_been_made() {
         "#,
     );
     assert_snapshot!(case.keys(), @r#"
-    ? `makeTable` is imported from `@acme/db`, which was not found: import { makeTable, validate } from "@acme/db";
+    ? `makeTable` is imported from `@acme/db`, which was not found: makeTable("a", { id: integer("id").references(() => users.id) })
     ? `makeTable` is imported from `@acme/db`, which was not found: references(() => a.id)
     ? `unknownExtras` is not declared: pgTable("t"
     "#);
@@ -103,11 +103,11 @@ fn reports_extras_that_are_not_known() {
         export const u = pgTable("u", { a: integer("a") }, (t) => helper(t));
         "#,
     );
-    assert_snapshot!(case.keys(), @r#"
-    ? `helper` is imported from `./gone`, which was not found: import { helper } from "./gone";
-    ? `helper` is imported from `./gone`, which was not found: import { helper } from "./gone";
-    ? `helper` is imported from `./gone`, which was not found: import { helper } from "./gone";
-    "#);
+    assert_snapshot!(case.keys(), @r"
+    ? `helper` is imported from `./gone`, which was not found: helper(t)
+    ? `helper` is imported from `./gone`, which was not found: ...helper(t)
+    ? `helper` is imported from `./gone`, which was not found: helper(t)
+    ");
 }
 
 #[test]
@@ -134,10 +134,9 @@ fn reads_the_rest_beside_a_syntax_error() {
         "#,
     )
     .entries(&["src/schema.ts", "src/absent.ts"]);
-    assert_snapshot!(case.keys(), @r#"
+    assert_snapshot!(case.keys(), @r"
     posts(a) -> users(id)
-    ? tables may be exported from `./broken`, which could not be read: syntax error: Expression expected: export * from "./broken";
     ! src/absent.ts: cannot read the file: entity not found
     ! src/broken.ts:1:26: syntax error: Expression expected
-    "#);
+    ");
 }

@@ -1,0 +1,86 @@
+//! Which bindings a statement changes, so that it can be run when they are needed.
+
+use swc_atoms::Atom;
+use swc_ecma_ast::{AssignTarget, CallExpr, Callee, Expr, SimpleAssignTarget, Stmt};
+
+/// Calls `visit` with the names whose values a statement may change: by assignment, by a method,
+/// or by `Object.assign`.
+pub(crate) fn for_each_changed_name(statement: &Stmt, visit: &mut dyn FnMut(&Atom)) {
+    match statement {
+        Stmt::Expr(statement) => in_expression(&statement.expr, visit),
+        Stmt::Block(block) => in_statements(&block.stmts, visit),
+        Stmt::If(branch) => {
+            for_each_changed_name(&branch.cons, visit);
+            if let Some(alternative) = &branch.alt {
+                for_each_changed_name(alternative, visit);
+            }
+        }
+        Stmt::For(statement) => for_each_changed_name(&statement.body, visit),
+        Stmt::ForOf(statement) => for_each_changed_name(&statement.body, visit),
+        Stmt::While(statement) => for_each_changed_name(&statement.body, visit),
+        Stmt::Try(statement) => in_statements(&statement.block.stmts, visit),
+        Stmt::Switch(statement) => {
+            statement.cases.iter().for_each(|case| in_statements(&case.cons, visit));
+        }
+        _ => {}
+    }
+}
+
+fn in_statements(statements: &[Stmt], visit: &mut dyn FnMut(&Atom)) {
+    statements.iter().for_each(|statement| for_each_changed_name(statement, visit));
+}
+
+fn in_expression(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
+    match expr {
+        Expr::Assign(assign) => {
+            if let AssignTarget::Simple(target) = &assign.left {
+                match target {
+                    SimpleAssignTarget::Ident(name) => visit(&name.id.sym),
+                    SimpleAssignTarget::Member(member) => visit_leftmost(&member.obj, visit),
+                    _ => {}
+                }
+            }
+        }
+        Expr::Update(update) => visit_leftmost(&update.arg, visit),
+        Expr::Call(call) => in_call(call, visit),
+        Expr::Await(it) => in_expression(&it.arg, visit),
+        Expr::Paren(it) => in_expression(&it.expr, visit),
+        _ => {}
+    }
+}
+
+fn in_call(call: &CallExpr, visit: &mut dyn FnMut(&Atom)) {
+    let Callee::Expr(callee) = &call.callee else { return };
+    let Expr::Member(member) = &**callee else { return };
+    if member.obj.is_ident_ref_to("Object") {
+        if let Some(target) = call.args.first() {
+            visit_leftmost(&target.expr, visit);
+        }
+    } else {
+        visit_leftmost(&member.obj, visit);
+        // `names.forEach((name) => { columns[name] = .. })`
+        for argument in &call.args {
+            if let Expr::Arrow(arrow) = &*argument.expr {
+                match &*arrow.body {
+                    swc_ecma_ast::ArrowFunctionBody::FunctionBody(body) => {
+                        in_statements(&body.stmts, visit);
+                    }
+                    swc_ecma_ast::ArrowFunctionBody::Expr(expr) => in_expression(expr, visit),
+                }
+            }
+        }
+    }
+}
+
+fn visit_leftmost(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
+    let leftmost = expr.unwrap_with(|expr| match expr {
+        Expr::Member(member) => Some(&member.obj),
+        Expr::Paren(it) => Some(&it.expr),
+        Expr::TsAs(it) => Some(&it.expr),
+        Expr::TsNonNull(it) => Some(&it.expr),
+        _ => None,
+    });
+    if let Expr::Ident(name) = leftmost {
+        visit(&name.sym);
+    }
+}
