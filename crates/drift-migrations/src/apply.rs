@@ -99,7 +99,8 @@ impl<'a> Applier<'a> {
             if let Some(transaction) = &mut self.transaction {
                 transaction.is_aborted = self.state.dialect() == Dialect::PostgreSql;
             }
-            if could_matter(&statement.kind) {
+            // What stands in the way of a drop is a foreign key, whatever else was dropped.
+            if refusal.kind == RefusalKind::DependentObjects || could_matter(&statement.kind) {
                 let span = refusal.span.unwrap_or(statement.span);
                 self.report(UnresolvedKind::Statement, refusal.reason, span);
             }
@@ -118,6 +119,12 @@ impl<'a> Applier<'a> {
 
     pub(crate) fn report(&mut self, kind: UnresolvedKind, reason: impl Into<String>, span: Span) {
         self.unresolved.push(Unresolved { kind, reason: reason.into(), span });
+    }
+
+    /// Whether there was a statement that only runs say what it did. Migrations succeeded once, so
+    /// that what stands in the way of a later one was done away with there.
+    pub(crate) fn lacks_something(&self) -> bool {
+        !self.starts_empty && self.unresolved.iter().any(|it| it.kind == UnresolvedKind::DynamicSql)
     }
 
     /// Says once that a referenced table is not made by these migrations.
@@ -270,7 +277,7 @@ impl<'a> Applier<'a> {
             }
             StatementKind::CallRoutine(name) => {
                 if self.routines.contains(name) {
-                    let reason = format!("`{name}` changes tables when it is called");
+                    let reason = format!("`{name}` may change foreign keys when it is called");
                     self.report(UnresolvedKind::DynamicSql, reason, span);
                 }
                 Ok(())
@@ -506,9 +513,10 @@ pub(crate) fn steps_could_matter(steps: &[Step<'_>]) -> bool {
         StepKind::ForEach { body, .. } | StepKind::ForQuery { body, .. } | StepKind::Loop(body) => {
             steps_could_matter(body)
         }
-        StepKind::Execute(text) => crate::apply_block::could_change_tables(text),
+        StepKind::Execute(text) => crate::apply_block::could_change_foreign_keys(text),
         StepKind::Assign { .. }
         | StepKind::SelectInto { .. }
+        | StepKind::SelectExists { .. }
         | StepKind::Return
         | StepKind::RaiseException => false,
     })

@@ -7,7 +7,7 @@ use drift_model::{Span, UnresolvedKind};
 
 use crate::apply::{Applier, steps_could_matter};
 use crate::cursor::Source;
-use crate::parse::{changes_tables, statements};
+use crate::parse::{changes_foreign_keys, statements};
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::statement::{Block, Condition, Expression, Step, StepKind};
 
@@ -111,6 +111,12 @@ impl<'a> Applier<'a> {
                     Some(rows) => rows.first().map_or(Value::Null, |row| row.first_value(query)),
                     None => Value::Unknown,
                 };
+                variables.insert(variable.to_ascii_lowercase(), value);
+            }
+            StepKind::SelectExists { variable, query } => {
+                let value = self
+                    .rows(query, variables)
+                    .map_or(Value::Unknown, |rows| Value::Text((!rows.is_empty()).to_string()));
                 variables.insert(variable.to_ascii_lowercase(), value);
             }
             StepKind::Return => return Ok(Flow::Return),
@@ -221,7 +227,7 @@ impl<'a> Applier<'a> {
                     }
                 },
                 _ => {
-                    if could_change_tables(text) {
+                    if could_change_foreign_keys(text) {
                         let reason = "the statement is put together from what is not known";
                         self.report_dynamic(reason, span);
                     }
@@ -235,7 +241,7 @@ impl<'a> Applier<'a> {
         }
         self.depth += 1;
         self.source = Some(source);
-        let (statements, _) = statements(source, part);
+        let (statements, _) = statements(source, part, &mut Vec::new());
         let outcome = statements.iter().try_for_each(|it| self.apply(&it.kind, it.span));
         self.source = Some(outer);
         self.depth -= 1;
@@ -357,6 +363,15 @@ impl<'a> Applier<'a> {
                 Value::Unknown => None,
                 Value::Text(_) | Value::List(_) => Some(false),
             },
+            Condition::IsTrue(expression) => match self.evaluate(expression, variables) {
+                Value::Text(value) => match value.as_str() {
+                    "true" => Some(true),
+                    "false" => Some(false),
+                    _ => None,
+                },
+                Value::Null => Some(false),
+                _ => None,
+            },
             Condition::IsMissing(expression) => match self.evaluate(expression, variables) {
                 Value::Text(name) => Some(!self.is_relation(&name)),
                 _ => None,
@@ -375,10 +390,10 @@ fn quote_identifier(name: &str) -> String {
 }
 
 /// Whether a text that is not wholly known could change tables.
-pub(crate) fn could_change_tables(text: &Expression<'_>) -> bool {
+pub(crate) fn could_change_foreign_keys(text: &Expression<'_>) -> bool {
     let mut known = String::new();
     gather(text, &mut known);
-    known.trim().is_empty() || changes_tables(&known)
+    known.trim().is_empty() || changes_foreign_keys(&known)
 }
 
 fn gather(expression: &Expression<'_>, known: &mut String) {

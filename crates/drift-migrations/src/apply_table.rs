@@ -47,6 +47,8 @@ impl<'a> Applier<'a> {
             }
             self.remove_table(existing, span);
         }
+        // A namespace that no migration creates was there before.
+        self.state.add_namespace(namespace.clone());
         let id = self.state.add_table(Table {
             namespace: namespace.clone(),
             name: create.name.name.clone(),
@@ -798,7 +800,10 @@ impl<'a> Applier<'a> {
                         if is_outside
                             && (self.is(Dialect::PostgreSql) || self.state.checks_foreign_keys) =>
                     {
-                        return Err(self.still_referenced(table, referencing));
+                        if !self.lacks_something() {
+                            return Err(self.still_referenced(table, referencing));
+                        }
+                        self.state.drop_foreign_key(referencing, ChangeKind::DroppedAlong, span);
                     }
                     _ => {}
                 }

@@ -89,10 +89,14 @@ pub fn discover(
         return Ok(by_journal(files, sources, path, &journal, &scripts));
     }
     folders.retain(|name| files.is_file(&path.join(name).join("migration.sql")));
-    if !folders.is_empty() {
+    // drizzle-kit leaves no files beside its folders. Where a project keeps them, a runner of its
+    // own applies what there is more of.
+    if folders.len() >= scripts.len() && !folders.is_empty() {
         return Ok(by_folders(path, folders, &scripts));
     }
-    Ok(by_names(path, scripts))
+    let mut folder = by_names(path, scripts);
+    folder.unlisted = folders.iter().map(|it| path.join(it).join("migration.sql")).collect();
+    Ok(folder)
 }
 
 fn is_script(name: &str) -> bool {
@@ -234,7 +238,9 @@ mod tests {
     use drift_model::MemoryFileSystem;
 
     fn check(fixture: &str, path: &str) -> String {
-        let files = MemoryFileSystem::parse("unused", fixture);
+        // A fixture leaves out files without text.
+        let fixture = fixture.replace(".sql\n", ".sql\nselect 1;\n");
+        let files = MemoryFileSystem::parse("unused", &fixture);
         let sources = SourceMap::default();
         let folder = match discover(&files, &sources, Path::new(path)) {
             Ok(folder) => folder,
@@ -326,6 +332,6 @@ mod tests {
 
     #[test]
     fn takes_a_single_file() {
-        assert_eq!(check("//- sql/dump.sql\nselect 1;\n", "sql/dump.sql"), "Plain: ");
+        assert_eq!(check("//- sql/dump.sql\n", "sql/dump.sql"), "Plain: ");
     }
 }

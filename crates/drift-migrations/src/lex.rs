@@ -344,7 +344,7 @@ fn continues_word(byte: u8) -> bool {
 fn dollar_tag(text: &str) -> Option<&str> {
     let inner = text[1..].bytes().take_while(|&byte| continues_word(byte) && byte != b'$').count();
     let is_closed = text.as_bytes().get(inner + 1) == Some(&b'$');
-    let starts_well = !text.as_bytes()[1].is_ascii_digit();
+    let starts_well = !text[1..].starts_with(|first: char| first.is_ascii_digit());
     (is_closed && starts_well).then(|| &text[..inner + 2])
 }
 

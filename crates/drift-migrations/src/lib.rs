@@ -36,6 +36,8 @@ mod split;
 mod state;
 mod statement;
 mod system_catalog;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use crate::engine::Engine;

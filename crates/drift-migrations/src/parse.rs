@@ -14,7 +14,7 @@ use crate::parse_alter::alter_table;
 use crate::parse_block::do_block;
 use crate::parse_table::create_table;
 use crate::split::{Found, Splitter};
-use crate::statement::{CreateIndex, DropTables, Statement, StatementKind};
+use crate::statement::{CreateIndex, CreateTable, DropTables, Statement, StatementKind};
 
 /// Words with which statements begin that concern no foreign key.
 const HARMLESS: [&str; 62] = [
@@ -83,19 +83,20 @@ const HARMLESS: [&str; 62] = [
 ];
 
 /// Reads the statements of a part of a text, and counts those that were passed over among them.
+/// The buffer saves an allocation for each part.
 pub(crate) fn statements<'a>(
     source: Source<'a>,
     part: Range<usize>,
+    tokens: &mut Vec<Token>,
 ) -> (Vec<Statement<'a>>, usize) {
     let mut statements = Vec::new();
     let mut count = 0;
-    let mut tokens = Vec::new();
     let mut splitter = Splitter::new(source.text, part, source.engine);
-    while let Some(found) = splitter.next(&mut tokens) {
+    while let Some(found) = splitter.next(tokens) {
         count += 1;
         statements.extend(match found {
-            Found::Statement => statement(source, &tokens),
-            Found::Unterminated(start) => unterminated(source, &tokens, start),
+            Found::Statement => statement(source, tokens),
+            Found::Unterminated(start) => unterminated(source, tokens, start),
             Found::Command(start, end) => Some(Statement {
                 span: source.span(start, end),
                 kind: StatementKind::Dynamic("a command of psql is not followed".to_owned()),
@@ -208,6 +209,9 @@ fn create<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statem
         let table = create_table(cursor, is_replacing, is_temporary)?;
         return Ok(Some(StatementKind::CreateTable(table)));
     }
+    if cursor.is_dialect(Dialect::Sqlite) && cursor.take(&["virtual", "table"]) {
+        return create_virtual_table(cursor).map(Some);
+    }
     let is_unique = cursor.take(&["unique"]);
     if cursor.take(&["index"]) {
         return Ok(Some(StatementKind::CreateIndex(create_index(cursor, is_unique)?)));
@@ -219,6 +223,15 @@ fn create<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statem
         return create_routine(cursor);
     }
     Ok(None)
+}
+
+/// A table whose columns a module decides. It carries no foreign key, and can be referenced.
+fn create_virtual_table<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<StatementKind<'a>> {
+    let if_not_exists = cursor.take(&["if", "not", "exists"]);
+    let mut table = CreateTable::new(cursor.qualified_name()?);
+    table.if_not_exists = if_not_exists;
+    table.is_incomplete = true;
+    Ok(StatementKind::CreateTable(table))
 }
 
 fn temporary(cursor: &mut Cursor<'_, '_>) -> bool {
@@ -299,22 +312,26 @@ fn create_routine<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKin
     let start = cursor.at();
     while cursor.next().is_some() {}
     let body = cursor.text_from(start);
-    Ok(changes_tables(body).then_some(StatementKind::CreateRoutine(name)))
+    Ok(changes_foreign_keys(body).then_some(StatementKind::CreateRoutine(name)))
 }
 
-/// Whether a text in some language holds words that create, alter or drop tables.
-pub(crate) fn changes_tables(text: &str) -> bool {
-    let mut previous = "";
+/// Whether a text in some language holds words that make, change or drop foreign keys, or what
+/// they cannot exist without.
+pub(crate) fn changes_foreign_keys(text: &str) -> bool {
+    let mut before = "";
     text.split(|character: char| !character.is_alphanumeric() && character != '_')
         .filter(|word| !word.is_empty())
         .any(|word| {
-            let is_verb = ["create", "alter", "drop", "rename"]
-                .iter()
-                .any(|verb| previous.eq_ignore_ascii_case(verb));
-            let is_table = is_verb
-                && ["table", "constraint", "schema"].iter().any(|it| word.eq_ignore_ascii_case(it));
-            previous = word;
-            is_table
+            let is =
+                |word: &str, wanted: &[&str]| wanted.iter().any(|it| word.eq_ignore_ascii_case(it));
+            let changes = is(word, &["references", "foreign", "constraint"])
+                || is(word, &["table", "tables", "schema", "column", "type"])
+                    && is(before, &["drop", "rename"])
+                || is(word, &["to"]) && is(before, &["rename"])
+                || is(word, &["schema"]) && is(before, &["set"])
+                || is(word, &["partition"]) && is(before, &["attach", "detach"]);
+            before = word;
+            changes
         })
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::cursor::{Cursor, Parsed, Source};
 use crate::lex::{self, Lexer, Token, TokenKind};
-use crate::parse::{changes_tables, nested_statement};
+use crate::parse::{changes_foreign_keys, nested_statement};
 use crate::statement::{
     Block, Condition, Expression, Filter, Handler, Name, Query, StatementKind, Step, StepKind,
 };
@@ -23,7 +23,7 @@ pub(crate) fn do_block<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<
     let source = cursor.source;
     let text = token.text(source.text);
     let Some(body) = lex::plain_body(text) else {
-        return Ok(if changes_tables(text) {
+        return Ok(if changes_foreign_keys(text) {
             StatementKind::Dynamic("the body of the block is escaped".to_owned())
         } else {
             StatementKind::Do(Block::default())
@@ -140,7 +140,7 @@ impl<'a> Reader<'_, 'a> {
     fn give_up(&mut self, steps: &mut Vec<Step<'a>>) {
         let start = self.cursor.at();
         while self.cursor.next().is_some() {}
-        if changes_tables(self.cursor.text_from(start)) {
+        if changes_foreign_keys(self.cursor.text_from(start)) {
             let reason = "blocks lie too deep in each other".to_owned();
             let kind = StepKind::Statement(StatementKind::Unread(reason));
             steps.push(Step { span: self.cursor.span_from(start), kind });
@@ -254,6 +254,12 @@ impl<'a> Reader<'_, 'a> {
         let variable = target.name().ok()?;
         let rest = into + 1 + target.at();
         let query: Vec<Token> = tokens[..into].iter().chain(&tokens[rest..]).copied().collect();
+        let mut exists = Reader { cursor: Cursor::new(self.cursor.source, &query) };
+        if exists.cursor.take(&["select", "exists"]) && exists.cursor.is_symbol(b'(') {
+            let query = exists.parenthesised_query();
+            self.cursor.go_to(end.at());
+            return Some(StepKind::SelectExists { variable, query });
+        }
         let query = Reader { cursor: Cursor::new(self.cursor.source, &query) }.query();
         self.cursor.go_to(end.at());
         Some(StepKind::SelectInto { variable, query })
@@ -492,6 +498,9 @@ impl<'a> Reader<'_, 'a> {
             Condition::IsMissing(operand)
         } else {
             match self.operand() {
+                Some(operand @ Expression::Variable(_)) if self.ends_term() => {
+                    return Condition::IsTrue(operand);
+                }
                 Some(operand @ Expression::Variable(_)) => Condition::IsNull(operand),
                 _ => Condition::Unknown,
             }
@@ -537,6 +546,11 @@ impl<'a> Reader<'_, 'a> {
                 if nests > DEPTH_LIMIT { Expression::Unknown } else { self.inner_expression(inner) }
             }
             TokenKind::Word if self.cursor.take(&["null"]) => Expression::Null,
+            TokenKind::Word if self.cursor.is_any(&["true", "false"]) => {
+                let value = Cow::Owned(self.cursor.text().to_ascii_lowercase());
+                self.cursor.next();
+                Expression::Text { value, place: None }
+            }
             TokenKind::Word if self.cursor.take(&["array"]) => self.array(),
             TokenKind::Word | TokenKind::Quoted => self.name_or_call()?,
             TokenKind::Symbol(_) => return None,
@@ -708,9 +722,13 @@ impl<'a> Reader<'_, 'a> {
         let column = self.cursor.qualified_name().ok()?;
         self.skip_casts();
         let column = column.name.to_ascii_lowercase();
-        if is_negated {
+        if is_negated || self.cursor.is_done() || self.cursor.is_any(&["and", "limit"]) {
             // Dropped columns are not there to begin with.
-            return (column == "attisdropped").then_some(());
+            if column != "attisdropped" {
+                let value = Expression::Text { value: Cow::Borrowed("true"), place: None };
+                query.filters.push(Filter { column, values: vec![value], is_negated });
+            }
+            return Some(());
         }
         if column == "attnum" && self.cursor.take_symbol(b'>') {
             self.cursor.next();

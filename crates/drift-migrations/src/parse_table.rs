@@ -56,18 +56,10 @@ pub(crate) fn create_table<'a>(
     is_temporary: bool,
 ) -> Parsed<CreateTable<'a>> {
     let if_not_exists = cursor.take(&["if", "not", "exists"]);
-    let mut table = CreateTable {
-        name: cursor.qualified_name()?,
-        if_not_exists,
-        is_replacing,
-        is_temporary,
-        has_plain_storage: false,
-        is_partitioned: false,
-        partition_of: None,
-        inherits: Vec::new(),
-        is_incomplete: false,
-        items: Vec::new(),
-    };
+    let mut table = CreateTable::new(cursor.qualified_name()?);
+    table.if_not_exists = if_not_exists;
+    table.is_replacing = is_replacing;
+    table.is_temporary = is_temporary;
     if cursor.take(&["partition", "of"]) {
         table.partition_of = Some(cursor.qualified_name()?);
     } else if cursor.take(&["of"]) {

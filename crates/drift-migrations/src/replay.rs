@@ -110,9 +110,10 @@ fn read<'a>(file: &'a SourceFile, engine: &'a Engine) -> (Source<'a>, Vec<Statem
     let source = Source { text: &file.text, engine, file: file.id, fixed: None };
     let mut all = Vec::new();
     let mut count = 0;
+    let mut tokens = Vec::new();
     for part in applied_parts(&file.text) {
         for piece in pieces(&file.text, part) {
-            let (read, seen) = statements(source, piece);
+            let (read, seen) = statements(source, piece, &mut tokens);
             all.extend(read);
             count += seen;
         }

@@ -67,6 +67,7 @@ impl<'a> Splitter<'a> {
     pub(crate) fn next(&mut self, tokens: &mut Vec<Token>) -> Option<Found> {
         tokens.clear();
         let mut bodies = Bodies::default();
+        let mut moves_data = false;
         loop {
             self.lexer.skip_blanks();
             let rest = self.lexer.rest();
@@ -93,7 +94,10 @@ impl<'a> Splitter<'a> {
                 continue;
             }
             bodies.see(self.text, self.dialect, tokens, token);
-            if tokens.len() < DATA_TOKENS || !moves_data(self.text, tokens[0]) {
+            if tokens.is_empty() {
+                moves_data = is_data_statement(self.text, token);
+            }
+            if tokens.len() < DATA_TOKENS || !moves_data {
                 tokens.push(token);
             }
         }
@@ -159,7 +163,7 @@ impl<'a> Splitter<'a> {
     }
 }
 
-fn moves_data(text: &str, first: Token) -> bool {
+fn is_data_statement(text: &str, first: Token) -> bool {
     const WORDS: [&str; 7] = ["insert", "update", "delete", "select", "values", "with", "replace"];
     WORDS.iter().any(|word| first.is_word(text, word))
 }

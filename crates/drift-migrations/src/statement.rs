@@ -102,7 +102,23 @@ pub(crate) struct CreateTable<'a> {
     pub(crate) items: Vec<TableItem<'a>>,
 }
 
-impl CreateTable<'_> {
+impl<'a> CreateTable<'a> {
+    /// `CREATE TABLE name ()`.
+    pub(crate) fn new(name: QualifiedName<'a>) -> Self {
+        Self {
+            name,
+            if_not_exists: false,
+            is_replacing: false,
+            is_temporary: false,
+            has_plain_storage: false,
+            is_partitioned: false,
+            partition_of: None,
+            inherits: Vec::new(),
+            is_incomplete: false,
+            items: Vec::new(),
+        }
+    }
+
     /// Whether it makes a foreign key.
     pub(crate) fn has_references(&self) -> bool {
         self.items.iter().any(|item| match item {
@@ -397,6 +413,11 @@ pub(crate) enum StepKind<'a> {
         variable: Name<'a>,
         query: Query<'a>,
     },
+    /// `SELECT EXISTS (...) INTO variable`.
+    SelectExists {
+        variable: Name<'a>,
+        query: Query<'a>,
+    },
     /// `RETURN`.
     Return,
     /// `RAISE EXCEPTION`.
@@ -430,6 +451,8 @@ pub(crate) enum Condition<'a> {
     Not(Box<Condition<'a>>),
     Exists(Query<'a>),
     IsNull(Expression<'a>),
+    /// A variable that is true or false.
+    IsTrue(Expression<'a>),
     /// `to_regclass('t') IS NULL`.
     IsMissing(Expression<'a>),
     Constant(bool),

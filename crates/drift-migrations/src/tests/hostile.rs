@@ -1,0 +1,253 @@
+//! Input that nobody would write, or only to harm.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use super::{check, run};
+
+const ENGINES: [&str; 5] = ["postgresql", "mysql", "mariadb", "sqlite", "cockroachdb"];
+
+/// Replays a text on every engine; all places must lie in the text, between characters.
+fn check_places(text: &str) {
+    for engine in ENGINES {
+        let (replay, sources) = run(engine, text, false);
+        let catalog = &replay.catalog;
+        let mut spans: Vec<_> = replay.unresolved.iter().map(|it| it.span).collect();
+        spans.extend(replay.ignored_references.iter().copied());
+        for foreign_key in catalog.foreign_keys.iter().chain(&catalog.dropped_foreign_keys) {
+            spans.push(foreign_key.span);
+            spans.extend(foreign_key.on_delete_span);
+            spans.extend(foreign_key.on_update_span);
+            spans.extend(foreign_key.history.iter().map(|it| it.span));
+        }
+        for table in &catalog.tables {
+            spans.push(table.span);
+            spans.extend(table.columns.iter().map(|it| it.span));
+        }
+        for span in spans {
+            let file = sources.file(span.file);
+            let range = span.start as usize..span.end as usize;
+            assert!(file.text.get(range).is_some(), "{engine}: {span:?} in {text:?}");
+        }
+    }
+}
+
+/// Replays a text and fails if that takes longer than any honest text of its length.
+fn check_quick(text: &str) {
+    let start = Instant::now();
+    check_places(text);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:.60}", text);
+}
+
+#[test]
+fn survives_depth() {
+    let many = 100_000;
+    for (open, close) in [("(", ")"), ("/*", "*/"), ("begin ", "end "), ("case ", "end ")] {
+        check_quick(&format!("create table t (a int check {}", open.repeat(many)));
+        check_quick(&format!(
+            "create table t (a int default {}1{});",
+            open.repeat(many),
+            close.repeat(many)
+        ));
+        check_quick(&format!("do $$ begin if {}1{} then", open.repeat(many), close.repeat(many)));
+        check_quick(&format!("do $$ begin execute {}1{};", open.repeat(many), close.repeat(many)));
+        check_quick(&format!("do $$ begin {} alter table t add a int; $$", open.repeat(many)));
+    }
+    check_quick(&format!("do $$ begin if {} exists (select 1) then", "not ".repeat(many)));
+    let nested = "exists (select 1 from pg_class where oid = (select oid from pg_class where ";
+    check_quick(&format!("do $$ begin if {} then", nested.repeat(2000)));
+    check_quick(&format!("do $$ begin {} end $$", "if true then ".repeat(many)));
+    check_quick(&format!("do $$ begin {} end $$", "loop ".repeat(many)));
+    check_quick(&format!("create schema a {}", "create schema b ".repeat(many)));
+}
+
+#[test]
+fn survives_blocks_in_blocks() {
+    let mut text = String::new();
+    for level in 0..500 {
+        write!(text, "do $a{level}$ begin execute $b{level}$ ").unwrap();
+    }
+    check_quick(&text);
+    let doubling = "do $$ begin foreach a in array array['x','y'] loop foreach b in array \
+                    array['x','y'] loop execute format('create table %s%s (i int)', a, b); \
+                    end loop; end loop; end $$;";
+    check_quick(&doubling.repeat(2000));
+}
+
+#[test]
+fn survives_what_does_not_end() {
+    for open in ["'", "\"", "`", "[", "$$", "$a$", "/*", "/*!50000", "e'\\", "U&\"", "--", "#"] {
+        for before in ["", "create table t (a int references ", "do ", "do $x$ begin execute "] {
+            check_places(&format!("{before}{open}é;\nalter table t drop constraint x"));
+        }
+    }
+}
+
+#[test]
+fn survives_length() {
+    let mut text = String::from("create table p (id int primary key);");
+    for at in 0..5000 {
+        write!(text, "create table t{at} (id int primary key, p_id int references p (id));")
+            .unwrap();
+        write!(
+            text,
+            "alter table t{at} add constraint f{at} foreign key (p_id) references p (id);"
+        )
+        .unwrap();
+    }
+    check_quick(&text);
+    check_quick(&"x".repeat(1_000_000));
+    check_quick(&";".repeat(1_000_000));
+    check_quick(&"--> statement-breakpoint\n".repeat(100_000));
+    check_quick(&"-- +goose Up\n-- +goose Down\n".repeat(50_000));
+    check_quick(&format!("create table t ({}a int)", "a int,".repeat(50_000)));
+}
+
+#[test]
+fn says_where_a_quote_has_no_end() {
+    assert_snapshot!(check("postgresql", "create table p (id int primary key);\nalter table 'p"), @r"
+    no foreign keys
+    unparsed-statement in line 2: the quote or comment that begins here does not end
+    ");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn survives_any_text(text in any::<String>()) {
+        check_places(&text);
+    }
+
+    #[test]
+    fn survives_any_words(words in proptest::collection::vec(0..WORDS.len(), 0..80)) {
+        let words: Vec<&str> = words.into_iter().map(|at| WORDS[at]).collect();
+        check_places(&words.join(" "));
+        check_places(&format!("do $$ begin {} end $$;", words.join(" ")));
+    }
+}
+
+/// The words of every statement that is read, and what stands between them.
+const WORDS: [&str; 118] = [
+    "create",
+    "alter",
+    "drop",
+    "rename",
+    "table",
+    "if",
+    "not",
+    "exists",
+    "a",
+    "b",
+    "t",
+    "u",
+    "(",
+    ")",
+    ",",
+    ";",
+    ".",
+    "references",
+    "foreign",
+    "key",
+    "primary",
+    "unique",
+    "constraint",
+    "on",
+    "delete",
+    "update",
+    "set",
+    "null",
+    "default",
+    "cascade",
+    "restrict",
+    "no",
+    "action",
+    "add",
+    "column",
+    "to",
+    "type",
+    "int",
+    "text",
+    "[]",
+    "'x'",
+    "\"é\"",
+    "`y`",
+    "[z]",
+    "$$",
+    "$$;",
+    "do",
+    "begin",
+    "end",
+    "then",
+    "else",
+    "elsif",
+    "exception",
+    "when",
+    "duplicate_object",
+    "execute",
+    "format",
+    "for",
+    "foreach",
+    "in",
+    "array",
+    "loop",
+    "select",
+    "1",
+    "from",
+    "pg_constraint",
+    "where",
+    "conname",
+    "=",
+    "and",
+    "or",
+    "conrelid",
+    "::regclass",
+    "to_regclass('t')",
+    "is",
+    "index",
+    "schema",
+    "search_path",
+    "commit",
+    "rollback",
+    "savepoint",
+    "release",
+    "like",
+    "inherits",
+    "partition",
+    "of",
+    "attach",
+    "detach",
+    "modify",
+    "change",
+    "check",
+    "generated",
+    "always",
+    "as",
+    "identity",
+    "valid",
+    "validate",
+    "deferrable",
+    "initially",
+    "match",
+    "full",
+    "using",
+    "pragma",
+    "foreign_keys",
+    "off",
+    "use",
+    "into",
+    "returns",
+    "||",
+    ":=",
+    "declare",
+    "return",
+    "raise",
+    "notice",
+    "/*",
+    "*/",
+    "--\n",
+    "--> statement-breakpoint\n",
+];

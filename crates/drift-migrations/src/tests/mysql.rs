@@ -1,0 +1,351 @@
+//! The sequences that ran on the engine, and further facts.
+
+use insta::assert_snapshot;
+
+use super::check;
+
+// M1: inline, named, index name
+//   => [Ma] books_ibfk_1: books(author_id) -> authors(id); books_reader: books(reader_id) -> authors(id); ed_idx: books(editor_id) -> authors(id) CASCADE
+//   => [5.7, 8.4] books_ibfk_1: books(editor_id) -> authors(id) CASCADE; books_reader: books(reader_id) -> authors(id)
+//   => [9.7] books_ibfk_1: books(author_id) -> authors(id); books_ibfk_2: books(editor_id) -> authors(id) CASCADE; books_reader: books(reader_id) -> authors(id)
+#[test]
+fn inline_named_and_index_name() {
+    let fixture = r#"
+create table authors (id int primary key);
+create table books (id int primary key, author_id int references authors (id), editor_id int, reader_id int, foreign key ed_idx (editor_id) references authors (id) on delete cascade, constraint books_reader foreign key (reader_id) references authors (id));
+"#;
+    assert_snapshot!(check("mysql-8.4", fixture), @r"
+    books(editor_id) -> authors(id) on delete cascade as books_ibfk_1
+    books(reader_id) -> authors(id) as books_reader
+    ignored: references authors (id)
+    ");
+    assert_snapshot!(check("mysql-5.7", fixture), @r"
+    books(editor_id) -> authors(id) on delete cascade as books_ibfk_1
+    books(reader_id) -> authors(id) as books_reader
+    ignored: references authors (id)
+    ");
+    assert_snapshot!(check("mysql-9.7", fixture), @r"
+    books(author_id) -> authors(id) as books_ibfk_1
+    books(editor_id) -> authors(id) on delete cascade as books_ibfk_2
+    books(reader_id) -> authors(id) as books_reader
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @r"
+    books(author_id) -> authors(id) as books_ibfk_1
+    books(editor_id) -> authors(id) on delete cascade as ed_idx
+    books(reader_id) -> authors(id) as books_reader
+    ");
+}
+
+// M2: numbers and renames
+//   => volumes_ibfk_5: volumes(b) -> authors(id); volumes_ibfk_6: volumes(e) -> authors(id) SET NULL
+#[test]
+fn numbers_and_renames() {
+    assert_snapshot!(check("mysql-8.4", r#"
+create table authors (id int primary key);
+create table books (a int, b int, e int, foreign key (a) references authors (id), constraint books_ibfk_5 foreign key (b) references authors (id));
+alter table books add foreign key (e) references authors (id) on delete set null;
+alter table books drop foreign key books_ibfk_1;
+rename table books to volumes;
+"#), @r"
+    volumes(b) -> authors(id) as volumes_ibfk_5
+    volumes(e) -> authors(id) on delete set null as volumes_ibfk_6
+    ");
+}
+
+// M3: drop and add of one name in one statement fails, two statements work
+//   => [Ma] books_author: books(author_id) -> authors(id) SET NULL; statement 2 fails 1005
+//   => [5.7] books_author: books(author_id) -> authors(id) SET NULL; statement 2 fails 1022
+//   => [8.4, 9.7] books_author: books(author_id) -> authors(id) SET NULL; statement 2 fails 1826
+#[test]
+fn drop_and_add_of_one_name() {
+    let fixture = r#"
+create table authors (id int primary key);
+create table books (author_id int, constraint books_author foreign key (author_id) references authors (id));
+alter table books drop foreign key books_author, add constraint books_author foreign key (author_id) references authors (id) on delete cascade;
+alter table books drop foreign key books_author;
+alter table books add constraint books_author foreign key (author_id) references authors (id) on delete set null;
+"#;
+    assert_snapshot!(check("mysql-8.4", fixture), @r"
+    books(author_id) -> authors(id) on delete set null as books_author
+    unparsed-statement in line 4: there is a foreign key `books_author` already
+    ");
+    assert_snapshot!(check("mysql-5.7", fixture), @r"
+    books(author_id) -> authors(id) on delete set null as books_author
+    unparsed-statement in line 4: there is a foreign key `books_author` already
+    ");
+    assert_snapshot!(check("mysql-9.7", fixture), @r"
+    books(author_id) -> authors(id) on delete set null as books_author
+    unparsed-statement in line 4: there is a foreign key `books_author` already
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @r"
+    books(author_id) -> authors(id) on delete set null as books_author
+    unparsed-statement in line 4: there is a foreign key `books_author` already
+    ");
+}
+
+// M4: checks off: drop and re-create the parent
+//   => books_author: books(author_id) -> authors(id) CASCADE
+#[test]
+fn the_referenced_table_is_made_again() {
+    assert_snapshot!(check("mysql-8.4", r#"
+create table authors (id int primary key);
+create table books (author_id int, constraint books_author foreign key (author_id) references authors (id) on delete cascade);
+set foreign_key_checks = 0;
+create table authors_new (id int primary key, bio text);
+drop table authors;
+rename table authors_new to authors;
+set foreign_key_checks = 1;
+"#), @"books(author_id) -> authors(id) on delete cascade as books_author");
+}
+
+// M5: one ALTER with ADD FOREIGN KEY and RENAME
+//   => [Ma, 5.7] books_editor: volumes(editor_id) -> authors(id)
+//   => [8.4, 9.7] books_author: volumes(author_id) -> authors(id); books_editor: volumes(editor_id) -> authors(id)
+#[test]
+fn add_and_rename_in_one_statement() {
+    let fixture = r#"
+create table authors (id int primary key);
+create table books (author_id int, editor_id int, constraint books_author foreign key (author_id) references authors (id));
+alter table books add constraint books_editor foreign key (editor_id) references authors (id), rename to volumes;
+"#;
+    assert_snapshot!(check("mysql-8.4", fixture), @r"
+    volumes(author_id) -> authors(id) as books_author
+    volumes(editor_id) -> authors(id) as books_editor
+    ");
+    assert_snapshot!(check("mysql-5.7", fixture), @"volumes(editor_id) -> authors(id) as books_editor");
+    assert_snapshot!(check("mysql-9.7", fixture), @r"
+    volumes(author_id) -> authors(id) as books_author
+    volumes(editor_id) -> authors(id) as books_editor
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @"volumes(editor_id) -> authors(id) as books_editor");
+}
+
+// M6: no list
+//   => [Ma] books_ibfk_1: books(author_id) -> authors(author_id)
+//   => [5.7] no FK; statement 2 fails 1215
+//   => [8.4] no FK; statement 2 fails 1239
+//   => [9.7] books_ibfk_1: books(author_id) -> authors(id)
+#[test]
+fn references_without_columns() {
+    let fixture = r#"
+create table authors (id int primary key, author_id int not null unique);
+create table books (author_id int, foreign key (author_id) references authors);
+"#;
+    assert_snapshot!(check("mysql-8.4", fixture), @r"
+    no foreign keys
+    unparsed-statement in line 3: the engine wants the referenced columns to be written
+    ");
+    assert_snapshot!(check("mysql-5.7", fixture), @r"
+    no foreign keys
+    unparsed-statement in line 3: the engine wants the referenced columns to be written
+    ");
+    assert_snapshot!(check("mysql-9.7", fixture), @"books(author_id) -> authors(id) as books_ibfk_1");
+    assert_snapshot!(check("mariadb-10.11", fixture), @"books(author_id) -> authors(author_id) as books_ibfk_1");
+}
+
+// M7: executable comments
+//   => [Ma] x: books(a) -> authors(id); z: books(a) -> authors(id) CASCADE
+//   => [5.7] no FK
+//   => [8.4, 9.7] x: books(a) -> authors(id); y: books(b) -> authors(id)
+#[test]
+fn executable_comments() {
+    let fixture = r#"
+create table authors (id int primary key);
+create table books (a int, b int /*!50000 , constraint x foreign key (a) references authors (id) */ /*!80000 , constraint y foreign key (b) references authors (id) */ /*M! , constraint z foreign key (a) references authors (id) on delete cascade */);
+"#;
+    assert_snapshot!(check("mysql-8.4", fixture), @r"
+    books(a) -> authors(id) as x
+    books(b) -> authors(id) as y
+    ");
+    assert_snapshot!(check("mysql-5.7", fixture), @"books(a) -> authors(id) as x");
+    assert_snapshot!(check("mysql-9.7", fixture), @r"
+    books(a) -> authors(id) as x
+    books(b) -> authors(id) as y
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @r"
+    books(a) -> authors(id) as x
+    books(a) -> authors(id) on delete cascade as z
+    ");
+}
+
+// M8: DDL survives ROLLBACK
+//   => books_author: books(author_id) -> authors(id)
+#[test]
+fn ddl_survives_rollback() {
+    assert_snapshot!(check("mysql-8.4", r#"
+create table authors (id int primary key);
+start transaction;
+create table books (author_id int, constraint books_author foreign key (author_id) references authors (id));
+rollback;
+"#), @"books(author_id) -> authors(id) as books_author");
+}
+
+// M9: MyISAM
+//   => no FK
+#[test]
+fn storage_engines_without_foreign_keys() {
+    assert_snapshot!(check("mysql-8.4", r#"
+create table authors (id int primary key);
+create table books (author_id int, constraint books_author foreign key (author_id) references authors (id)) engine=MyISAM;
+alter table books engine=InnoDB;
+"#), @"no foreign keys");
+}
+
+// 3.5, 3.8
+#[test]
+fn what_is_referenced_needs_an_index() {
+    let fixture = r#"
+create table p (a int, b bigint, c int, primary key (a, b), key by_c (c));
+create table c1 (x int, foreign key (x) references p (a));
+create table c2 (x int, foreign key (x) references p (c));
+create table c3 (x int, foreign key (x) references p (b));
+create table c4 (x int, y bigint, foreign key (x, y) references p (a, b));
+create table c5 (x int unsigned, y bigint, foreign key (x, y) references p (a, b));
+"#;
+    assert_snapshot!(check("mysql-8.4", fixture), @r"
+    c4(x, y) -> p(a, b) as c4_ibfk_1
+    unparsed-statement in line 3: no primary key or unique constraint of `p` covers `a`
+    unparsed-statement in line 4: no primary key or unique constraint of `p` covers `c`
+    unparsed-statement in line 5: `x` is `int` and cannot reference `b`, which is `bigint`
+    unparsed-statement in line 7: `x` is `int unsigned` and cannot reference `a`, which is `int`
+    ");
+    assert_snapshot!(check("mysql-8.0", fixture), @r"
+    c1(x) -> p(a) as c1_ibfk_1
+    c2(x) -> p(c) as c2_ibfk_1
+    c4(x, y) -> p(a, b) as c4_ibfk_1
+    unparsed-statement in line 5: `x` is `int` and cannot reference `b`, which is `bigint`
+    unparsed-statement in line 7: `x` is `int unsigned` and cannot reference `a`, which is `int`
+    ");
+}
+
+// 3.7, 3.30
+#[test]
+fn checks_off_lets_foreign_keys_wait() {
+    assert_snapshot!(check("mysql", r#"
+create table c0 (a int, foreign key (a) references p (id));
+/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+create table c (a int, foreign key (a) references p (id));
+create table p (id int primary key);
+/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
+alter table p rename to q;
+drop table q;
+"#), @r"
+    c(a) -> q(id) as c_ibfk_1
+    unparsed-statement in line 2: `p` does not exist here
+    unparsed-statement in line 8: `q` is still referenced by `c`
+    ");
+}
+
+// 3.17, 3.18
+#[test]
+fn forms_of_alter_table() {
+    let fixture = r#"
+create table p (id int primary key);
+create table c (a int);
+alter table c add column (b int, d int, constraint f foreign key (b) references p (id)), add key by_d (d);
+alter table c add column if not exists e int;
+alter table c drop foreign key if exists nope;
+alter table c modify a int not null comment 'foreign key (a) references p (id)', change b bb int;
+alter table c drop foreign key F, drop column bb;
+"#;
+    assert_snapshot!(check("mysql", fixture), @r"
+    no foreign keys
+    unparsed-statement in line 6: the engine knows no `IF EXISTS` in `ALTER TABLE`
+    ");
+    assert_snapshot!(check("mariadb", fixture), @"no foreign keys");
+}
+
+// 3.23, 3.25
+#[test]
+fn names_are_unique_in_the_database() {
+    assert_snapshot!(check("mysql", r#"
+create table p (id int primary key);
+create table c (a int, constraint f foreign key (a) references p (id));
+create table d (a int, constraint F foreign key (a) references p (id));
+create table e (a int, constraint a_name_of_sixty_five_characters_which_is_one_more_than_it_allows_ foreign key (a) references p (id));
+"#), @r"
+    c(a) -> p(id) as f
+    unparsed-statement in line 4: there is a foreign key `F` already
+    unparsed-statement in line 5: the name `a_name_of_sixty_five_characters_which_is_one_more_than_it_allows_` is too long for the engine
+    ");
+}
+
+// 3.28, 3.31, 3.33
+#[test]
+fn drops() {
+    assert_snapshot!(check("mysql", r#"
+create table p (id int primary key);
+create table c (a int, b int, constraint f foreign key (a) references p (id), constraint g foreign key (b) references p (id));
+drop table p;
+alter table c drop column a;
+alter table c drop foreign key f, drop column a;
+alter table c drop constraint g;
+drop table p, c;
+"#), @r"
+    no foreign keys
+    unparsed-statement in line 4: `p` is still referenced by `c`
+    unparsed-statement in line 5: a foreign key of `c` needs `a`
+    ");
+}
+
+// 3.35, 3.37
+#[test]
+fn renames() {
+    assert_snapshot!(check("mysql", r#"
+create table p (id int primary key);
+create table c (a int, foreign key (a) references p (id));
+alter table c rename column a to b;
+alter table p change id pid int;
+rename table p to q, c to d;
+alter table d rename e;
+"#), @"e(b) -> q(pid) as e_ibfk_1");
+}
+
+// 3.42
+#[test]
+fn the_current_database_has_no_name() {
+    assert_snapshot!(check("mysql", r#"
+use app;
+create table p (id int primary key);
+create table app.c (a int, foreign key (a) references p (id));
+"#), @"c(a) -> p(id) as c_ibfk_1");
+}
+
+// 3.46, 3.47
+#[test]
+fn what_is_put_together_is_reported() {
+    assert_snapshot!(check("mysql", r#"
+DELIMITER //
+create procedure add_keys() begin alter table c add constraint f foreign key (a) references p (id); end//
+DELIMITER ;
+call add_keys();
+set @s = 'alter table c drop foreign key f';
+prepare st from @s;
+execute st;
+"#), @r"
+    no foreign keys
+    dynamic-sql in line 5: `add_keys` may change foreign keys when it is called
+    dynamic-sql in line 7: the statement is put together when it runs
+    ");
+}
+
+// The forms of drizzle-kit.
+#[test]
+fn forms_of_drizzle_kit() {
+    assert_snapshot!(check("mysql", r#"
+CREATE TABLE `users` (
+	`id` varchar(64) NOT NULL,
+	`email` varchar(255),
+	CONSTRAINT `users_id` PRIMARY KEY(`id`),
+	CONSTRAINT `users_email_unique` UNIQUE(`email`)
+);
+--> statement-breakpoint
+CREATE TABLE `posts` (`id` int AUTO_INCREMENT NOT NULL, `uid` varchar(64), `at` timestamp DEFAULT (now()) ON UPDATE CURRENT_TIMESTAMP, CONSTRAINT PRIMARY KEY(`id`), CONSTRAINT `x` UNIQUE INDEX(`uid`));
+--> statement-breakpoint
+ALTER TABLE `posts` ADD CONSTRAINT `posts_uid_users_id_fk` FOREIGN KEY (`uid`) REFERENCES `users`(`id`) ON DELETE cascade ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE `posts` DROP FOREIGN KEY `posts_uid_users_id_fk`;
+--> statement-breakpoint
+ALTER TABLE `posts` ADD CONSTRAINT `posts_uid_users_id_fkey` FOREIGN KEY (`uid`) REFERENCES `users`(`id`) ON DELETE SET NULL
+"#), @"posts(uid) -> users(id) on delete set null as posts_uid_users_id_fkey");
+}
