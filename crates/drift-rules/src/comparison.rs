@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drift_model::{Catalog, Dialect, ForeignKey, Table, TableName, Unresolved};
+use drift_model::{Catalog, Column, Dialect, ForeignKey, Table, TableName, Unresolved};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -87,6 +87,12 @@ impl<'a> Comparison<'a> {
     /// The table as the migrations leave it.
     pub fn migrated_table(&self, name: &TableName) -> Option<&'a Table> {
         self.migrated_tables.get(&self.sources.dialect.table_key(name)).copied()
+    }
+
+    /// The column of a table that the engine takes `name` for.
+    pub fn column<'t>(&self, table: &'t Table, name: &str) -> Option<&'t Column> {
+        let dialect = self.sources.dialect;
+        table.columns.iter().find(|it| dialect.column_key(&it.name) == dialect.column_key(name))
     }
 
     fn compare_tables(&mut self, schema: &'a Catalog, migrations: &'a Catalog) {

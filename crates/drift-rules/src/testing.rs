@@ -58,7 +58,7 @@ pub(crate) fn check_sources<'a>(
             text.push_str(&format!("  note: {note}\n"));
         }
         if let Some(help) = &finding.help {
-            text.push_str(&format!("  help: {help}\n"));
+            text.push_str(&format!("  help: {}\n", help.replace('\n', "\n    ")));
         }
     }
     text

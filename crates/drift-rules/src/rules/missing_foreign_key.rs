@@ -69,19 +69,20 @@ fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
         };
         finding = finding.label(dropped.span, how);
     } else if let Some(table) = table {
-        finding = finding.label(table.span, "the migrations create the table without it");
-    }
-    for column in &foreign_key.referencing_columns {
-        let is_there = |it: &drift_model::Column| {
-            let dialect = comparison.sources.dialect;
-            dialect.column_key(&it.name) == dialect.column_key(column)
+        finding = match comparison.column(table, &foreign_key.referencing_columns[0]) {
+            Some(column) => {
+                finding.label(column.span, "the migrations create the column without it")
+            }
+            None => finding.label(table.span, "the migrations create the table without it"),
         };
-        if table.is_some_and(|table| !table.columns.iter().any(is_there)) {
-            finding = finding.note(format!("no migration creates the column `{column}` either"));
+    }
+    for name in &foreign_key.referencing_columns {
+        if table.is_some_and(|table| comparison.column(table, name).is_none()) {
+            finding = finding.note(format!("no migration creates the column `{name}` either"));
         }
     }
     let help = match sql::add_foreign_key(comparison.sources.dialect, foreign_key) {
-        Some(sql) => format!("create it in a migration: {sql}"),
+        Some(sql) => format!("create it in a migration:\n{sql}"),
         None => format!(
             "rebuild `{}` in a migration with the foreign key, or remove `.references` from the schema",
             foreign_key.referencing_table
@@ -118,8 +119,9 @@ mod tests {
         assert_snapshot!(check(&RULE, &schema, &["posts(author_id)", "users(id)"]), @r#"
         error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but no migration creates it
           schema:1: the schema declares it, on delete cascade
-          migrations:1: the migrations create the table without it
-          help: create it in a migration: ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+          migrations:1: the migrations create the column without it
+          help: create it in a migration:
+            ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
         "#);
     }
 
@@ -130,7 +132,8 @@ mod tests {
         error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but a migration dropped it
           schema:1: the schema declares it, on delete no action
           migrations:2: it is dropped here
-          help: create it in a migration: ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "users" ("id");
+          help: create it in a migration:
+            ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "users" ("id");
         "#);
     }
 

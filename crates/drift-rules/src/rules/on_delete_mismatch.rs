@@ -4,6 +4,7 @@ use drift_model::{Dialect, Finding, ForeignKey, Level, ReferentialAction};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::sql;
 
 pub(crate) static RULE: Rule = Rule {
     name: "on-delete-mismatch",
@@ -45,11 +46,11 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         {
             continue;
         }
-        findings.push(finding(schema, migrated));
+        findings.push(finding(comparison.sources.dialect, schema, migrated));
     }
 }
 
-fn finding(schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
+fn finding(dialect: Dialect, schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
     let (declared, actual) = (schema.on_delete, migrated.on_delete);
     let message = format!(
         "ON DELETE of {schema} is {declared} in the schema, but {actual} in the migrations"
@@ -61,15 +62,44 @@ fn finding(schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
             migrated.on_delete_span.unwrap_or(migrated.span),
             format!("the migrations say {actual}"),
         )
-        .help(format!(
-            "say `onDelete: \"{actual}\"` in the schema if the migrations are right, else drop the \
-             constraint in a migration and add it again with ON DELETE {}",
-            declared.as_str().to_uppercase()
-        ));
+        .help(help(dialect, "onDelete", schema, migrated));
     if is_blocking(declared) && is_blocking(actual) {
         finding.level = Level::Warn;
     }
     finding.note(effect(actual))
+}
+
+/// What brings an action into agreement, on either side.
+pub(super) fn help(
+    dialect: Dialect,
+    key: &str,
+    schema: &ForeignKey,
+    migrated: &ForeignKey,
+) -> String {
+    let actual = if key == "onDelete" { migrated.on_delete } else { migrated.on_update };
+    let declaring = format!("say `{key}: \"{actual}\"` in the schema if the migrations are right");
+    // The target as the migrations have it, the actions as the schema wants them.
+    let wanted = ForeignKey {
+        name: migrated.name.clone(),
+        on_delete: schema.on_delete,
+        on_update: schema.on_update,
+        ..migrated.clone()
+    };
+    let statements =
+        [sql::drop_foreign_key(dialect, &wanted), sql::add_foreign_key(dialect, &wanted)];
+    match statements {
+        [Some(drop), Some(add)] => {
+            format!("{declaring}; if the schema is right, add a migration:\n{drop}\n{add}")
+        }
+        _ => format!(
+            "{declaring}; if the schema is right, rebuild `{}` in a migration with ON {} {}",
+            migrated.referencing_table,
+            if key == "onDelete" { "DELETE" } else { "UPDATE" },
+            if key == "onDelete" { schema.on_delete } else { schema.on_update }
+                .as_str()
+                .to_uppercase(),
+        ),
+    }
 }
 
 /// Whether the engine treats both alike.
@@ -110,13 +140,15 @@ mod tests {
     #[test]
     fn reports_an_action_the_migrations_never_created() {
         let schema = ["posts(author_id) -> users(id) on delete cascade"];
-        let migrations = ["posts(author_id) -> users(id)"];
+        let migrations = ["posts(author_id) -> users(id) as posts_fk"];
         assert_snapshot!(check(&RULE, &schema, &migrations), @r#"
         error[on-delete-mismatch]: ON DELETE of posts.author_id → users.id is cascade in the schema, but no action in the migrations
           schema:1: the schema says cascade
           migrations:1: the migrations say no action
           note: in the database, deleting a referenced row fails
-          help: say `onDelete: "no action"` in the schema if the migrations are right, else drop the constraint in a migration and add it again with ON DELETE CASCADE
+          help: say `onDelete: "no action"` in the schema if the migrations are right; if the schema is right, add a migration:
+            ALTER TABLE "posts" DROP CONSTRAINT "posts_fk";
+            ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
         "#);
     }
 

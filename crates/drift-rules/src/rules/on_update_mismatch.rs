@@ -2,7 +2,7 @@
 
 use drift_model::{Finding, Level};
 
-use super::on_delete_mismatch::are_equal;
+use super::on_delete_mismatch::{are_equal, help};
 use crate::comparison::Comparison;
 use crate::rule::Rule;
 

@@ -56,7 +56,7 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
             )
             .label(twin.span, format!("this one is on delete {}, as declared", twin.on_delete));
         return match dropping {
-            Some(sql) => finding.help(format!("drop the one that is not meant: {sql}")),
+            Some(sql) => finding.help(format!("drop the one that is not meant:\n{sql}")),
             None => finding,
         };
     }
@@ -82,7 +82,7 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
     let separator = if actions.is_empty() { "" } else { ", " };
     let declaring = format!("`.references(() => ...{separator}{actions})`");
     finding.help(match dropping {
-        Some(sql) => format!("declare it with {declaring}, or drop it in a migration: {sql}"),
+        Some(sql) => format!("declare it with {declaring}, or drop it in a migration:\n{sql}"),
         None => {
             format!("declare it with {declaring}, or rebuild the table without it in a migration")
         }
@@ -104,7 +104,8 @@ mod tests {
         error[undeclared-foreign-key]: posts.author_id → users.id is created by the migrations, but the schema does not declare it
           migrations:1: the migrations create it `posts_fk`, on delete cascade
           schema:1: the schema declares the column without it
-          help: declare it with `.references(() => ..., { onDelete: "cascade" })`, or drop it in a migration: ALTER TABLE "posts" DROP CONSTRAINT "posts_fk";
+          help: declare it with `.references(() => ..., { onDelete: "cascade" })`, or drop it in a migration:
+            ALTER TABLE "posts" DROP CONSTRAINT "posts_fk";
         "#);
     }
 
@@ -119,7 +120,8 @@ mod tests {
         error[undeclared-foreign-key]: posts.author_id → users.id is declared once, but the migrations create it twice
           migrations:1: this one `written_by` is on delete no action
           migrations:2: this one is on delete cascade, as declared
-          help: drop the one that is not meant: ALTER TABLE "posts" DROP CONSTRAINT "written_by";
+          help: drop the one that is not meant:
+            ALTER TABLE "posts" DROP CONSTRAINT "written_by";
         "#);
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 
-use ariadne::{Cache, Color, Config, IndexType, Label, ReportBuilder, ReportKind, Source};
+use ariadne::{Cache, Color, Config, Fmt, IndexType, Label, ReportBuilder, ReportKind, Source};
 use drift_model::{FileId, Finding, Level, SourceError, Span};
 
 use super::{checked, count, tally};
@@ -57,17 +57,14 @@ fn render_finding(
     texts: &mut Texts<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (kind, color) = match finding.level {
+    let (word, color) = match finding.level {
         Level::Error => ("error", Color::Red),
         Level::Warn => ("warning", Color::Yellow),
         Level::Info => ("info", Color::Blue),
     };
-    let Some(first) = finding.labels.first() else {
-        return writeln!(out, "{kind}[{}]: {}\n", finding.rule, finding.message);
-    };
-    let kind = ReportKind::Custom(kind, color);
-    let mut builder =
-        start(kind, first.span, options).with_code(finding.rule).with_message(&finding.message);
+    write_header(&format!("{word}[{}]", finding.rule), color, &finding.message, options, out)?;
+    let Some(first) = finding.labels.first() else { return writeln!(out) };
+    let mut builder = start(first.span, options);
     for (position, label) in finding.labels.iter().enumerate() {
         let color = if position == 0 { color } else { Color::Cyan };
         builder.add_label(
@@ -81,8 +78,7 @@ fn render_finding(
     if let Some(help) = &finding.help {
         builder.set_help(help);
     }
-    builder.finish().write(&mut *texts, &mut *out)?;
-    writeln!(out)
+    write_body(builder, texts, out)
 }
 
 fn render_error(
@@ -92,22 +88,48 @@ fn render_error(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Some(span) = error.span else {
-        let file = texts.places.display(&error.path);
-        return writeln!(out, "error: {file}: {}\n", error.message);
+        let message = format!("{}: {}", texts.places.display(&error.path), error.message);
+        write_header("error", Color::Red, &message, options, out)?;
+        return writeln!(out);
     };
-    start(ReportKind::Custom("error", Color::Red), span, options)
-        .with_message(&error.message)
-        .with_label(Label::new(Place(span)).with_message("not read").with_color(Color::Red))
-        .finish()
-        .write(&mut *texts, &mut *out)?;
-    writeln!(out)
+    write_header("error", Color::Red, &error.message, options, out)?;
+    let label = Label::new(Place(span)).with_message("here").with_color(Color::Red);
+    write_body(start(span, options).with_label(label), texts, out)
 }
 
-fn start(kind: ReportKind<'_>, span: Span, options: Options) -> ReportBuilder<'_, Place> {
+fn write_header(
+    title: &str,
+    color: Color,
+    message: &str,
+    options: Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if options.has_colors {
+        writeln!(out, "{}: {message}", title.fg(color))
+    } else {
+        writeln!(out, "{title}: {message}")
+    }
+}
+
+fn start(span: Span, options: Options) -> ReportBuilder<'static, Place> {
     // `Span` counts bytes, ariadne characters unless told otherwise: every label would sit one
     // column further right for each `é` before it.
     let config = Config::default().with_index_type(IndexType::Byte).with_color(options.has_colors);
-    ariadne::Report::build(kind, Place(span)).with_config(config)
+    ariadne::Report::build(ReportKind::Error, Place(span)).with_config(config)
+}
+
+/// Writes the quoted text. The first line is left out: it is ariadne's header, which has the
+/// rule before the level, and colors where there should be none.
+fn write_body(
+    builder: ReportBuilder<'_, Place>,
+    texts: &mut Texts<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    builder.finish().write(texts, &mut text)?;
+    let header = text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    out.write_all(&text[header..])?;
+    writeln!(out)
 }
 
 /// A span in ariadne's terms.
