@@ -151,16 +151,14 @@ impl<'a> Applier<'a> {
             return is_control;
         }
         match kind {
-            StatementKind::Begin => {
-                if self.transaction.is_none() {
-                    let start = self.state.mark();
-                    self.transaction = Some(Transaction {
-                        start,
-                        savepoints: Vec::new(),
-                        is_aborted: false,
-                        outer_path: None,
-                    });
-                }
+            StatementKind::Begin if self.transaction.is_none() => {
+                let start = self.state.mark();
+                self.transaction = Some(Transaction {
+                    start,
+                    savepoints: Vec::new(),
+                    is_aborted: false,
+                    outer_path: None,
+                });
             }
             StatementKind::Commit => {
                 let is_lost =
@@ -482,8 +480,9 @@ pub(crate) fn could_matter(kind: &StatementKind<'_>) -> bool {
         StatementKind::AlterTable(alter) => {
             alter.actions.iter().any(|action| action.kind.concerns_foreign_keys())
         }
-        StatementKind::DropTables(_)
-        | StatementKind::DropNamespaces { .. }
+        // A table that is not there has no foreign keys, unless others were to be dropped with it.
+        StatementKind::DropTables(drop) => drop.names.len() > 1 || drop.is_cascade,
+        StatementKind::DropNamespaces { .. }
         | StatementKind::RenameTables(_)
         | StatementKind::RenameNamespace { .. } => true,
         StatementKind::CreateNamespace { elements, .. } => {

@@ -219,7 +219,7 @@ impl<'t, 'a> Cursor<'t, 'a> {
                 _ => has_expressions = true,
             }
             self.go_to(start);
-            self.skip_until(&[b',', b')']);
+            self.skip_until(b",)");
             if !self.take_symbol(b',') {
                 break;
             }

@@ -140,7 +140,11 @@ impl Engine {
 
     /// Whether one `DROP TABLE` takes tables that reference each other in any order.
     pub(crate) fn drops_tables_together(&self) -> bool {
-        !self.is_mariadb() && !(self.product == Product::MySql && self.version < 8_00_00)
+        match self.product {
+            Product::MySql => self.version >= 8_00_00,
+            Product::MariaDb => false,
+            _ => true,
+        }
     }
 
     /// Whether a comment `/*!number ... */` (`/*M!` if `is_mariadb_only`) is code. No number is 0.
@@ -151,6 +155,11 @@ impl Engine {
             Product::MariaDb => is_within && !(50_700..=99_999).contains(&number),
             _ => !is_mariadb_only && is_within,
         }
+    }
+
+    /// Whether a foreign key in an executable comment is lost, while the rest of it runs.
+    pub(crate) fn forgets_foreign_keys_in_comments(&self) -> bool {
+        self.product == Product::MySql && self.version < 8_00_00
     }
 
     /// The longest name of a constraint in characters, where longer ones are refused.

@@ -163,12 +163,21 @@ impl<'a> Lexer<'a> {
         let digits = rest.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
         let digits = if digits >= 5 { digits } else { 0 };
         let number = rest[..digits].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-        if !self.engine.runs_comment(is_mariadb_only, number) {
+        if !self.engine.runs_comment(is_mariadb_only, number) || self.is_forgotten_foreign_key() {
             return false;
         }
         self.at += 3 + usize::from(is_mariadb_only) + digits;
         self.executable_comments += 1;
         true
+    }
+
+    /// MySQL 5.7 runs a comment without the foreign keys in it.
+    fn is_forgotten_foreign_key(&self) -> bool {
+        if !self.engine.forgets_foreign_keys_in_comments() {
+            return false;
+        }
+        let comment = &self.rest()[..self.rest().find("*/").unwrap_or(self.rest().len())];
+        comment.to_ascii_lowercase().contains("foreign key")
     }
 
     fn token(&mut self) -> Token {
@@ -279,7 +288,7 @@ impl<'a> Lexer<'a> {
         // MySQL lets identifiers begin with digits: `1st_table`.
         let text = &self.text[start..self.at];
         let is_name = self.is(Dialect::MySql)
-            && text.bytes().any(|byte| starts_word(byte))
+            && text.bytes().any(starts_word)
             && !text.starts_with("0x")
             && !text.starts_with("0b")
             && text.parse::<f64>().is_err();

@@ -1,6 +1,6 @@
 //! Reads all migrations at once and applies them one after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use drift_model::{
@@ -98,9 +98,9 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
     replay
 }
 
-fn load(input: &ReplayInput<'_>, path: &PathBuf) -> Result<Arc<SourceFile>, SourceError> {
+fn load(input: &ReplayInput<'_>, path: &Path) -> Result<Arc<SourceFile>, SourceError> {
     input.sources.load(input.files, path).map_err(|error| SourceError {
-        path: path.clone(),
+        path: path.to_path_buf(),
         span: None,
         message: format!("the migration cannot be read: {error}"),
     })

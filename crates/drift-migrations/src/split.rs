@@ -226,20 +226,19 @@ impl Bodies {
         let is = |keyword: &str| word.eq_ignore_ascii_case(keyword);
         let (ended, begun) = (self.has_just_ended, self.has_just_begun);
         (self.has_just_ended, self.has_just_begun) = (false, false);
-        if is("begin") && self.kind == BodyKind::Block {
-            self.depth += 1;
-        } else if is("begin") {
-            self.has_just_begun = true;
-        } else if is("atomic") && begun && self.kind == BodyKind::Atomic {
-            self.depth += 1;
-        } else if is("case") && !ended && self.depth > 0 {
+        let opens = match self.kind {
+            BodyKind::Atomic => is("atomic") && begun,
+            _ => is("begin"),
+        };
+        // `END CASE` opens nothing, and `END IF` closes what was not counted.
+        let opens_case = is("case") && !ended && self.depth > 0;
+        let takes_back = ended && ["if", "loop", "while", "repeat"].iter().any(|it| is(it));
+        self.has_just_begun = is("begin");
+        if opens || opens_case || takes_back {
             self.depth += 1;
         } else if is("end") && self.depth > 0 {
             self.depth -= 1;
             self.has_just_ended = true;
-        } else if ended && ["if", "loop", "while", "repeat"].iter().any(|it| is(it)) {
-            // `END IF` closes what was not counted.
-            self.depth += 1;
         }
     }
 }

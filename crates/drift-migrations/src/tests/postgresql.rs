@@ -236,7 +236,7 @@ fn inline_forms() {
 create table p (id int primary key);
 create table q (id int primary key);
 create table c (
-  a int constraint f references p on update cascade on delete restrict not null default 1 deferrable initially deferred,
+  a int constraint f references p on update cascade on delete restrict deferrable initially deferred not null default 1,
   b int references p references q,
   d int constraint nn not null constraint fk references q (id) match full on delete set null,
   foreign key(a)references p(id)on delete cascade

@@ -208,7 +208,7 @@ fn an_error_does_not_end_the_transaction() {
     assert_snapshot!(check("sqlite", r#"
 begin;
 create table c (a integer references p);
-drop table nowhere;
+alter table nowhere rename to somewhere;
 create table d (a integer references p);
 commit;
 begin;
