@@ -4,6 +4,7 @@
 //! rule of [`RULES`] looks at it and adds findings. A rule is one file of `rules/`: what it is
 //! called, what it means, what it does, how it is tested. `RULES.md` is written from them.
 
+mod clause;
 mod comparison;
 mod docs;
 mod rule;

@@ -1,10 +1,10 @@
 //! Deletes that do something else than the schema says.
 
-use drift_model::{Dialect, Finding, ForeignKey, Level, ReferentialAction};
+use drift_model::{Finding, Level, ReferentialAction};
 
+use crate::clause::{ON_DELETE, is_blocking};
 use crate::comparison::Comparison;
 use crate::rule::Rule;
-use crate::sql;
 
 pub(crate) static RULE: Rule = Rule {
     name: "on-delete-mismatch",
@@ -40,76 +40,12 @@ snapshot agrees with the schema.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    for (schema, migrated) in &comparison.matched {
-        if schema.is_conditional
-            || are_equal(comparison.sources.dialect, schema.on_delete, migrated.on_delete)
-        {
-            continue;
+    for (mut finding, declared, actual) in ON_DELETE.mismatches(&RULE, comparison) {
+        if is_blocking(declared) && is_blocking(actual) {
+            finding.level = Level::Warn;
         }
-        findings.push(finding(comparison.sources.dialect, schema, migrated));
+        findings.push(finding.note(effect(actual)));
     }
-}
-
-fn finding(dialect: Dialect, schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
-    let (declared, actual) = (schema.on_delete, migrated.on_delete);
-    let message = format!(
-        "ON DELETE of {schema} is {declared} in the schema, but {actual} in the migrations"
-    );
-    let mut finding = RULE
-        .finding_about(schema, message)
-        .label(schema.on_delete_span.unwrap_or(schema.span), format!("the schema says {declared}"))
-        .label(
-            migrated.on_delete_span.unwrap_or(migrated.span),
-            format!("the migrations say {actual}"),
-        )
-        .help(help(dialect, "onDelete", schema, migrated));
-    if is_blocking(declared) && is_blocking(actual) {
-        finding.level = Level::Warn;
-    }
-    finding.note(effect(actual))
-}
-
-/// What brings an action into agreement, on either side.
-pub(super) fn help(
-    dialect: Dialect,
-    key: &str,
-    schema: &ForeignKey,
-    migrated: &ForeignKey,
-) -> String {
-    let actual = if key == "onDelete" { migrated.on_delete } else { migrated.on_update };
-    let declaring = format!("say `{key}: \"{actual}\"` in the schema if the migrations are right");
-    // The target as the migrations have it, the actions as the schema wants them.
-    let wanted = ForeignKey {
-        name: migrated.name.clone(),
-        on_delete: schema.on_delete,
-        on_update: schema.on_update,
-        ..migrated.clone()
-    };
-    let statements =
-        [sql::drop_foreign_key(dialect, &wanted), sql::add_foreign_key(dialect, &wanted)];
-    match statements {
-        [Some(drop), Some(add)] => {
-            format!("{declaring}; if the schema is right, add a migration:\n{drop}\n{add}")
-        }
-        _ => format!(
-            "{declaring}; if the schema is right, rebuild `{}` in a migration with ON {} {}",
-            migrated.referencing_table,
-            if key == "onDelete" { "DELETE" } else { "UPDATE" },
-            if key == "onDelete" { schema.on_delete } else { schema.on_update }
-                .as_str()
-                .to_uppercase(),
-        ),
-    }
-}
-
-/// Whether the engine treats both alike.
-pub(super) fn are_equal(dialect: Dialect, a: ReferentialAction, b: ReferentialAction) -> bool {
-    // InnoDB checks at once in either case.
-    a == b || dialect == Dialect::MySql && is_blocking(a) && is_blocking(b)
-}
-
-pub(super) fn is_blocking(action: ReferentialAction) -> bool {
-    matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict)
 }
 
 fn effect(action: ReferentialAction) -> &'static str {

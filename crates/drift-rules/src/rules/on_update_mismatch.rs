@@ -2,7 +2,7 @@
 
 use drift_model::{Finding, Level};
 
-use super::on_delete_mismatch::{are_equal, help};
+use crate::clause::ON_UPDATE;
 use crate::comparison::Comparison;
 use crate::rule::Rule;
 
@@ -36,29 +36,8 @@ An absent clause counts as `NO ACTION` on both sides; `RESTRICT` equals it in My
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    for (schema, migrated) in &comparison.matched {
-        let (declared, actual) = (schema.on_update, migrated.on_update);
-        if schema.is_conditional || are_equal(comparison.sources.dialect, declared, actual) {
-            continue;
-        }
-        let message = format!(
-            "ON UPDATE of {schema} is {declared} in the schema, but {actual} in the migrations"
-        );
-        findings.push(
-            RULE.finding_about(schema, message)
-                .label(
-                    schema.on_update_span.unwrap_or(schema.span),
-                    format!("the schema says {declared}"),
-                )
-                .label(
-                    migrated.on_update_span.unwrap_or(migrated.span),
-                    format!("the migrations say {actual}"),
-                )
-                .help(format!(
-                    "say `onUpdate: \"{actual}\"` in the schema if the migrations are right"
-                )),
-        );
-    }
+    let mismatches = ON_UPDATE.mismatches(&RULE, comparison);
+    findings.extend(mismatches.into_iter().map(|(finding, ..)| finding));
 }
 
 #[cfg(test)]
@@ -76,7 +55,7 @@ mod tests {
         warn[on-update-mismatch]: ON UPDATE of posts.author → users.email is cascade in the schema, but set null in the migrations
           schema:1: the schema says cascade
           migrations:1: the migrations say set null
-          help: say `onUpdate: "set null"` in the schema if the migrations are right
+          help: say `onUpdate: "set null"` in the schema if the migrations are right; if the schema is right, rebuild `posts` in a migration with ON UPDATE CASCADE
         "#);
     }
 

@@ -42,7 +42,7 @@ fn checked(project: &ProjectReport) -> String {
     )
 }
 
-/// `2 errors, 1 warning`, or `no findings`.
+/// `2 errors, 1 warning`, or `no findings`; then how many sources could not be read.
 fn tally(report: &Report<'_>) -> String {
     let counted = [(Level::Error, "error"), (Level::Warn, "warning"), (Level::Info, "info")];
     let counted: Vec<String> = counted
@@ -55,5 +55,9 @@ fn tally(report: &Report<'_>) -> String {
             },
         )
         .collect();
-    if counted.is_empty() { "no findings".to_owned() } else { counted.join(", ") }
+    let findings = if counted.is_empty() { "no findings".to_owned() } else { counted.join(", ") };
+    match report.all_errors().count() {
+        0 => findings,
+        unread => format!("{findings}; {} could not be read", count(unread, "source")),
+    }
 }
