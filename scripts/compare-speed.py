@@ -6,8 +6,8 @@
 
 For every size a project is generated into a temporary directory. Each rival is then timed in pairs
 with `drizzle-drift check` on the same files, in turn and as whole processes: ours, theirs, theirs,
-ours, and so on. A pair gives one ratio, so that what else the machine does meanwhile touches both
-sides of it. The table has medians over the pairs.
+ours, and so on. A pair gives one ratio, theirs to ours, so that what else the machine does meanwhile
+touches both sides of it. The table has medians over the pairs.
 
 Rivals: `drizzle-kit check`, `drizzle-kit generate` (which finds nothing to do, as the snapshot of the
 project says what its schema says), and `parse_once`, which parses the same bytes and does nothing
@@ -194,7 +194,7 @@ def print_header(options, kit):
         node = subprocess.run([kit.command[0], "--version"], capture_output=True, text=True, check=False)
         rival = f"drizzle-kit {VERSIONS['drizzle-kit']} on Node {node.stdout.strip()}"
     print(f"Medians of {options.runs} pairs, {os.cpu_count()} cores, {rival}.\n")
-    print("| tables | rival | rival takes | drizzle-drift check takes | ratio | lowest to highest |")
+    print("| tables | rival | rival takes | drizzle-drift check takes | rival / check | lowest to highest |")
     print("|---:|---|---:|---:|---:|---:|", flush=True)
 
 

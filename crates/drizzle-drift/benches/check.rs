@@ -1,0 +1,190 @@
+//! How long a check takes, whole and by stage, on generated projects: `cargo bench --bench check`.
+//!
+//! `command` is everything that `drizzle-drift check` does, files on the disk included, except for
+//! starting a process. The stages read from memory; `bare_parse` is the floor under `extract` and
+//! `replay`, on one thread.
+
+#[path = "bare_parse/mod.rs"]
+mod bare_parse;
+mod generator;
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use clap::Parser as _;
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use drift_migrations::{Replay, ReplayInput};
+use drift_model::{Dialect, FileSystem as _, ForeignKey, MemoryFileSystem, SourceMap};
+use drift_schema::{DrizzleLine, Extraction, ModuleResolver, Resolution, SchemaInput};
+use drizzle_drift::{Args, Environment};
+use sqlparser::dialect::PostgreSqlDialect;
+use tempfile::TempDir;
+
+const TABLES: [usize; 4] = [10, 100, 1000, 10_000];
+
+fn main() {
+    Project::new(100).assert_is_understood();
+    divan::main();
+}
+
+/// The whole command, on the disk, with one line per finding.
+#[divan::bench(args = TABLES, max_time = 5)]
+fn command(bencher: Bencher<'_, '_>, tables: usize) {
+    let directory = Directory::new(tables);
+    let arguments = Args::parse_from(["drizzle-drift", "check", "--format", "concise"]);
+    let environment =
+        Environment { current_directory: directory.root.path().to_owned(), has_colors: false };
+    bencher.counter(directory.bytes).bench(|| {
+        drizzle_drift::run(&arguments, &environment, &mut io::sink()).expect("the check runs")
+    });
+}
+
+/// TypeScript to a catalog.
+#[divan::bench(args = TABLES, max_time = 5)]
+fn extract(bencher: Bencher<'_, '_>, tables: usize) {
+    let project = Project::new(tables);
+    bencher.counter(project.bytes("ts")).bench(|| project.extract());
+}
+
+/// SQL to a catalog.
+#[divan::bench(args = TABLES, max_time = 5)]
+fn replay(bencher: Bencher<'_, '_>, tables: usize) {
+    let project = Project::new(tables);
+    bencher.counter(project.bytes("sql")).bench(|| project.replay());
+}
+
+/// The same text through both parsers, once.
+#[divan::bench(args = TABLES, max_time = 5)]
+fn bare_parse(bencher: Bencher<'_, '_>, tables: usize) {
+    let project = Project::new(tables);
+    let (typescript, sql) = (project.texts("ts"), project.texts("sql"));
+    let bytes = typescript.iter().chain(&sql).map(String::len).sum::<usize>();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        for text in &typescript {
+            black_box(bare_parse::typescript(text));
+        }
+        for text in &sql {
+            black_box(bare_parse::sql(text, &PostgreSqlDialect {}));
+        }
+    });
+}
+
+/// A generated project in memory.
+struct Project {
+    files: MemoryFileSystem,
+    entries: Vec<PathBuf>,
+    migrations: Vec<PathBuf>,
+    foreign_keys: usize,
+    wrong_actions: usize,
+    missing: usize,
+}
+
+impl Project {
+    fn new(tables: usize) -> Self {
+        let generator::Project { files: texts, foreign_keys, wrong_actions, missing } =
+            generator::generate(tables);
+        let mut files = MemoryFileSystem::default();
+        for (path, text) in &texts {
+            files.insert(path, text);
+        }
+        let folder =
+            drift_migrations::discover(&files, &SourceMap::default(), Path::new("drizzle"))
+                .expect("the folder of migrations is listed");
+        let entries = vec![PathBuf::from("src/schema/index.ts")];
+        let migrations = folder.files;
+        Self { files, entries, migrations, foreign_keys, wrong_actions, missing }
+    }
+
+    fn extract(&self) -> Extraction {
+        drift_schema::extract(&SchemaInput {
+            files: &self.files,
+            resolver: &Relative(&self.files),
+            sources: &SourceMap::default(),
+            entries: &self.entries,
+            dialect: Dialect::PostgreSql,
+            line: DrizzleLine::V0,
+            casing: None,
+            env: &BTreeMap::new(),
+        })
+    }
+
+    fn replay(&self) -> Replay {
+        drift_migrations::replay(&ReplayInput {
+            files: &self.files,
+            sources: &SourceMap::default(),
+            migrations: &self.migrations,
+            dialect: Dialect::PostgreSql,
+        })
+    }
+
+    /// A fast reader that misses something is not fast.
+    fn assert_is_understood(&self) {
+        let declared = self.extract().catalog.foreign_keys;
+        let migrated = self.replay().catalog.foreign_keys;
+        let has_other_action = |key: &&ForeignKey| {
+            migrated.iter().any(|other| other.name == key.name && other.on_delete != key.on_delete)
+        };
+        assert_eq!(declared.len(), self.foreign_keys, "foreign keys of the schema");
+        assert_eq!(migrated.len() + self.missing, self.foreign_keys, "those of the migrations");
+        let wrong_actions = declared.iter().filter(has_other_action).count();
+        assert_eq!(wrong_actions, self.wrong_actions, "foreign keys with another action");
+    }
+
+    fn texts(&self, extension: &str) -> Vec<String> {
+        self.files
+            .paths()
+            .filter(|path| path.extension().is_some_and(|it| it == extension))
+            .map(|path| self.files.read(path).expect("a path of the file system itself"))
+            .collect()
+    }
+
+    fn bytes(&self, extension: &str) -> BytesCount {
+        BytesCount::new(self.texts(extension).iter().map(String::len).sum::<usize>())
+    }
+}
+
+/// Resolves `./part_001` next to the importer; packages are not there.
+struct Relative<'a>(&'a MemoryFileSystem);
+
+impl ModuleResolver for Relative<'_> {
+    fn resolve(&self, specifier: &str, importer: &Path) -> Resolution {
+        let mut path = importer.parent().unwrap_or(Path::new("")).to_path_buf();
+        for part in Path::new(specifier).components() {
+            match part {
+                Component::Normal(name) => path.push(name),
+                Component::ParentDir => _ = path.pop(),
+                _ => {}
+            }
+        }
+        path.set_extension("ts");
+        match specifier.starts_with('.') && self.0.is_file(&path) {
+            true => Resolution::File(path),
+            false => Resolution::NotFound(format!("no file for {specifier}")),
+        }
+    }
+}
+
+/// A generated project on the disk, gone when dropped.
+struct Directory {
+    root: TempDir,
+    bytes: BytesCount,
+}
+
+impl Directory {
+    fn new(tables: usize) -> Self {
+        let root = TempDir::new().expect("a temporary directory can be made");
+        let files = generator::generate(tables).files;
+        for (name, text) in &files {
+            let path = root.path().join(name);
+            let parent = path.parent().expect("a path below the project's directory");
+            fs::create_dir_all(parent).expect("the temporary directory can be written to");
+            fs::write(path, text).expect("the temporary directory can be written to");
+        }
+        let is_read = |name: &str| name.ends_with(".ts") || name.ends_with(".sql");
+        let texts = files.iter().filter(|(name, _)| is_read(name));
+        let bytes = BytesCount::new(texts.map(|(_, text)| text.len()).sum::<usize>());
+        Self { root, bytes }
+    }
+}
