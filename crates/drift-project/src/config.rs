@@ -6,6 +6,9 @@ use std::path::Path;
 use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
 use drift_schema::{Casing, ModuleResolver, PlainValue, evaluate_default_export};
 
+/// What to do about a config that cannot be read.
+const STAND_IN: &str = "--schema, --migrations and --dialect can stand in for the config";
+
 /// The fields of a drizzle config that concern foreign keys.
 #[derive(Debug, Default)]
 pub(crate) struct DrizzleConfig {
@@ -113,7 +116,8 @@ fn string<'a>(value: &'a PlainValue, key: &str) -> Result<&'a str, FieldError> {
     match value {
         PlainValue::String(text) => Ok(text),
         PlainValue::Unknown(reason, span) => {
-            Err((format!("cannot tell the value of `{key}`: {reason}"), Some(*span)))
+            let message = format!("cannot tell the value of `{key}`: {reason}; {STAND_IN}");
+            Err((message, Some(*span)))
         }
         _ => Err((format!("`{key}` is no string"), None)),
     }

@@ -21,11 +21,12 @@ export const users = pgTable("users", { id: integer("id").primaryKey() });
 
 ```sql
 CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE retired (name text);
 DO $$
-DECLARE found record;
+DECLARE table_name text;
 BEGIN
-  FOR found IN SELECT conname FROM pg_constraint WHERE contype = 'f' LOOP
-    EXECUTE format('ALTER TABLE users DROP CONSTRAINT %I', found.conname);
+  FOR table_name IN SELECT name FROM retired LOOP
+    EXECUTE format('DROP TABLE %I CASCADE', table_name);
   END LOOP;
 END $$;
 ```

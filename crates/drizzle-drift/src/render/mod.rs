@@ -17,29 +17,30 @@ fn count(number: usize, noun: &str) -> String {
 
 /// What was checked in a project: `.: 3 tables with 2 foreign keys in the schema, ...`.
 fn checked(project: &ProjectReport) -> String {
-    let side = |counts: Option<SourceCounts>, side: &str| match counts {
-        None => format!("no {side}"),
-        Some(counts) => {
-            let SourceCounts { tables, foreign_keys, unresolved } = counts;
-            let unread =
-                if unresolved > 0 { format!(" ({unresolved} not read)") } else { String::new() };
-            let (tables, foreign_keys) =
-                (count(tables, "table"), count(foreign_keys, "foreign key"));
-            format!("{tables} with {foreign_keys} in {side}{unread}")
-        }
-    };
     let migrations = match project.migration_files {
-        0 => "migrations".to_owned(),
+        0 => "the migrations".to_owned(),
         files => count(files, "migration"),
     };
-    let compared = project.not_compared.as_ref().map(|it| format!("; not compared: {it}"));
-    format!(
-        "{}: {}, {}{}",
-        project.name,
-        side(project.schema, "the schema"),
-        side(project.migrations, &migrations),
-        compared.unwrap_or_default(),
-    )
+    let sides = [
+        project.schema.map(|counts| side(counts, "the schema")),
+        project.migrations.map(|counts| side(counts, &migrations)),
+    ];
+    let read: Vec<String> = sides.into_iter().flatten().collect();
+    let read = if read.is_empty() { "nothing was read".to_owned() } else { read.join(", ") };
+    match &project.not_compared {
+        None => format!("{}: {read}", project.name),
+        Some(reason) => format!("{}: {read}; not compared: {reason}", project.name),
+    }
+}
+
+/// `3 tables with 2 foreign keys in the schema (1 not read)`.
+fn side(counts: SourceCounts, source: &str) -> String {
+    let (tables, foreign_keys) =
+        (count(counts.tables, "table"), count(counts.foreign_keys, "foreign key"));
+    match counts.unresolved {
+        0 => format!("{tables} with {foreign_keys} in {source}"),
+        unread => format!("{tables} with {foreign_keys} in {source} ({unread} not read)"),
+    }
 }
 
 /// `2 errors, 1 warning`, or `no findings`; then how many sources could not be read.

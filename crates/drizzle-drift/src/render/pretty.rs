@@ -40,7 +40,10 @@ pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write)
     }
     let milliseconds = report.elapsed.as_secs_f64() * 1000.0;
     match report.projects.len() {
-        0 => writeln!(out, "no project was checked: there is no drizzle config here"),
+        0 if report.errors.is_empty() => {
+            writeln!(out, "no project was checked: there is no drizzle config here")
+        }
+        0 => writeln!(out, "no project was checked"),
         1 => writeln!(out, "{} in {milliseconds:.0} ms", tally(report)),
         projects => writeln!(
             out,
