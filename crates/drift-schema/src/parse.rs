@@ -9,6 +9,7 @@ use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{ExportDefaultExpr, Module, ModuleDecl, ModuleItem};
 use swc_ecma_parser::error::Error;
 use swc_ecma_parser::{EsSyntax, Parser, StringInput, Syntax, TsSyntax};
+use typed_arena::Arena as TypedArena;
 
 use crate::nesting;
 
@@ -68,6 +69,15 @@ pub(crate) fn with_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     match &*POOL {
         Some(pool) => pool.install(work),
         None => work(),
+    }
+}
+
+/// Drops syntax trees where the stack is large enough, without making anybody wait for it: it takes
+/// as long as a third of parsing them.
+pub(crate) fn drop_later(files: TypedArena<ParsedFile>) {
+    match &*POOL {
+        Some(pool) => pool.spawn(move || drop(files)),
+        None => drop(files),
     }
 }
 
