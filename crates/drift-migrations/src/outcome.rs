@@ -130,8 +130,9 @@ impl Histories {
     fn new(state: &State<'_>) -> Self {
         let all = state.foreign_keys();
         let mut places: HashMap<Place<'_>, Vec<usize>> = HashMap::new();
+        let has_dropped = all.iter().any(|it| matches!(it.life, Life::Dropped(_)));
         for (at, foreign_key) in all.iter().enumerate() {
-            if foreign_key.life != Life::Undone {
+            if has_dropped && foreign_key.life != Life::Undone {
                 places.entry(place(state, foreign_key, false)).or_default().push(at);
             }
         }

@@ -77,8 +77,7 @@ impl<'a> Splitter<'a> {
             if tokens.is_empty() && self.skip_client_command(rest) {
                 continue;
             }
-            let is_end = self.delimiter != ";" || bodies.is_closed();
-            if is_end && rest.starts_with(self.delimiter) {
+            if self.ends_statement(rest, &bodies) {
                 self.lexer.jump(self.lexer.at() + self.delimiter.len());
                 if tokens.is_empty() {
                     continue;
@@ -100,6 +99,14 @@ impl<'a> Splitter<'a> {
             if tokens.len() < DATA_TOKENS || !moves_data {
                 tokens.push(token);
             }
+        }
+    }
+
+    fn ends_statement(&self, rest: &str, bodies: &Bodies) -> bool {
+        // Nearly always it is a semicolon, and this is asked at every token.
+        match self.delimiter {
+            ";" => rest.as_bytes()[0] == b';' && bodies.is_closed(),
+            delimiter => rest.starts_with(delimiter),
         }
     }
 
