@@ -322,7 +322,7 @@ impl<'a> Evaluator<'a> {
             match self.call_item(function, item, index, site).truthiness() {
                 Some(true) => kept.push(item.clone()),
                 Some(false) => {}
-                None => kept.push(self.arena.either(item.clone(), Value::Undefined)),
+                None => kept.push(self.either(item.clone(), Value::Undefined, site.span)),
             }
         }
         self.arena.array(kept)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use drift_model::Span;
 use swc_atoms::Atom;
+use swc_common::Spanned;
 use swc_ecma_ast::{
     ArrowFunctionBody, Class, ClassMember, MethodKind, Param, Pat, TsEnumDecl, TsEnumMemberId,
 };
@@ -37,7 +38,7 @@ impl<'a> Evaluator<'a> {
             Value::Either(either) => {
                 let first = self.call(&either.first, arguments.clone(), site);
                 let second = self.call(&either.second, arguments, site);
-                self.arena.either(first, second)
+                self.either(first, second, site.span)
             }
             Value::Unknown(unknown) => self.unknown_call(unknown, &arguments, site),
             Value::Opaque => Value::Opaque,
@@ -84,7 +85,7 @@ impl<'a> Evaluator<'a> {
             Value::Either(either) => {
                 let first = self.call_method(&either.first, method, arguments.clone(), site);
                 let second = self.call_method(&either.second, method, arguments, site);
-                self.arena.either(first, second)
+                self.either(first, second, site.span)
             }
             Value::Unknown(unknown) => self.unknown_method(unknown, method, &arguments, site),
             Value::Function(closure) if matches!(&**method, "call" | "apply" | "bind") => {
@@ -237,6 +238,13 @@ impl<'a> Evaluator<'a> {
     fn run_body(&mut self, body: &'a [swc_ecma_ast::Stmt], scope: &Rc<Scope<'a>>) -> Value<'a> {
         match self.statements(body, scope) {
             Completion::Return(value) => value,
+            Completion::Perhaps(value) => {
+                let span =
+                    body.first().map_or(Span::new(self.module(scope.module).file, 0, 0), |it| {
+                        self.span(scope, it.span())
+                    });
+                self.either(value, Value::Undefined, span)
+            }
             _ => Value::Undefined,
         }
     }

@@ -17,6 +17,7 @@ pub(crate) fn for_each_changed_name(statement: &Stmt, visit: &mut dyn FnMut(&Ato
         }
         Stmt::For(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::ForOf(statement) => for_each_changed_name(&statement.body, visit),
+        Stmt::ForIn(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::While(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::Try(statement) => in_statements(&statement.block.stmts, visit),
         Stmt::Switch(statement) => {

@@ -105,6 +105,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Either value, by a condition at `span` that is not known.
+    pub(crate) fn either(&self, first: Value<'a>, second: Value<'a>, span: Span) -> Value<'a> {
+        self.arena.either(first, second, span)
+    }
+
     /// Takes `steps` from the budget; an unknown where there are none left.
     pub(crate) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Value<'a>> {
         if self.fuel < steps {
@@ -184,7 +189,7 @@ impl<'a> Evaluator<'a> {
                     None => {
                         let first = self.evaluate(&it.cons, scope);
                         let second = self.evaluate(&it.alt, scope);
-                        self.arena.either(first, second)
+                        self.either(first, second, span)
                     }
                 }
             }
@@ -499,25 +504,17 @@ impl<'a> Evaluator<'a> {
                 object.unknown_part.set(Some(unknown));
             }
         }
-        let second_properties = second_part.properties.borrow();
-        let first_properties = first_part.properties.borrow();
-        let mut properties = object.properties.borrow_mut();
-        for (key, property) in first_properties.iter().chain(second_properties.iter()) {
-            let before = || properties.get(key).map_or(Value::Undefined, |it| it.value.clone());
-            let of =
-                |part: &Properties<'a>| part.get(key).map_or_else(before, |it| it.value.clone());
-            let value = self.arena.either(of(&first_properties), of(&second_properties));
-            let is_of_both = first_properties.contains_key(key);
-            if is_of_both
-                && properties.get(key).is_some_and(|it| matches!(it.value, Value::Either(_)))
-            {
-                // Seen with the first object already.
-                if second_properties.contains_key(key) {
-                    continue;
-                }
-            }
-            properties
-                .insert(key.clone(), Property { value, is_getter: false, span: property.span });
+        let (first, second) = (first_part.properties.borrow(), second_part.properties.borrow());
+        let of_second_only = second.iter().filter(|(key, _)| !first.contains_key(*key));
+        for (key, property) in first.iter().chain(of_second_only) {
+            let before = object.properties.borrow().get(key).map(|it| it.value.clone());
+            let before = before.unwrap_or(Value::Undefined);
+            let of = |part: &Properties<'a>| {
+                part.get(key).map_or_else(|| before.clone(), |it| it.value.clone())
+            };
+            let value = self.either(of(&first), of(&second), span);
+            let property = Property { value, is_getter: false, span: property.span };
+            object.properties.borrow_mut().insert(key.clone(), property);
         }
         Ok(())
     }
@@ -764,10 +761,11 @@ impl<'a> Evaluator<'a> {
             Some(true) => self.evaluate(right, scope),
             Some(false) => left,
             None => {
+                let span = self.span(scope, right.span());
                 let right = self.evaluate(right, scope);
                 // A false `left && right` is nothing to whoever spreads or collects it.
                 let left = if op == BinaryOp::LogicalAnd { Value::Bool(false) } else { left };
-                self.arena.either(left, right)
+                self.either(left, right, span)
             }
         }
     }
@@ -786,12 +784,12 @@ impl<'a> Evaluator<'a> {
             (Value::Either(either), _) => {
                 let first = self.binary(op, &either.first, right, span);
                 let second = self.binary(op, &either.second, right, span);
-                return self.arena.either(first, second);
+                return self.either(first, second, span);
             }
             (_, Value::Either(either)) => {
                 let first = self.binary(op, left, &either.first, span);
                 let second = self.binary(op, left, &either.second, span);
-                return self.arena.either(first, second);
+                return self.either(first, second, span);
             }
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => {
                 // An unset variable is no longer one once it is part of something.
@@ -921,6 +919,25 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// A property of a small object, such as the options of a call. Unlike [`Self::property`], it
+    /// needs no interned key.
+    pub(crate) fn option(&mut self, value: &Value<'a>, key: &str, span: Span) -> Value<'a> {
+        let Value::Object(object) = value else {
+            return self.property(value, &Atom::from(key), span);
+        };
+        let property = object
+            .properties
+            .borrow()
+            .iter()
+            .find(|(it, _)| ***it == *key)
+            .map(|(_, property)| property.clone());
+        match (property, object.unknown_part.get()) {
+            (Some(property), _) => self.property_value(&property),
+            (None, Some(unknown)) => Value::Unknown(unknown),
+            (None, None) => Value::Undefined,
+        }
+    }
+
     /// `value.key`
     pub(crate) fn property(&mut self, value: &Value<'a>, key: &Atom, span: Span) -> Value<'a> {
         match value {
@@ -976,7 +993,7 @@ impl<'a> Evaluator<'a> {
             Value::Either(either) => {
                 let first = self.property(&either.first, key, span);
                 let second = self.property(&either.second, key, span);
-                self.arena.either(first, second)
+                self.either(first, second, span)
             }
             Value::Unknown(unknown) => Value::Unknown(unknown),
             Value::Undefined | Value::Null => {

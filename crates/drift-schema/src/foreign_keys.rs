@@ -105,7 +105,7 @@ impl<'a> Evaluator<'a> {
             return None;
         }
         let Value::Object(_) = config else { return None };
-        match self.property(config, &Atom::from("name"), span) {
+        match self.option(config, "name", span) {
             Value::String(name) if !name.is_empty() => Some(name),
             _ => None,
         }
@@ -134,9 +134,10 @@ impl<'a> Evaluator<'a> {
         key: &str,
         span: Span,
     ) -> Result<Actions, Unresolved> {
-        let key = Atom::from(key);
-        let place = config.properties.borrow().get(&key).map(|property| property.span);
-        let value = self.property(&Value::Object(config), &key, span);
+        let properties = config.properties.borrow();
+        let place = properties.iter().find(|(it, _)| ***it == *key).map(|(_, it)| it.span);
+        drop(properties);
+        let value = self.option(&Value::Object(config), key, span);
         match read_action(&value, place.unwrap_or(span))? {
             Some(actions) => Ok((actions, place)),
             None => Ok(no_action()),
@@ -274,7 +275,7 @@ impl<'a> Evaluator<'a> {
             }
             let columns = self.column_lists(&config, "columns", span)?;
             let referenced = self.column_lists(&config, "foreignColumns", span)?;
-            let name = match self.property(&config, &Atom::from("name"), span) {
+            let name = match self.option(&config, "name", span) {
                 Value::String(name) => Some(name),
                 Value::Undefined | Value::Null => None,
                 Value::Unknown(unknown) => return Err(because(unknown, span)),
@@ -304,7 +305,7 @@ impl<'a> Evaluator<'a> {
         key: &str,
         span: Span,
     ) -> Result<Vec<Vec<&'a Column<'a>>>, Unresolved> {
-        let value = self.property(config, &Atom::from(key), span);
+        let value = self.option(config, key, span);
         let mut all = Vec::new();
         for list in alternatives(&value) {
             let Value::Array(array) = list else {

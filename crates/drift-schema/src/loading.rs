@@ -68,7 +68,10 @@ impl<'a> Evaluator<'a> {
             }
             Err(error) => {
                 let reason = format!("which could not be read: {}", error.message);
-                self.errors.push(error);
+                // What is installed is not the project's to correct.
+                if !is_installed(&path) {
+                    self.errors.push(error);
+                }
                 Err(reason)
             }
         };
@@ -270,4 +273,9 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn module(&self, id: ModuleId) -> &'a Module<'a> {
         self.modules[id.0 as usize]
     }
+}
+
+/// Whether a file belongs to an installed package.
+fn is_installed(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "node_modules")
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{Expr, ObjectPatProp, Pat};
+use swc_ecma_ast::{ArrayPat, Expr, ObjectPat, ObjectPatProp, Pat};
 
 use crate::evaluate::Evaluator;
 use crate::scope::Scope;
@@ -41,28 +41,43 @@ impl<'a> Evaluator<'a> {
                 let value = self.or_default(value, &assign.right, scope);
                 self.destructure(&assign.left, value, scope, bind);
             }
-            Pat::Array(array) => {
-                for (position, element) in array.elems.iter().enumerate() {
-                    let Some(element) = element else { continue };
-                    if let Pat::Rest(rest) = element {
-                        let rest_value = self.items_from(&value, position);
-                        self.destructure(&rest.arg, rest_value, scope, bind);
-                    } else {
-                        let span = self.span(scope, element.span());
-                        let key = Atom::from(position.to_string());
-                        let item = self.property(&value, &key, span);
-                        self.destructure(element, item, scope, bind);
-                    }
-                }
-            }
-            Pat::Object(object) => {
-                let mut taken = Vec::new();
-                for prop in &object.props {
-                    self.destructure_property(prop, &value, &mut taken, scope, bind);
-                }
-            }
+            Pat::Array(array) => self.destructure_array(array, &value, scope, bind),
+            Pat::Object(object) => self.destructure_object(object, &value, scope, bind),
             Pat::Rest(rest) => self.destructure(&rest.arg, value, scope, bind),
             Pat::Expr(_) | Pat::Invalid(_) => {}
+        }
+    }
+
+    pub(crate) fn destructure_array(
+        &mut self,
+        array: &'a ArrayPat,
+        value: &Value<'a>,
+        scope: &Rc<Scope<'a>>,
+        bind: Bind<'_, 'a>,
+    ) {
+        for (position, element) in array.elems.iter().enumerate() {
+            let Some(element) = element else { continue };
+            if let Pat::Rest(rest) = element {
+                let rest_value = self.items_from(value, position);
+                self.destructure(&rest.arg, rest_value, scope, bind);
+            } else {
+                let span = self.span(scope, element.span());
+                let item = self.property(value, &Atom::from(position.to_string()), span);
+                self.destructure(element, item, scope, bind);
+            }
+        }
+    }
+
+    pub(crate) fn destructure_object(
+        &mut self,
+        object: &'a ObjectPat,
+        value: &Value<'a>,
+        scope: &Rc<Scope<'a>>,
+        bind: Bind<'_, 'a>,
+    ) {
+        let mut taken = Vec::new();
+        for prop in &object.props {
+            self.destructure_property(prop, value, &mut taken, scope, bind);
         }
     }
 

@@ -6,20 +6,24 @@ use drift_model::Span;
 use swc_atoms::Atom;
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinaryOp, Decl, Expr, ForHead, ForOfStmt,
-    IfStmt, MemberExpr, SimpleAssignTarget, Stmt, SwitchStmt, UpdateExpr, UpdateOp, VarDecl,
-    VarDeclOrExpr,
+    AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinaryOp, Decl, Expr, ForHead, ForInStmt,
+    ForOfStmt, IfStmt, MemberExpr, SimpleAssignTarget, Stmt, SwitchStmt, UpdateExpr, UpdateOp,
+    VarDecl, VarDeclOrExpr,
 };
 
+use crate::effects;
 use crate::evaluate::Evaluator;
 use crate::module_graph::State;
+use crate::patterns::Bind;
 use crate::scope::Scope;
-use crate::value::{Code, Property, Value};
+use crate::value::{Code, Property, Unknown, Value};
 
 /// How a statement ends.
 pub(crate) enum Completion<'a> {
     Normal,
     Return(Value<'a>),
+    /// It may return this, by a condition that is not known, or end normally.
+    Perhaps(Value<'a>),
     Break,
     Continue,
     Throw,
@@ -38,60 +42,82 @@ impl<'a> Evaluator<'a> {
                 scope.declare(function.ident.sym.clone(), closure);
             }
         }
-        for (position, statement) in statements.iter().enumerate() {
-            if let Stmt::If(branch) = statement {
-                let test = self.evaluate(&branch.test, scope);
-                if test.truthiness().is_none() {
-                    return self.either_branch(branch, &statements[position + 1..], scope);
-                }
-                match self.branch(branch, test.truthiness() == Some(true), scope) {
-                    Completion::Normal => continue,
-                    completion => return completion,
-                }
-            }
-            match self.statement(statement, scope) {
-                Completion::Normal => {}
-                completion => return completion,
+        let mut pending = None;
+        for statement in statements {
+            let completion = self.statement(statement, scope);
+            let span = self.span(scope, statement.span());
+            if let Some(end) = self.proceed(&mut pending, completion, span) {
+                return end;
             }
         }
-        Completion::Normal
+        pending.map_or(Completion::Normal, Completion::Perhaps)
     }
 
-    fn branch(
+    /// Adds the completion of one statement to what may have been returned before it; `None` where
+    /// the next statement is to be run.
+    fn proceed(
         &mut self,
-        branch: &'a IfStmt,
-        is_taken: bool,
-        scope: &Rc<Scope<'a>>,
-    ) -> Completion<'a> {
-        match (is_taken, &branch.alt) {
-            (true, _) => self.statement(&branch.cons, scope),
-            (false, Some(alternative)) => self.statement(alternative, scope),
-            (false, None) => Completion::Normal,
+        pending: &mut Option<Value<'a>>,
+        completion: Completion<'a>,
+        span: Span,
+    ) -> Option<Completion<'a>> {
+        let or_before = |this: &mut Self, before: Option<Value<'a>>, value| match before {
+            Some(before) => this.either(before, value, span),
+            None => value,
+        };
+        match (completion, pending.take()) {
+            (Completion::Normal, before) => {
+                *pending = before;
+                None
+            }
+            (Completion::Perhaps(value), before) => {
+                *pending = Some(or_before(self, before, value));
+                None
+            }
+            (Completion::Return(value), before) => {
+                Some(Completion::Return(or_before(self, before, value)))
+            }
+            (Completion::Throw, Some(before)) => Some(Completion::Return(before)),
+            (Completion::Break | Completion::Continue, Some(before)) => {
+                Some(Completion::Perhaps(before))
+            }
+            (completion, None) => Some(completion),
         }
     }
 
-    /// Runs both branches of an `if` whose condition is not known, and what follows it.
-    fn either_branch(
-        &mut self,
-        branch: &'a IfStmt,
-        rest: &'a [Stmt],
-        scope: &Rc<Scope<'a>>,
-    ) -> Completion<'a> {
-        let first = self.branch(branch, true, scope);
-        let second = self.branch(branch, false, scope);
-        match (first, second) {
-            (Completion::Return(first), Completion::Return(second)) => {
-                Completion::Return(self.arena.either(first, second))
-            }
-            (Completion::Return(value), _) | (_, Completion::Return(value)) => {
-                let other = match self.statements(rest, scope) {
-                    Completion::Return(other) => other,
-                    Completion::Throw => return Completion::Return(value),
-                    _ => Value::Undefined,
+    fn branch(&mut self, branch: &'a IfStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
+        let test = self.evaluate(&branch.test, scope);
+        match (test.truthiness(), &branch.alt) {
+            (Some(true), _) => self.statement(&branch.cons, scope),
+            (Some(false), Some(alternative)) => self.statement(alternative, scope),
+            (Some(false), None) => Completion::Normal,
+            (None, alternative) => {
+                let first = self.statement(&branch.cons, scope);
+                let second = match alternative {
+                    Some(alternative) => self.statement(alternative, scope),
+                    None => Completion::Normal,
                 };
-                Completion::Return(self.arena.either(value, other))
+                self.either_completion(first, second, self.span(scope, branch.span))
             }
-            _ => self.statements(rest, scope),
+        }
+    }
+
+    fn either_completion(
+        &self,
+        first: Completion<'a>,
+        second: Completion<'a>,
+        span: Span,
+    ) -> Completion<'a> {
+        use Completion::{Break, Continue, Normal, Perhaps, Return, Throw};
+        match (first, second) {
+            (Throw, other) | (other, Throw) => other,
+            (Return(first), Return(second)) => Return(self.either(first, second, span)),
+            (Return(first) | Perhaps(first), Return(second) | Perhaps(second)) => {
+                Perhaps(self.either(first, second, span))
+            }
+            (Return(value) | Perhaps(value), Normal | Break | Continue)
+            | (Normal | Break | Continue, Return(value) | Perhaps(value)) => Perhaps(value),
+            (Normal | Break | Continue, Normal | Break | Continue) => Normal,
         }
     }
 
@@ -133,8 +159,9 @@ impl<'a> Evaluator<'a> {
                 Completion::Normal
             }
             Stmt::Block(it) => self.statements(&it.stmts, &Scope::within(scope)),
-            Stmt::If(_) => self.statements(std::slice::from_ref(statement), scope),
+            Stmt::If(it) => self.branch(it, scope),
             Stmt::ForOf(it) => self.for_of(it, scope),
+            Stmt::ForIn(it) => self.for_in(it, scope),
             Stmt::For(it) => {
                 let scope = Scope::within(scope);
                 match &it.init {
@@ -166,9 +193,7 @@ impl<'a> Evaluator<'a> {
             Stmt::Break(_) => Completion::Break,
             Stmt::Continue(_) => Completion::Continue,
             Stmt::Throw(_) => Completion::Throw,
-            Stmt::ForIn(_) | Stmt::With(_) | Stmt::Empty(_) | Stmt::Debugger(_) => {
-                Completion::Normal
-            }
+            Stmt::With(_) | Stmt::Empty(_) | Stmt::Debugger(_) => Completion::Normal,
         }
     }
 
@@ -198,13 +223,38 @@ impl<'a> Evaluator<'a> {
     }
 
     fn for_of(&mut self, statement: &'a ForOfStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
-        let Value::Array(array) = self.evaluate(&statement.right, scope) else {
-            return Completion::Normal;
+        let value = self.evaluate(&statement.right, scope);
+        let Value::Array(array) = value else {
+            return self.blur(&statement.body, &value, scope);
         };
         let items = array.items.borrow().clone();
+        self.for_each(&statement.left, items, &statement.body, scope)
+    }
+
+    fn for_in(&mut self, statement: &'a ForInStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
+        let value = self.evaluate(&statement.right, scope);
+        let is_known = match &value {
+            Value::Object(object) => object.unknown_part.get().is_none(),
+            value => matches!(value, Value::Array(_) | Value::Table(_) | Value::Module(_)),
+        };
+        if !is_known {
+            return self.blur(&statement.body, &value, scope);
+        }
+        let keys = self.entries(&value).into_iter().map(|(key, _)| Value::String(key)).collect();
+        self.for_each(&statement.left, keys, &statement.body, scope)
+    }
+
+    fn for_each(
+        &mut self,
+        head: &'a ForHead,
+        items: Vec<Value<'a>>,
+        body: &'a Stmt,
+        scope: &Rc<Scope<'a>>,
+    ) -> Completion<'a> {
+        let mut pending = None;
         for item in items {
             let scope = Scope::within(scope);
-            match &statement.left {
+            match head {
                 ForHead::VarDecl(variables) => {
                     if let Some(declarator) = variables.decls.first() {
                         self.declare_pattern(&declarator.name, item, &scope);
@@ -213,10 +263,49 @@ impl<'a> Evaluator<'a> {
                 ForHead::Pat(pattern) => self.declare_pattern(pattern, item, &scope),
                 ForHead::UsingDecl(_) => {}
             }
-            match self.statement(&statement.body, &scope) {
-                Completion::Normal | Completion::Continue => {}
+            match self.statement(body, &scope) {
+                Completion::Continue => {}
                 Completion::Break => break,
-                completion => return completion,
+                completion => {
+                    let span = self.span(&scope, body.span());
+                    if let Some(end) = self.proceed(&mut pending, completion, span) {
+                        return end;
+                    }
+                }
+            }
+        }
+        pending.map_or(Completion::Normal, Completion::Perhaps)
+    }
+
+    /// What a loop changes is no longer known where it is not known how often it runs.
+    fn blur(
+        &mut self,
+        body: &'a Stmt,
+        because: &Value<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Completion<'a> {
+        let span = self.span(scope, body.span());
+        let reason = match because {
+            Value::Unknown(unknown) => unknown.reason.clone(),
+            _ => "how often this loop runs is not known".to_owned(),
+        };
+        let unknown: &'a Unknown<'a> = self.arena.unknowns.alloc(Unknown::new(reason, span));
+        let mut names = Vec::new();
+        effects::for_each_changed_name(body, &mut |name| names.push(name.clone()));
+        for name in names {
+            let value = match scope.find(&name) {
+                Some(value) => Some(value),
+                None => self.binding(scope.module, &name),
+            };
+            match value {
+                Some(Value::Object(object)) => object.unknown_part.set(Some(unknown)),
+                Some(Value::Array(array)) => {
+                    array.items.borrow_mut().push(Value::Unknown(unknown));
+                }
+                Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Undefined) => {
+                    self.assign_name(&name, &Value::Unknown(unknown), scope);
+                }
+                _ => {}
             }
         }
         Completion::Normal
@@ -231,6 +320,7 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Completion<'a> {
+        let mut pending = None;
         loop {
             if self.spend(1, span).is_err() {
                 return Completion::Throw;
@@ -239,13 +329,21 @@ impl<'a> Evaluator<'a> {
                 Some(test) => self.evaluate(test, scope).truthiness(),
                 None => Some(true),
             };
-            if goes_on != Some(true) {
-                return Completion::Normal;
+            match goes_on {
+                Some(true) => {}
+                Some(false) => return pending.map_or(Completion::Normal, Completion::Perhaps),
+                None => return self.blur(body, &Value::Undefined, scope),
             }
             match self.statement(body, scope) {
-                Completion::Normal | Completion::Continue => {}
-                Completion::Break => return Completion::Normal,
-                completion => return completion,
+                Completion::Continue => {}
+                Completion::Break => {
+                    return pending.map_or(Completion::Normal, Completion::Perhaps);
+                }
+                completion => {
+                    if let Some(end) = self.proceed(&mut pending, completion, span) {
+                        return end;
+                    }
+                }
             }
             if let Some(update) = update {
                 self.evaluate(update, scope);
@@ -267,31 +365,35 @@ impl<'a> Evaluator<'a> {
         if matches!(value, Value::Unknown(_) | Value::Opaque | Value::Either(_)) {
             return self.any_case(statement, scope);
         }
+        let span = self.span(scope, statement.span);
         let start = start.or_else(|| statement.cases.iter().position(|case| case.test.is_none()));
         let Some(start) = start else { return Completion::Normal };
         let scope = Scope::within(scope);
+        let mut pending = None;
         for case in &statement.cases[start..] {
             match self.statements(&case.cons, &scope) {
-                Completion::Normal => {}
-                Completion::Break => return Completion::Normal,
-                completion => return completion,
+                Completion::Break => break,
+                completion => {
+                    if let Some(end) = self.proceed(&mut pending, completion, span) {
+                        return end;
+                    }
+                }
             }
         }
-        Completion::Normal
+        pending.map_or(Completion::Normal, Completion::Perhaps)
     }
 
-    /// What the cases of a `switch` over something unknown may return.
+    /// What a `switch` over something unknown may do. A case without an end falls into the next.
     fn any_case(&mut self, statement: &'a SwitchStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
-        let mut result: Option<Value<'a>> = None;
-        for case in &statement.cases {
-            if let Completion::Return(value) = self.statements(&case.cons, &Scope::within(scope)) {
-                result = Some(match result {
-                    Some(before) => self.arena.either(before, value),
-                    None => value,
-                });
-            }
+        let span = self.span(scope, statement.span);
+        let has_default = statement.cases.iter().any(|case| case.test.is_none());
+        let mut result = if has_default { Completion::Throw } else { Completion::Normal };
+        let filled = statement.cases.iter().filter(|case| !case.cons.is_empty());
+        for case in filled {
+            let completion = self.statements(&case.cons, &Scope::within(scope));
+            result = self.either_completion(result, completion, span);
         }
-        result.map_or(Completion::Normal, Completion::Return)
+        result
     }
 
     pub(crate) fn assign(
@@ -330,15 +432,28 @@ impl<'a> Evaluator<'a> {
         value
     }
 
+    /// `[a, b] = ..` and `({ a } = ..)`
     fn assign_pattern(
         &mut self,
         pattern: &'a AssignTargetPat,
         value: Value<'a>,
         scope: &Rc<Scope<'a>>,
     ) {
-        // `[a, b] = ..` needs a `Pat` to walk, which this is not; object patterns alike.
-        let (AssignTargetPat::Array(_) | AssignTargetPat::Object(_)) = pattern else { return };
-        let _ = (value, scope);
+        let target = Rc::clone(scope);
+        let bind: Bind<'_, 'a> = &mut |this, name, value| this.assign_name(name, &value, &target);
+        match pattern {
+            AssignTargetPat::Array(array) => self.destructure_array(array, &value, scope, bind),
+            AssignTargetPat::Object(object) => self.destructure_object(object, &value, scope, bind),
+            AssignTargetPat::Invalid(_) => {}
+        }
+    }
+
+    fn assign_name(&mut self, name: &Atom, value: &Value<'a>, scope: &Rc<Scope<'a>>) {
+        if !scope.assign(name, value)
+            && let Some(binding) = self.module(scope.module).bindings.get(name)
+        {
+            *binding.state.borrow_mut() = State::Done(value.clone());
+        }
     }
 
     fn target_value(
@@ -375,14 +490,7 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) {
         match target {
-            SimpleAssignTarget::Ident(name) => {
-                if scope.assign(&name.id.sym, value) {
-                    return;
-                }
-                if let Some(binding) = self.module(scope.module).bindings.get(&name.id.sym) {
-                    *binding.state.borrow_mut() = State::Done(value.clone());
-                }
-            }
+            SimpleAssignTarget::Ident(name) => self.assign_name(&name.id.sym, value, scope),
             SimpleAssignTarget::Member(member) => {
                 let object = self.evaluate(&member.obj, scope);
                 let Some(key) = self.key_of(member, scope) else { return };
@@ -425,13 +533,7 @@ impl<'a> Evaluator<'a> {
             _ => self.arena.unknown("this is not a number that is known", span),
         };
         match &*update.arg {
-            Expr::Ident(name) => {
-                if !scope.assign(&name.sym, &after)
-                    && let Some(binding) = self.module(scope.module).bindings.get(&name.sym)
-                {
-                    *binding.state.borrow_mut() = State::Done(after.clone());
-                }
-            }
+            Expr::Ident(name) => self.assign_name(&name.sym, &after, scope),
             Expr::Member(member) => {
                 let object = self.evaluate(&member.obj, scope);
                 if let Some(key) = self.key_of(member, scope) {

@@ -107,6 +107,16 @@ pub(crate) enum Code<'a> {
     Class(&'a Class),
 }
 
+impl Code<'_> {
+    pub(crate) fn span(&self) -> swc_common::Span {
+        match self {
+            Code::Arrow(arrow) => arrow.span,
+            Code::Function(function) => function.span,
+            Code::Class(class) => class.span,
+        }
+    }
+}
+
 /// A method taken off its receiver: `const { table } = pgSchema("auth")`.
 pub(crate) struct Method<'a> {
     pub(crate) receiver: Value<'a>,
@@ -117,7 +127,12 @@ pub(crate) struct Method<'a> {
 pub(crate) struct Either<'a> {
     pub(crate) first: Value<'a>,
     pub(crate) second: Value<'a>,
+    /// How many values there are, in all.
+    alternatives: u32,
 }
+
+/// More alternatives than this are not followed.
+const ALTERNATIVES_LIMIT: u32 = 16;
 
 /// Something that could not be evaluated.
 pub(crate) struct Unknown<'a> {
@@ -164,11 +179,15 @@ impl<'a> Arena<'a> {
     }
 
     /// Either value; the value itself where both are the same.
-    pub(crate) fn either(&'a self, first: Value<'a>, second: Value<'a>) -> Value<'a> {
-        if first.is_same(&second) {
+    pub(crate) fn either(&'a self, first: Value<'a>, second: Value<'a>, span: Span) -> Value<'a> {
+        if first.may_be(&second) {
             return first;
         }
-        Value::Either(self.eithers.alloc(Either { first, second }))
+        let alternatives = first.alternatives() + second.alternatives();
+        if alternatives > ALTERNATIVES_LIMIT {
+            return self.unknown("this depends on too many conditions", span);
+        }
+        Value::Either(self.eithers.alloc(Either { first, second, alternatives }))
     }
 }
 
@@ -202,7 +221,24 @@ impl<'a> Value<'a> {
             (Value::Column(a), Value::Column(b)) => std::ptr::eq(*a, *b),
             (Value::ColumnBuilder(a), Value::ColumnBuilder(b)) => std::ptr::eq(*a, *b),
             (Value::Constraint(a), Value::Constraint(b)) => std::ptr::eq(*a, *b),
+            (Value::Either(a), Value::Either(b)) => std::ptr::eq(*a, *b),
+            (Value::Unknown(a), Value::Unknown(b)) => std::ptr::eq(*a, *b),
             _ => false,
+        }
+    }
+
+    fn alternatives(&self) -> u32 {
+        match self {
+            Value::Either(either) => either.alternatives,
+            _ => 1,
+        }
+    }
+
+    /// Whether `other` is this value, or one of those that this may be.
+    fn may_be(&self, other: &Value<'a>) -> bool {
+        match self {
+            Value::Either(either) => either.first.may_be(other) || either.second.may_be(other),
+            _ => self.is_same(other),
         }
     }
 

@@ -26,7 +26,7 @@ impl<'a> Evaluator<'a> {
         let data_type = match core {
             Core::Dialect(dialect) => {
                 column_types::data_type(dialect, builder, &mut |key| match &config {
-                    Some(config) => self.property(config, &Atom::from(key), site.span),
+                    Some(config) => self.option(config, key, site.span),
                     None => Value::Undefined,
                 })
             }
@@ -50,8 +50,7 @@ impl<'a> Evaluator<'a> {
         let data_type = match &factory.data_type {
             ColumnFactoryType::Enum(name) => name.as_ref().map(|it| it.to_string()),
             ColumnFactoryType::Custom(object) => {
-                let function =
-                    self.property(&Value::Object(object), &Atom::from("dataType"), site.span);
+                let function = self.option(&Value::Object(object), "dataType", site.span);
                 let config = arguments.iter().find(|it| matches!(it, Value::Object(_))).cloned();
                 let config = config.unwrap_or(Value::Undefined);
                 let named = self.call(&function, vec![config], site);
@@ -82,13 +81,24 @@ impl<'a> Evaluator<'a> {
         }))
     }
 
+    /// Whether an argument has columns in it, or code that declares foreign keys.
     fn holds_columns(&self, value: &Value<'a>) -> bool {
-        let Value::Object(object) = value else { return false };
-        object.properties.borrow().values().any(|it| match &it.value {
-            Value::ColumnBuilder(_) => true,
-            Value::Unknown(unknown) => unknown.column.is_some(),
+        match value {
+            Value::Object(object) => {
+                object.properties.borrow().values().any(|it| match &it.value {
+                    Value::ColumnBuilder(_) => true,
+                    Value::Unknown(unknown) => unknown.column.is_some(),
+                    _ => false,
+                })
+            }
+            Value::Function(closure) => {
+                let module = self.module(closure.scope.module);
+                let span = module.span(closure.code.span());
+                let text = module.text.get(span.start as usize..span.end as usize);
+                text.is_some_and(|it| it.contains(".references(") || it.contains("foreignKey("))
+            }
             _ => false,
-        })
+        }
     }
 
     pub(crate) fn column_builder(&mut self, state: BuilderState<'a>) -> Value<'a> {

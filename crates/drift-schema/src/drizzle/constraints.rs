@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 
-use swc_atoms::Atom;
-
 use super::{ActionCall, CallSite, Constraint, ForeignKeyBuilder, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
 use crate::value::Value;
@@ -50,11 +48,11 @@ impl<'a> Evaluator<'a> {
         let Some(config @ Value::Object(_)) = arguments.first() else {
             return KeyBuilder { name: None, columns: arguments.to_vec(), span };
         };
-        let name = match self.property(config, &Atom::from("name"), span) {
+        let name = match self.option(config, "name", span) {
             Value::String(name) => Some(name),
             _ => None,
         };
-        let columns = match self.property(config, &Atom::from("columns"), span) {
+        let columns = match self.option(config, "columns", span) {
             Value::Array(columns) => columns.items.borrow().clone(),
             other => vec![other],
         };

@@ -96,6 +96,8 @@ fn stops_what_does_not_end() {
         "const f = (n: number): any => (n ? f(n - 1) + f(n - 1) : 1); export const a = f(100);",
         "let s = 'a'; for (;;) { s = s.replaceAll('a', 'aa'); }",
         "let e = process.env.X ? 1 : 2; for (;;) { e = process.env.X ? e : e + 1; }",
+        "let e: any = 1; for (;;) { e = process.env.X ? e : { e }; }",
+        "let e = process.env.X ? 'a' : 'b'; export const a = e + e + e + e + e + e + e + e + e + e;",
         "const a = { get b() { return this.b; } }; export const c = a.b;",
         "const a: any = {}; a.a = a; export const b = { ...a, ...a.a.a };",
     ];

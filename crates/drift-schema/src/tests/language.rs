@@ -84,3 +84,59 @@ fn makes_tables_in_factories_and_loops() {
     static_name(a) -> users(id)
     ");
 }
+
+#[test]
+fn follows_both_ways_through_statements() {
+    let case = Case::pg(
+        r#"
+        declare const flag: any;
+        function target() {
+          if (flag.a) { if (flag.b) return users.id; }
+          for (const x of [1]) { if (flag.c) return users.other; }
+          switch (flag.d) { case 1: return users.id; default: throw new Error(); }
+        }
+        function either() { switch (flag) { case "a": case "b": return users.id; default: return users.other; } }
+        function certain() { if (flag) { return users.id; } else { return users.id; } }
+        let [x, y]: any = [1, 2];
+        [x, y] = [users.id, users.other];
+        export const t = pgTable("t", {
+          a: integer("a").references(() => target()),
+          b: integer("b").references(() => either()),
+          c: integer("c").references(() => certain()),
+          d: integer("d").references(() => y),
+        });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r"
+    t(a) -> users(id) (conditional)
+    t(a) -> users(other) (conditional)
+    t(b) -> users(id) (conditional)
+    t(b) -> users(other) (conditional)
+    t(c) -> users(id)
+    ? what is referenced here is not a column that is known: references(() => y)
+    ");
+}
+
+#[test]
+fn says_what_a_loop_over_something_unknown_changes() {
+    let case = Case::pg(
+        r#"
+        import { names } from "./gone";
+        const columns: any = { a: integer("a").references(() => users.id) };
+        for (const name of names) { columns[name] = integer(name).references(() => users.id); }
+        export const t = pgTable("t", columns);
+        export const u = pgTable("u", { a: integer("a") }, (t) => {
+          const all: any[] = [];
+          while (names.more) { all.push(foreignKey({ columns: [t.a], foreignColumns: [users.id] })); }
+          for (const key in { x: 1 }) { all.push(foreignKey({ columns: [t.a], foreignColumns: [users.id], name: key })); }
+          return all;
+        });
+        "#,
+    );
+    assert_snapshot!(case.foreign_keys(), @r"
+    t(a) -> users(id) as t_a_users_id_fk
+    u(a) -> users(id) as x
+    ? `names` is imported from `./gone`, which was not found: { columns[name] = integer(name).references(() => users.id); }
+    ? how often this loop runs is not known: { all.push(foreignKey({ columns: [t.a], foreignColumns: [users.id] })); }
+    ");
+}

@@ -79,9 +79,11 @@ fn a_column_of_an_unknown_type_is_a_column() {
 fn reports_tables_that_may_have_been_made() {
     let case = Case::pg(
         r#"
-        import { makeTable, validate } from "@acme/db";
+        import { makeTable, makeThing, validate } from "@acme/db";
         import { createInsertSchema } from "drizzle-zod";
         export const a = makeTable("a", { id: integer("id").references(() => users.id) });
+        export const b = makeTable("b");
+        export const c = makeThing("c", (t: any) => ({ a: t.integer("a").references(() => users.id) }));
         export const insert = createInsertSchema(users);
         export const checked = validate(users);
         export const t = pgTable("t", { a: integer("a").references(() => a.id) }, unknownExtras);
@@ -89,6 +91,7 @@ fn reports_tables_that_may_have_been_made() {
     );
     assert_snapshot!(case.keys(), @r#"
     ? `makeTable` is imported from `@acme/db`, which was not found: makeTable("a", { id: integer("id").references(() => users.id) })
+    ? `makeThing` is imported from `@acme/db`, which was not found: makeThing("c", (t: any) => ({ a: t.integer("a").references(() => users.id) }))
     ? `makeTable` is imported from `@acme/db`, which was not found: references(() => a.id)
     ? `unknownExtras` is not declared: pgTable("t"
     "#);
