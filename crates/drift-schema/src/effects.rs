@@ -1,7 +1,11 @@
 //! Which bindings a statement changes, so that it can be run when they are needed.
 
 use swc_atoms::Atom;
-use swc_ecma_ast::{AssignTarget, CallExpr, Callee, Expr, SimpleAssignTarget, Stmt};
+use swc_ecma_ast::{
+    AssignTarget, AssignTargetPat, CallExpr, Callee, Expr, SimpleAssignTarget, Stmt,
+};
+
+use crate::patterns;
 
 /// Calls `visit` with the names whose values a statement may change: by assignment, by a method,
 /// or by `Object.assign`.
@@ -33,15 +37,19 @@ fn in_statements(statements: &[Stmt], visit: &mut dyn FnMut(&Atom)) {
 
 fn in_expression(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
     match expr {
-        Expr::Assign(assign) => {
-            if let AssignTarget::Simple(target) = &assign.left {
-                match target {
-                    SimpleAssignTarget::Ident(name) => visit(&name.id.sym),
-                    SimpleAssignTarget::Member(member) => visit_leftmost(&member.obj, visit),
-                    _ => {}
-                }
+        Expr::Assign(assign) => match &assign.left {
+            AssignTarget::Simple(SimpleAssignTarget::Ident(name)) => visit(&name.id.sym),
+            AssignTarget::Simple(SimpleAssignTarget::Member(member)) => {
+                visit_leftmost(&member.obj, visit);
             }
-        }
+            AssignTarget::Pat(AssignTargetPat::Array(array)) => {
+                patterns::for_each_name_of_array(array, visit);
+            }
+            AssignTarget::Pat(AssignTargetPat::Object(object)) => {
+                patterns::for_each_name_of_object(object, visit);
+            }
+            _ => {}
+        },
         Expr::Update(update) => visit_leftmost(&update.arg, visit),
         Expr::Call(call) => in_call(call, visit),
         Expr::Await(it) => in_expression(&it.arg, visit),

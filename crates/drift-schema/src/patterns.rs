@@ -184,20 +184,26 @@ pub(crate) fn for_each_name(pattern: &Pat, visit: &mut dyn FnMut(&Atom)) {
     match pattern {
         Pat::Ident(name) => visit(&name.id.sym),
         Pat::Assign(assign) => for_each_name(&assign.left, visit),
-        Pat::Array(array) => {
-            array.elems.iter().flatten().for_each(|element| for_each_name(element, visit));
-        }
-        Pat::Object(object) => {
-            for prop in &object.props {
-                match prop {
-                    ObjectPatProp::Assign(prop) => visit(&prop.key.id.sym),
-                    ObjectPatProp::KeyValue(prop) => for_each_name(&prop.value, visit),
-                    ObjectPatProp::Rest(rest) => for_each_name(&rest.arg, visit),
-                }
-            }
-        }
+        Pat::Array(array) => for_each_name_of_array(array, visit),
+        Pat::Object(object) => for_each_name_of_object(object, visit),
         Pat::Rest(rest) => for_each_name(&rest.arg, visit),
         Pat::Expr(_) | Pat::Invalid(_) => {}
+    }
+}
+
+/// As [`for_each_name`].
+pub(crate) fn for_each_name_of_array(array: &ArrayPat, visit: &mut dyn FnMut(&Atom)) {
+    array.elems.iter().flatten().for_each(|element| for_each_name(element, visit));
+}
+
+/// As [`for_each_name`].
+pub(crate) fn for_each_name_of_object(object: &ObjectPat, visit: &mut dyn FnMut(&Atom)) {
+    for prop in &object.props {
+        match prop {
+            ObjectPatProp::Assign(prop) => visit(&prop.key.id.sym),
+            ObjectPatProp::KeyValue(prop) => for_each_name(&prop.value, visit),
+            ObjectPatProp::Rest(rest) => for_each_name(&rest.arg, visit),
+        }
     }
 }
 

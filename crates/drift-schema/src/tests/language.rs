@@ -113,7 +113,7 @@ fn follows_both_ways_through_statements() {
     t(b) -> users(id) (conditional)
     t(b) -> users(other) (conditional)
     t(c) -> users(id)
-    ? what is referenced here is not a column that is known: references(() => y)
+    t(d) -> users(other)
     ");
 }
 
