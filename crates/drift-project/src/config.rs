@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
-use drift_schema::{Casing, ModuleResolver, PlainValue, evaluate_default_export};
+use drift_schema::{Casing, ModuleResolver, PlainProperty, PlainValue, evaluate_default_export};
+use jsonc_parser::CollectOptions;
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::Range;
 
 /// What to do about a config that cannot be read.
 const STAND_IN: &str = "--schema, --migrations and --dialect can stand in for the config";
+
+/// Connection settings: they come from the environment, often through modules that are large.
+const SKIPPED: [&str; 1] = ["dbCredentials"];
 
 /// The fields of a drizzle config that concern foreign keys.
 #[derive(Debug, Default)]
@@ -16,6 +22,8 @@ pub(crate) struct DrizzleConfig {
     pub(crate) dialect: Option<Dialect>,
     /// Paths and patterns; empty where the config has none, which is legal for `migrate`.
     pub(crate) schema: Vec<String>,
+    /// Where the config names its schema.
+    pub(crate) schema_span: Option<Span>,
     /// The folder of migrations.
     pub(crate) out: String,
     pub(crate) casing: Option<Casing>,
@@ -36,20 +44,18 @@ pub(crate) fn read(
     let value = if path.extension().is_some_and(|it| it == "json") {
         read_json(files, sources, path)?
     } else {
-        evaluate_default_export(files, resolver, sources, path, env)?
+        evaluate_default_export(files, resolver, sources, path, env, &SKIPPED)?
     };
     let error = |span, message| SourceError { path: path.to_path_buf(), span, message };
     let fields = match value {
         PlainValue::Object(fields) => fields,
         PlainValue::Unknown(reason, span) => {
-            return Err(error(
-                Some(span),
-                format!("cannot tell what the config exports: {reason}"),
-            ));
+            let message = format!("cannot tell what the config exports: {reason}; {STAND_IN}");
+            return Err(error(Some(span), message));
         }
         _ => return Err(error(None, "the config exports no object".to_owned())),
     };
-    from_fields(&fields).map_err(|(message, span)| error(span, message))
+    from_fields(&fields).map_err(|(message, span)| error(Some(span), message))
 }
 
 fn read_json(
@@ -57,79 +63,98 @@ fn read_json(
     sources: &SourceMap,
     path: &Path,
 ) -> Result<PlainValue, SourceError> {
-    let error = |message| SourceError { path: path.to_path_buf(), span: None, message };
-    let file = sources.load(files, path).map_err(|cause| error(cause.to_string()))?;
-    let value =
-        jsonc_parser::parse_to_serde_value::<serde_json::Value>(&file.text, &Default::default());
-    match value {
-        Ok(value) => Ok(from_json(value)),
-        Err(cause) => {
-            let range = cause.range();
-            let span = Span::new(file.id, range.start as u32, range.end as u32);
-            Err(SourceError { span: Some(span), ..error(cause.kind().to_string()) })
-        }
+    let error = |span, message| SourceError { path: path.to_path_buf(), span, message };
+    let file = sources.load(files, path).map_err(|cause| error(None, cause.to_string()))?;
+    let span = |range: Range| Span::new(file.id, range.start as u32, range.end as u32);
+    match jsonc_parser::parse_to_ast(&file.text, &CollectOptions::default(), &Default::default()) {
+        Ok(parsed) => Ok(parsed.value.map_or(PlainValue::Undefined, |it| from_json(it, &span))),
+        Err(cause) => Err(error(Some(span(cause.range())), cause.kind().to_string())),
     }
 }
 
-fn from_json(value: serde_json::Value) -> PlainValue {
+fn from_json(value: Value<'_>, span: &dyn Fn(Range) -> Span) -> PlainValue {
     match value {
-        serde_json::Value::Null => PlainValue::Null,
-        serde_json::Value::Bool(it) => PlainValue::Bool(it),
-        serde_json::Value::Number(it) => PlainValue::Number(it.as_f64().unwrap_or(f64::NAN)),
-        serde_json::Value::String(it) => PlainValue::String(it),
-        serde_json::Value::Array(items) => {
-            PlainValue::Array(items.into_iter().map(from_json).collect())
+        Value::NullKeyword(_) => PlainValue::Null,
+        Value::BooleanLit(it) => PlainValue::Bool(it.value),
+        Value::NumberLit(it) => PlainValue::Number(it.value.parse().unwrap_or(f64::NAN)),
+        Value::StringLit(it) => PlainValue::String(it.value.into_owned()),
+        Value::Array(array) => {
+            PlainValue::Array(array.elements.into_iter().map(|it| from_json(it, span)).collect())
         }
-        serde_json::Value::Object(fields) => PlainValue::Object(
-            fields.into_iter().map(|(key, value)| (key, from_json(value))).collect(),
+        Value::Object(object) => PlainValue::Object(
+            object
+                .properties
+                .into_iter()
+                .map(|property| PlainProperty {
+                    span: span(property.range),
+                    key: property.name.into_string(),
+                    value: from_json(property.value, span),
+                })
+                .collect(),
         ),
     }
 }
 
-type FieldError = (String, Option<Span>);
+type FieldError = (String, Span);
 
-fn from_fields(fields: &[(String, PlainValue)]) -> Result<DrizzleConfig, FieldError> {
-    let dialect = match text(fields, "dialect")? {
-        Some(name) => Some(dialect(name).map_err(|message| (message, None))?),
-        None => text(fields, "driver")?.and_then(dialect_of_driver),
+fn from_fields(fields: &[PlainProperty]) -> Result<DrizzleConfig, FieldError> {
+    let dialect = match get(fields, "dialect") {
+        Some(field) => Some(dialect(string(field)?).map_err(|message| (message, field.span))?),
+        None => get(fields, "driver").map(string).transpose()?.and_then(dialect_of_driver),
     };
-    let casing = match text(fields, "casing")? {
+    let casing = match get(fields, "casing") {
         None => None,
-        Some("snake_case") => Some(Casing::SnakeCase),
-        Some("camelCase") => Some(Casing::CamelCase),
-        Some(other) => return Err((format!("unknown casing `{other}`"), None)),
+        Some(field) => Some(casing(string(field)?).map_err(|message| (message, field.span))?),
     };
-    let out = text(fields, "out")?.unwrap_or("./drizzle").to_owned();
-    Ok(DrizzleConfig { dialect, schema: schema(fields)?, out, casing })
+    let out = get(fields, "out").map(string).transpose()?.unwrap_or("./drizzle").to_owned();
+    let schema = get(fields, "schema");
+    Ok(DrizzleConfig {
+        dialect,
+        schema: schema.map(strings).transpose()?.unwrap_or_default(),
+        schema_span: schema.map(|field| field.span),
+        out,
+        casing,
+    })
 }
 
-fn get<'a>(fields: &'a [(String, PlainValue)], key: &str) -> Option<&'a PlainValue> {
-    let (_, value) = fields.iter().rev().find(|(name, _)| name == key)?;
-    (!matches!(value, PlainValue::Undefined | PlainValue::Null)).then_some(value)
+/// The field of that name, unless it is `undefined` or `null`; what could not be spread in its
+/// place where it is not there.
+fn get<'a>(fields: &'a [PlainProperty], key: &str) -> Option<&'a PlainProperty> {
+    let field = fields.iter().rfind(|it| it.key == key);
+    let field = field.or_else(|| fields.iter().find(|it| it.key == "..."))?;
+    (!matches!(field.value, PlainValue::Undefined | PlainValue::Null)).then_some(field)
 }
 
-fn text<'a>(fields: &'a [(String, PlainValue)], key: &str) -> Result<Option<&'a str>, FieldError> {
-    get(fields, key).map(|value| string(value, key)).transpose()
+fn string(field: &PlainProperty) -> Result<&str, FieldError> {
+    string_of(&field.value, field)
 }
 
-fn string<'a>(value: &'a PlainValue, key: &str) -> Result<&'a str, FieldError> {
+fn string_of<'a>(value: &'a PlainValue, field: &PlainProperty) -> Result<&'a str, FieldError> {
+    let key = &field.key;
     match value {
         PlainValue::String(text) => Ok(text),
         PlainValue::Unknown(reason, span) => {
             let message = format!("cannot tell the value of `{key}`: {reason}; {STAND_IN}");
-            Err((message, Some(*span)))
+            Err((message, *span))
         }
-        _ => Err((format!("`{key}` is no string"), None)),
+        _ => Err((format!("`{key}` is no string"), field.span)),
     }
 }
 
-fn schema(fields: &[(String, PlainValue)]) -> Result<Vec<String>, FieldError> {
-    match get(fields, "schema") {
-        None => Ok(Vec::new()),
-        Some(PlainValue::Array(items)) => {
-            items.iter().map(|item| string(item, "schema").map(str::to_owned)).collect()
+fn strings(field: &PlainProperty) -> Result<Vec<String>, FieldError> {
+    match &field.value {
+        PlainValue::Array(items) => {
+            items.iter().map(|item| string_of(item, field).map(str::to_owned)).collect()
         }
-        Some(value) => Ok(vec![string(value, "schema")?.to_owned()]),
+        value => Ok(vec![string_of(value, field)?.to_owned()]),
+    }
+}
+
+fn casing(name: &str) -> Result<Casing, String> {
+    match name {
+        "snake_case" => Ok(Casing::SnakeCase),
+        "camelCase" => Ok(Casing::CamelCase),
+        _ => Err(format!("unknown casing `{name}`: expected `snake_case` or `camelCase`")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use drift_model::{Dialect, FileSystem, SourceError, SourceMap};
+use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
 use drift_schema::{Casing, DrizzleLine};
 
 use crate::disk::Disk;
@@ -108,7 +108,7 @@ fn find_configs(disk: &Disk, request: &Request, errors: &mut Vec<SourceError>) -
 
 fn from_flags(disk: &Disk, request: &Request) -> Project {
     let base = &request.current_directory;
-    let (schema, errors) = schema_files(disk, base, &request.schema, base);
+    let (schema, errors) = schema_files(disk, base, &request.schema, (base, None));
     let migrations = request.migrations.as_ref().map(|it| glob::normalize(&base.join(it)));
     let version = version::detect(disk, schema.first().or(migrations.as_ref()).unwrap_or(base));
     Project {
@@ -131,7 +131,7 @@ fn from_config(
 ) -> Project {
     let folder = path.parent().unwrap_or(Path::new(""));
     let base = base_directory(disk, folder, config);
-    let (schema, errors) = schema_files(disk, base, &config.schema, path);
+    let (schema, errors) = schema_files(disk, base, &config.schema, (path, config.schema_span));
     let version = version::detect(disk, folder);
     let config_casing = config.casing.filter(|_| version.is_none_or(|it| it.has_config_casing));
     Project {
@@ -172,12 +172,12 @@ fn schema_files(
     disk: &Disk,
     base: &Path,
     entries: &[String],
-    origin: &Path,
+    (origin, span): (&Path, Option<Span>),
 ) -> (Vec<PathBuf>, Vec<SourceError>) {
     let mut files: Vec<PathBuf> = Vec::new();
     let mut errors = Vec::new();
+    let error = |message| SourceError { path: origin.to_path_buf(), span, message };
     for entry in entries {
-        let error = |message| SourceError { path: origin.to_path_buf(), span: None, message };
         match expand_entry(disk, base, entry) {
             Ok(found) if found.is_empty() && !glob::is_pattern(entry) => {
                 errors.push(error(format!("the schema `{entry}` is not there")));
@@ -187,8 +187,7 @@ fn schema_files(
         }
     }
     if files.is_empty() && errors.is_empty() && !entries.is_empty() {
-        let message = format!("no schema file matches `{}`", entries.join("`, `"));
-        errors.push(SourceError { path: origin.to_path_buf(), span: None, message });
+        errors.push(error(format!("no schema file matches `{}`", entries.join("`, `"))));
     }
     let mut seen = HashSet::new();
     files.retain(|path| seen.insert(path.clone()));

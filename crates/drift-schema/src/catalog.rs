@@ -64,15 +64,15 @@ impl<'a> Evaluator<'a> {
         for column in table.columns.values() {
             if column.state.is_primary_key {
                 match &mut written.primary_key {
-                    Some(key) => key.columns.push(column.name.clone()),
+                    Some(key) => key.columns.push(column.name.to_string()),
                     None => {
-                        let columns = vec![column.name.clone()];
+                        let columns = vec![column.name.to_string()];
                         written.primary_key = Some(Key { name: None, columns, span: column.span });
                     }
                 }
             }
             if let Some(unique) = &column.state.unique {
-                let columns = vec![column.name.clone()];
+                let columns = vec![column.name.to_string()];
                 let suffix = match self.context.line {
                     DrizzleLine::V0 => "unique",
                     DrizzleLine::V1 => "key",
@@ -148,11 +148,11 @@ fn model_columns(table: &drizzle::Table<'_>) -> Vec<Column> {
 
 fn model_column(column: &drizzle::Column<'_>) -> Column {
     Column {
-        name: column.name.clone(),
-        data_type: column.state.data_type.clone(),
+        name: column.name.to_string(),
+        data_type: column.state.data_type.as_deref().map(str::to_owned),
         is_array: column.state.is_array,
         is_not_null: column.state.is_not_null,
-        default: column.state.default.clone(),
+        default: column.state.default.as_deref().map(str::to_owned),
         span: column.span,
     }
 }
@@ -162,7 +162,7 @@ fn column_names(values: &[Value<'_>]) -> (Vec<String>, bool) {
     let mut names = Vec::with_capacity(values.len());
     for value in values {
         match value {
-            Value::Column(column) => names.push(column.name.clone()),
+            Value::Column(column) => names.push(column.name.to_string()),
             _ => return (names, true),
         }
     }

@@ -11,14 +11,15 @@ use crate::evaluate::{Context, Evaluator};
 use crate::module_graph::COMMONJS;
 use crate::parse::with_large_stack;
 use crate::value::{Arena, Value};
-use crate::{DrizzleLine, ModuleResolver, PlainValue};
+use crate::{DrizzleLine, ModuleResolver, PlainProperty, PlainValue};
 
 /// How deeply plain values are nested at most; an object may hold itself.
 const DEPTH_LIMIT: u32 = 64;
 
 /// Evaluates the default export (or `module.exports`) of a module, such as a `drizzle.config.ts`.
 ///
-/// `defineConfig(x)` is `x`; `process.env.NAME` comes from `env`.
+/// `defineConfig(x)` is `x`; `process.env.NAME` comes from `env`. Properties whose keys are among
+/// `skipped` are left out without a look at their values, and so at the modules these come from.
 ///
 /// # Errors
 /// The file cannot be read or parsed, or exports nothing.
@@ -28,6 +29,7 @@ pub fn evaluate_default_export(
     sources: &SourceMap,
     path: &Path,
     env: &BTreeMap<String, String>,
+    skipped: &[&str],
 ) -> Result<PlainValue, SourceError> {
     with_large_stack(|| {
         let arena = Arena::default();
@@ -42,6 +44,7 @@ pub fn evaluate_default_export(
             dialect: Dialect::PostgreSql,
             line: DrizzleLine::V0,
             casing: None,
+            skipped_keys: skipped,
         };
         let mut evaluator = Evaluator::new(context, &arena, &parsed, &modules);
         evaluator.default_export(path)
@@ -87,6 +90,7 @@ impl<'a> Evaluator<'a> {
                 )
             }
             Value::Object(object) => {
+                // Copied, because a getter may change the object.
                 let properties: Vec<_> = object
                     .properties
                     .borrow()
@@ -96,14 +100,15 @@ impl<'a> Evaluator<'a> {
                 let mut plain: Vec<_> = properties
                     .into_iter()
                     .map(|(key, property)| {
+                        let span = property.span;
                         let value = self.property_value(&property);
-                        (key, self.plain(&value, property.span, depth + 1))
+                        PlainProperty { key, value: self.plain(&value, span, depth + 1), span }
                     })
                     .collect();
                 if let Some(unknown) = object.unknown_part.get() {
                     // Kept under a key that nobody asks for, so that it can be reported.
                     let value = PlainValue::Unknown(unknown.reason.clone(), unknown.span);
-                    plain.push(("...".to_owned(), value));
+                    plain.push(PlainProperty { key: "...".to_owned(), value, span: unknown.span });
                 }
                 PlainValue::Object(plain)
             }

@@ -10,14 +10,14 @@ mod tables;
 pub(crate) use self::tables::unresolved;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
 use drift_model::{Span, Unresolved};
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 use swc_atoms::Atom;
 
 use crate::Casing;
 use crate::packages::Core;
+use crate::small_map::SmallMap;
 use crate::value::{Object, Unknown, Value};
 
 /// Makes tables: what a table creator, a schema or a casing gives.
@@ -55,12 +55,12 @@ pub(crate) struct BuilderState<'a> {
     /// Empty until the first table gives it the key as its name.
     pub(crate) name: Atom,
     pub(crate) is_key_as_name: bool,
-    pub(crate) data_type: Option<String>,
+    pub(crate) data_type: Option<Atom>,
     pub(crate) is_array: bool,
     pub(crate) is_not_null: bool,
     pub(crate) is_primary_key: bool,
     pub(crate) unique: Option<ColumnUnique>,
-    pub(crate) default: Option<String>,
+    pub(crate) default: Option<Rc<str>>,
     pub(crate) references: Vec<Reference<'a>>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Table<'a> {
     pub(crate) name: Result<Atom, &'a Unknown<'a>>,
     pub(crate) namespace: Option<Atom>,
     /// By key, in order.
-    pub(crate) columns: IndexMap<Atom, &'a Column<'a>, FxBuildHasher>,
+    pub(crate) columns: SmallMap<&'a Column<'a>>,
     /// In the order of columns and calls.
     pub(crate) references: Vec<(&'a Column<'a>, Reference<'a>)>,
     /// The third argument.
@@ -106,7 +106,7 @@ pub(crate) struct Column<'a> {
     /// As drizzle-orm has it, before the `casing` of drizzle-kit 0.x.
     pub(crate) raw_name: Atom,
     /// As the database has it.
-    pub(crate) name: String,
+    pub(crate) name: Atom,
     pub(crate) state: BuilderState<'a>,
     pub(crate) span: Span,
 }

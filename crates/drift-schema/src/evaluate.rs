@@ -38,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) line: DrizzleLine,
     pub(crate) casing: Option<Casing>,
+    /// Keys of object literals whose values nobody wants to know.
+    pub(crate) skipped_keys: &'a [&'a str],
 }
 
 impl Context<'_> {
@@ -384,9 +386,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn object(&mut self, literal: &'a ObjectLit, scope: &Rc<Scope<'a>>) -> Value<'a> {
-        let object = self
-            .arena
-            .object(Properties::with_capacity_and_hasher(literal.props.len(), Default::default()));
+        let object = self.arena.object(Properties::with_capacity(literal.props.len()));
         for prop in &literal.props {
             let result = match prop {
                 PropOrSpread::Spread(spread) => {
@@ -414,6 +414,10 @@ impl<'a> Evaluator<'a> {
             }
             Prop::KeyValue(it) => {
                 let key = self.property_name(&it.key, scope);
+                let skipped = self.context.skipped_keys;
+                if key.as_ref().is_some_and(|key| skipped.contains(&key.as_str())) {
+                    return;
+                }
                 (key, self.evaluate(&it.value, scope), false)
             }
             Prop::Method(it) => {

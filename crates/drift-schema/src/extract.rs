@@ -29,6 +29,7 @@ fn extract_into(input: &SchemaInput<'_>, parsed: &TypedArena<ParsedFile>) -> Ext
         dialect: input.dialect,
         line: input.line,
         casing: input.casing,
+        skipped_keys: &[],
     };
     let mut evaluator = Evaluator::new(context, &arena, parsed, &modules);
     evaluator.load_with_reexports(input.entries);

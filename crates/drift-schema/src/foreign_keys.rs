@@ -354,7 +354,8 @@ impl<'a> Evaluator<'a> {
             }
         };
         let full_name = self.full_name(name, referenced_name, &parts);
-        let names = |columns: &[&'a Column<'a>]| columns.iter().map(|it| it.name.clone()).collect();
+        let names =
+            |columns: &[&'a Column<'a>]| columns.iter().map(|it| it.name.to_string()).collect();
         let is_conditional =
             parts.is_conditional || parts.on_delete.0.len() > 1 || parts.on_update.0.len() > 1;
         for &on_delete in &parts.on_delete.0 {
@@ -390,7 +391,7 @@ impl<'a> Evaluator<'a> {
                 .iter()
                 .map(|column| match line {
                     DrizzleLine::V0 => column.raw_name.to_string(),
-                    DrizzleLine::V1 => column.name.clone(),
+                    DrizzleLine::V1 => column.name.to_string(),
                 })
                 .collect()
         };

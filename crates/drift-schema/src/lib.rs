@@ -32,6 +32,7 @@ mod packages;
 mod parse;
 mod patterns;
 mod scope;
+mod small_map;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -121,7 +122,18 @@ pub enum PlainValue {
     /// An array.
     Array(Vec<PlainValue>),
     /// An object; a later key has replaced an earlier one.
-    Object(Vec<(String, PlainValue)>),
+    Object(Vec<PlainProperty>),
     /// Anything else, with the reason why it is not known, and the place.
     Unknown(String, Span),
+}
+
+/// A property of a plain object.
+#[derive(Debug, Clone)]
+pub struct PlainProperty {
+    /// Its name.
+    pub key: String,
+    /// What it holds.
+    pub value: PlainValue,
+    /// Where it is written.
+    pub span: Span,
 }

@@ -7,8 +7,6 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use drift_model::Span;
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 use swc_atoms::Atom;
 use swc_ecma_ast::{ArrowExpr, Class, Function};
 use typed_arena::Arena as TypedArena;
@@ -17,6 +15,7 @@ use crate::drizzle::{Column, ColumnBuilder, ColumnFactory, Constraint, Table, Ta
 use crate::module_graph::ModuleId;
 use crate::packages::Package;
 use crate::scope::Scope;
+use crate::small_map::SmallMap;
 
 /// A value, as far as it is known.
 #[derive(Clone)]
@@ -72,7 +71,7 @@ pub(crate) struct Array<'a> {
 }
 
 /// The properties of an object, in order.
-pub(crate) type Properties<'a> = IndexMap<Atom, Property<'a>, FxBuildHasher>;
+pub(crate) type Properties<'a> = SmallMap<Property<'a>>;
 
 /// An object literal, or what was made from some.
 pub(crate) struct Object<'a> {

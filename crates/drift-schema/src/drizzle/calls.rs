@@ -31,7 +31,7 @@ impl<'a> Evaluator<'a> {
     fn call_core(
         &mut self,
         core: Core,
-        name: &str,
+        name: &Atom,
         arguments: &[Value<'a>],
         site: CallSite,
     ) -> Value<'a> {
@@ -39,7 +39,7 @@ impl<'a> Evaluator<'a> {
             return constraint;
         }
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
-        match name {
+        match &**name {
             "customType" => {
                 let data_type = match first {
                     Value::Object(object) => ColumnFactoryType::Custom(object),

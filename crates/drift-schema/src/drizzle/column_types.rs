@@ -1,6 +1,7 @@
 //! The SQL types of column builders.
 
 use drift_model::Dialect;
+use swc_atoms::Atom;
 
 use crate::value::{Value, number_text};
 
@@ -10,7 +11,7 @@ pub(super) type Config<'c, 'a> = &'c mut dyn FnMut(&str) -> Value<'a>;
 /// The type of the column that the builder function `builder` makes; `None` where it is not known.
 ///
 /// Source: `getSQLType` of the column classes in drizzle-orm, `src/*-core/columns/`.
-pub(super) fn data_type(dialect: Dialect, builder: &str, config: Config<'_, '_>) -> Option<String> {
+pub(super) fn data_type(dialect: Dialect, builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     match dialect {
         Dialect::PostgreSql => postgresql(builder, config),
         Dialect::MySql => mysql(builder, config),
@@ -23,37 +24,36 @@ pub(super) fn is_not_null(builder: &str) -> bool {
     matches!(builder, "serial" | "bigserial" | "smallserial")
 }
 
-fn postgresql(builder: &str, config: Config<'_, '_>) -> Option<String> {
-    Some(match builder {
+fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
+    Some(match &**builder {
         "integer" | "smallint" | "bigint" | "serial" | "bigserial" | "smallserial" | "text"
         | "boolean" | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr"
-        | "macaddr8" | "point" | "line" | "real" | "bytea" => builder.to_owned(),
-        "doublePrecision" => "double precision".to_owned(),
+        | "macaddr8" | "interval" | "point" | "line" | "real" | "bytea" => builder.clone(),
+        "doublePrecision" => Atom::from("double precision"),
         "varchar" | "char" => with_size(builder, config("length")),
-        "numeric" | "decimal" => with_precision("numeric", config),
+        "numeric" | "decimal" => with_precision(&Atom::from("numeric"), config),
         "timestamp" | "time" => {
             let zone = config("withTimezone").truthiness().unwrap_or(false);
             let name = with_size(builder, config("precision"));
-            if zone { format!("{name} with time zone") } else { name }
+            if zone { Atom::from(format!("{name} with time zone")) } else { name }
         }
-        "interval" => "interval".to_owned(),
         "bit" | "vector" | "halfvec" | "sparsevec" => with_size(builder, config("dimensions")),
         _ => return None,
     })
 }
 
-fn mysql(builder: &str, config: Config<'_, '_>) -> Option<String> {
-    Some(match builder {
+fn mysql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
+    Some(match &**builder {
         "int" | "tinyint" | "smallint" | "mediumint" | "bigint" | "double" | "float" => {
-            unsigned(builder.to_owned(), config)
+            unsigned(builder.clone(), config)
         }
         "decimal" => {
-            let name = with_precision("decimal", config);
+            let name = with_precision(builder, config);
             unsigned(name, config)
         }
         "serial" | "text" | "tinytext" | "mediumtext" | "longtext" | "boolean" | "json"
         | "date" | "year" | "real" | "blob" | "tinyblob" | "mediumblob" | "longblob" => {
-            builder.to_owned()
+            builder.clone()
         }
         "varchar" | "char" | "binary" | "varbinary" => with_size(builder, config("length")),
         "datetime" | "timestamp" | "time" => with_size(builder, config("fsp")),
@@ -61,30 +61,33 @@ fn mysql(builder: &str, config: Config<'_, '_>) -> Option<String> {
     })
 }
 
-fn sqlite(builder: &str) -> Option<String> {
-    Some(match builder {
-        "integer" | "int" => "integer".to_owned(),
-        "text" | "real" | "blob" | "numeric" => builder.to_owned(),
+fn sqlite(builder: &Atom) -> Option<Atom> {
+    Some(match &**builder {
+        "integer" | "int" => Atom::from("integer"),
+        "text" | "real" | "blob" | "numeric" => builder.clone(),
         _ => return None,
     })
 }
 
-fn with_size(name: &str, size: Value<'_>) -> String {
+fn with_size(name: &Atom, size: Value<'_>) -> Atom {
     match size {
-        Value::Number(size) => format!("{name}({})", number_text(size)),
-        _ => name.to_owned(),
+        Value::Number(size) => Atom::from(format!("{name}({})", number_text(size))),
+        _ => name.clone(),
     }
 }
 
-fn with_precision(name: &str, config: Config<'_, '_>) -> String {
+fn with_precision(name: &Atom, config: Config<'_, '_>) -> Atom {
     match (config("precision"), config("scale")) {
         (Value::Number(precision), Value::Number(scale)) => {
-            format!("{name}({},{})", number_text(precision), number_text(scale))
+            Atom::from(format!("{name}({},{})", number_text(precision), number_text(scale)))
         }
         (precision, _) => with_size(name, precision),
     }
 }
 
-fn unsigned(name: String, config: Config<'_, '_>) -> String {
-    if config("unsigned").truthiness() == Some(true) { format!("{name} unsigned") } else { name }
+fn unsigned(name: Atom, config: Config<'_, '_>) -> Atom {
+    match config("unsigned").truthiness() {
+        Some(true) => Atom::from(format!("{name} unsigned")),
+        _ => name,
+    }
 }

@@ -1,6 +1,7 @@
 //! Column builders: making them, and the methods chained to them.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use swc_atoms::Atom;
 
@@ -18,7 +19,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn build_column(
         &mut self,
         core: Core,
-        builder: &str,
+        builder: &Atom,
         arguments: &[Value<'a>],
         site: CallSite,
     ) -> Value<'a> {
@@ -48,13 +49,13 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
     ) -> Value<'a> {
         let data_type = match &factory.data_type {
-            ColumnFactoryType::Enum(name) => name.as_ref().map(|it| it.to_string()),
+            ColumnFactoryType::Enum(name) => name.clone(),
             ColumnFactoryType::Custom(object) => {
                 let function = self.option(&Value::Object(object), "dataType", site.span);
                 let config = arguments.iter().find(|it| matches!(it, Value::Object(_))).cloned();
                 let config = config.unwrap_or(Value::Undefined);
                 let named = self.call(&function, vec![config], site);
-                named.as_str().map(str::to_lowercase)
+                named.as_str().map(|it| Atom::from(it.to_lowercase()))
             }
             ColumnFactoryType::Unknown => None,
         };
@@ -151,8 +152,8 @@ impl<'a> Evaluator<'a> {
                 state.unique = Some(ColumnUnique { name, span: site.named_call() });
             }
             "default" => state.default = self.default_text(&first, site),
-            "defaultNow" => state.default = Some("now()".to_owned()),
-            "defaultRandom" => state.default = Some("gen_random_uuid()".to_owned()),
+            "defaultNow" => state.default = Some("now()".into()),
+            "defaultRandom" => state.default = Some("gen_random_uuid()".into()),
             _ => {}
         }
         drop(state);
@@ -160,16 +161,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A default as SQL has it, or as TypeScript writes it.
-    fn default_text(&self, value: &Value<'a>, site: CallSite) -> Option<String> {
+    fn default_text(&self, value: &Value<'a>, site: CallSite) -> Option<Rc<str>> {
         match value {
             Value::Undefined => None,
-            Value::String(text) => Some(format!("'{}'", text.replace('\'', "''"))),
+            Value::String(text) => Some(format!("'{}'", text.replace('\'', "''")).into()),
             _ => match value.to_text() {
-                Some(text) => Some(text.to_string()),
+                Some(text) => Some(text.as_str().into()),
                 None => {
                     let text = self.context.sources.snippet(site.first_argument?);
                     let sql = text.strip_prefix("sql`").and_then(|it| it.strip_suffix('`'));
-                    Some(sql.map_or(text.clone(), str::to_owned))
+                    Some(sql.unwrap_or(&text).into())
                 }
             },
         }

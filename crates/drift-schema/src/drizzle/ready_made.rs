@@ -54,7 +54,7 @@ impl<'a> Evaluator<'a> {
         for (position, (key, name, data_type)) in columns.iter().enumerate() {
             let value = self.column_builder(BuilderState {
                 name: Atom::from(*name),
-                data_type: Some((*data_type).to_owned()),
+                data_type: Some(Atom::from(*data_type)),
                 is_primary_key: position == 0,
                 is_not_null: position == 0,
                 ..BuilderState::default()

@@ -3,20 +3,20 @@
 use std::cell::{Cell, OnceCell, RefCell};
 
 use drift_model::{Span, Unresolved, UnresolvedKind};
-use indexmap::IndexMap;
 use swc_atoms::Atom;
 
 use super::columns::set_name;
 use super::{CallSite, Column, ColumnBuilder, Reference, Table, TableFactory};
 use crate::evaluate::Evaluator;
 use crate::packages::Package;
+use crate::small_map::SmallMap;
 use crate::value::{Object, Property, Unknown, Value};
 use crate::{Casing, DrizzleLine};
 
 /// The parts of a table that its columns make.
 #[derive(Default)]
 struct Columns<'a> {
-    by_key: IndexMap<Atom, &'a Column<'a>, rustc_hash::FxBuildHasher>,
+    by_key: SmallMap<&'a Column<'a>>,
     references: Vec<(&'a Column<'a>, Reference<'a>)>,
     unresolved: Vec<Unresolved>,
     unknown_part: Option<&'a Unknown<'a>>,
@@ -192,14 +192,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn cased(&self, name: &Atom, is_key_as_name: bool, factory: Option<Casing>) -> String {
+    fn cased(&self, name: &Atom, is_key_as_name: bool, factory: Option<Casing>) -> Atom {
         let casing = match self.context.line {
             DrizzleLine::V0 => self.context.casing,
             DrizzleLine::V1 => factory.or(self.context.casing),
         };
         match casing {
-            Some(casing) if is_key_as_name => casing.apply(name),
-            _ => name.to_string(),
+            Some(casing) if is_key_as_name => Atom::from(casing.apply(name)),
+            _ => name.clone(),
         }
     }
 

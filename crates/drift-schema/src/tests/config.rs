@@ -12,7 +12,8 @@ fn check(path: &str, fixture: &str) -> String {
     let env = BTreeMap::from([("URL".to_owned(), "postgres://".to_owned())]);
     let resolver = RelativeResolver { files: &files };
     let sources = SourceMap::default();
-    match evaluate_default_export(&files, &resolver, &sources, Path::new(path), &env) {
+    let skipped = &["dbCredentials"];
+    match evaluate_default_export(&files, &resolver, &sources, Path::new(path), &env, skipped) {
         Ok(value) => write(&value),
         Err(error) => format!("{}: {}", error.path.display(), error.message),
     }
@@ -30,7 +31,7 @@ fn write(value: &PlainValue) -> String {
         }
         PlainValue::Object(properties) => {
             let properties =
-                properties.iter().map(|(key, value)| format!("{key}: {}", write(value)));
+                properties.iter().map(|it| format!("{}: {}", it.key, write(&it.value)));
             format!("{{{}}}", properties.collect::<Vec<_>>().join(", "))
         }
         PlainValue::Unknown(reason, _) => format!("<{reason}>"),
@@ -48,9 +49,9 @@ fn reads_configs_in_all_forms() {
           ...common,
           schema: ["./src/a.ts", path.join("src", "..", "lib", "*.ts")],
           out: process.env.OUT ?? "./drizzle",
-          dbCredentials: { url: process.env.URL!, token: process.env.TOKEN! },
+          credentials: { url: process.env.URL!, token: process.env.TOKEN! },
         });
-    "#), @r#"{dialect: "postgresql", strict: true, schema: ["./src/a.ts", "lib/*.ts"], out: "./drizzle", dbCredentials: {url: "postgres://", token: <`process.env.TOKEN` is not set>}}"#);
+    "#), @r#"{dialect: "postgresql", strict: true, schema: ["./src/a.ts", "lib/*.ts"], out: "./drizzle", credentials: {url: "postgres://", token: <`process.env.TOKEN` is not set>}}"#);
     assert_snapshot!(check("drizzle.config.ts", r#"
         import type { Config } from "drizzle-kit";
         export default { schema: "./a.ts", driver: "pg" } satisfies Config;
@@ -80,4 +81,13 @@ fn says_what_is_wrong_with_a_config() {
     assert_snapshot!(check("drizzle.config.ts", "export default {"), @"drizzle.config.ts: syntax error: Unexpected token `<eof>`. Expected identifier, string literal, numeric literal or [ for the computed key");
     assert_snapshot!(check("drizzle.config.ts", "import a from './gone'; export default a;"), @"<this is imported from `./gone`, which was not found>");
     assert_snapshot!(check("drizzle.config.ts", "const a: any = {}; a.a = a; export default { b: 1 };"), @"{b: 1}");
+}
+
+#[test]
+fn leaves_out_what_is_skipped() {
+    // Neither the module nor the function is looked at.
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        import { env } from "./env";
+        export default { dialect: "sqlite", dbCredentials: connect(env.url) };
+        "#), @r#"{dialect: "sqlite"}"#);
 }
