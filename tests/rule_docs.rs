@@ -18,6 +18,18 @@ fn rules_md_is_what_the_rules_say() {
 }
 
 #[test]
+fn the_readme_lists_every_rule_and_shows_a_real_report() {
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    for rule in RULES {
+        let row = format!("| `{}` | {} | {} |", rule.name, rule.default_level, rule.summary);
+        assert!(readme.contains(&row), "README.md lacks the row {row}");
+    }
+    let (_, output) = drizzle_drift(&repository(), &["fixtures/audit-events"]);
+    let report = output.split("\n\n").next().unwrap();
+    assert!(readme.contains(report), "README.md shows another report than\n{report}");
+}
+
+#[test]
 fn every_documented_example_is_reported_by_its_rule() {
     for rule in RULES {
         let folder = tempfile::tempdir().unwrap();
