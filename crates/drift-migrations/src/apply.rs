@@ -224,6 +224,7 @@ impl<'a> Applier<'a> {
             }
             StatementKind::RenameIndex { from, to } => {
                 if let Some(table) = self.state.lookup_index(from) {
+                    self.check_relation_name(table, Some(to))?;
                     self.rename_index(table, &from.name, to);
                 } else if let Some(table) = self.state.lookup(from) {
                     // `ALTER INDEX` renames any relation.
@@ -309,14 +310,18 @@ impl<'a> Applier<'a> {
             }
             _ => name.name.to_string(),
         };
-        Refusal::new(RefusalKind::UndefinedTable, format!("`{shown}` does not exist here"))
+        let is_lost = name.namespace.as_ref().is_some_and(|it| !self.state.has_namespace(it));
+        let kind = if is_lost { RefusalKind::UndefinedSchema } else { RefusalKind::UndefinedTable };
+        Refusal::new(kind, format!("`{shown}` does not exist here"))
     }
 
     fn create_index(&mut self, create: &CreateIndex<'a>, span: Span) {
         let Some(id) = self.state.lookup(&create.table) else { return };
         let namespace = self.state.table(id).namespace.clone();
         let is_taken = create.name.as_ref().is_some_and(|name| {
-            !self.is(Dialect::MySql) && self.state.index_table(&namespace, name).is_some()
+            !self.is(Dialect::MySql)
+                && (self.state.index_table(&namespace, name).is_some()
+                    || self.state.lookup_in(&namespace, name).is_some())
         });
         if is_taken {
             return;
@@ -386,6 +391,14 @@ impl<'a> Applier<'a> {
     }
 
     fn rename_namespace(&mut self, from: &Name<'a>, to: &Name<'a>, span: Span) -> Outcome {
+        if self.starts_empty && !self.state.has_namespace(from) {
+            let reason = format!("the namespace `{from}` does not exist here");
+            return Err(Refusal::new(RefusalKind::UndefinedObject, reason));
+        }
+        if self.state.has_namespace(to) {
+            let reason = format!("the namespace `{to}` exists already");
+            return Err(Refusal::new(RefusalKind::DuplicateSchema, reason));
+        }
         self.state.remove_namespace(from);
         self.state.add_namespace(to.clone());
         for id in self.tables_of(from) {

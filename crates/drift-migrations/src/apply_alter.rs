@@ -7,7 +7,7 @@ use crate::apply_table::new_column;
 use crate::names;
 use crate::parse_alter::refused_action;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{TableId, Target, constraint_names};
+use crate::state::{TableId, Target, constraint_names, index_names};
 use crate::statement::{AlterAction, AlterKind, AlterTable, ColumnDefinition, Name, QualifiedName};
 
 /// The passes in which PostgreSQL and MySQL take the actions of one statement, whatever their
@@ -124,20 +124,21 @@ impl<'a> Applier<'a> {
                 self.change_column(id, from, column, action.span)?;
             }
             AlterKind::SetType { name, data_type, is_array } => {
-                if let Some(at) = self.positions(id, std::slice::from_ref(name)).first() {
-                    let column = &mut self.state.table_mut(id).columns[*at];
+                if let Some(at) = self.position(id, name)? {
+                    let column = &mut self.state.table_mut(id).columns[at];
                     column.data_type = data_type.clone();
                     column.is_array = *is_array;
+                    self.recheck_types(id)?;
                 }
             }
             AlterKind::SetNotNull { name, is_not_null } => {
-                if let Some(at) = self.positions(id, std::slice::from_ref(name)).first() {
-                    self.state.table_mut(id).columns[*at].is_not_null = *is_not_null;
+                if let Some(at) = self.position(id, name)? {
+                    self.state.table_mut(id).columns[at].is_not_null = *is_not_null;
                 }
             }
             AlterKind::SetDefault { name, default } => {
-                if let Some(at) = self.positions(id, std::slice::from_ref(name)).first() {
-                    self.state.table_mut(id).columns[*at].default = *default;
+                if let Some(at) = self.position(id, name)? {
+                    self.state.table_mut(id).columns[at].default = *default;
                 }
             }
             AlterKind::AddConstraint(constraint) if constraint.is_foreign_key() => {
@@ -173,10 +174,7 @@ impl<'a> Applier<'a> {
                 self.rename_table(id, to, action.span)?;
             }
             AlterKind::SetNamespace(namespace) => {
-                let name = self.state.table(id).name.clone();
-                self.state.rename_table(id, namespace.clone(), name);
-                self.note_rename(id, action.span);
-                self.bind_waiting(id);
+                self.set_namespace(id, namespace, action.span)?;
             }
             AlterKind::AttachPartition(partition) => {
                 let partition = self.existing(partition)?;
@@ -200,6 +198,7 @@ impl<'a> Applier<'a> {
             return Ok(false);
         }
         self.add_column(id, column)?;
+        self.add_column_checks(id, column)?;
         self.add_column_keys(id, column)?;
         let mut tables = self.state.table(id).partitions.clone();
         while let Some(partition) = tables.pop() {
@@ -209,6 +208,44 @@ impl<'a> Applier<'a> {
             tables.extend(self.state.table(partition).partitions.iter().copied());
         }
         Ok(true)
+    }
+
+    /// The position of a column to be altered; `None` in a table of which not all is known.
+    fn position(&self, id: TableId, name: &Name<'a>) -> Outcome<Option<usize>> {
+        match self.positions(id, std::slice::from_ref(name)).first() {
+            Some(at) => Ok(Some(*at)),
+            None if self.state.table(id).is_incomplete => Ok(None),
+            None => Err(self.no_column(id, name)),
+        }
+    }
+
+    /// Refuses a change of type that foreign keys do not outlive.
+    fn recheck_types(&self, id: TableId) -> Outcome {
+        let own = self.state.own_foreign_keys(id).into_iter();
+        for foreign_key in own.chain(self.state.referencing_foreign_keys(id)) {
+            let foreign_key = self.state.foreign_key(foreign_key);
+            let (target, columns) = (&foreign_key.target, &foreign_key.target_columns);
+            self.check_types(foreign_key.table, &foreign_key.columns, target, columns)?;
+        }
+        Ok(())
+    }
+
+    fn set_namespace(&mut self, id: TableId, namespace: &Name<'a>, span: Span) -> Outcome {
+        self.require_namespace(namespace, false)?;
+        let name = self.state.table(id).name.clone();
+        let is_moved = self.state.table(id).namespace != *namespace;
+        let is_taken = self.state.lookup_in(namespace, &name).is_some()
+            || self.state.index_table(namespace, &name).is_some()
+            || index_names(self.state.table(id))
+                .any(|it| self.state.index_table(namespace, it).is_some());
+        if is_moved && is_taken {
+            let reason = format!("`{name}` or an index of it exists already in `{namespace}`");
+            return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
+        }
+        self.state.rename_table(id, namespace.clone(), name);
+        self.note_rename(id, span);
+        self.bind_waiting(id);
+        Ok(())
     }
 
     fn no_column(&self, id: TableId, name: &str) -> Refusal {
@@ -466,14 +503,15 @@ impl<'a> Applier<'a> {
         if !constraint_names(table).any(|it| it == from) {
             return Err(self.no_constraint(id, from));
         }
+        self.check_relation_name(id, Some(to))?;
         self.rename_index(id, from, to);
         Ok(())
     }
 
     fn validate_constraint(&mut self, id: TableId, name: &Name<'a>, span: Span) -> Outcome {
         let Some(own) = self.own_by_name(id, name) else {
-            let is_there = constraint_names(self.state.table(id)).any(|it| it == name);
-            return if is_there { Ok(()) } else { Err(self.no_constraint(id, name)) };
+            let is_check = self.state.table(id).other_constraints.contains(name);
+            return if is_check { Ok(()) } else { Err(self.no_constraint(id, name)) };
         };
         let own = self.state.foreign_key_mut(own);
         if !own.is_validated {
@@ -599,7 +637,9 @@ impl<'a> Applier<'a> {
             (None, Dialect::MySql) => self.state.creation_namespace(to),
             _ => old_namespace.clone(),
         };
-        if self.state.lookup_in(&namespace, &to.name).is_some_and(|it| it != id) {
+        let is_index =
+            self.is(Dialect::PostgreSql) && self.state.index_table(&namespace, &to.name).is_some();
+        if is_index || self.state.lookup_in(&namespace, &to.name).is_some_and(|it| it != id) {
             let reason = format!("`{}` exists already", to.name);
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }

@@ -47,8 +47,16 @@ impl<'a> Applier<'a> {
             }
             self.remove_table(existing, span);
         }
-        // A namespace that no migration creates was there before.
-        self.state.add_namespace(namespace.clone());
+        self.require_namespace(&namespace, create.is_temporary)?;
+        if self.is(Dialect::PostgreSql)
+            && self.state.index_table(&namespace, &create.name.name).is_some()
+        {
+            if create.if_not_exists {
+                return Ok(());
+            }
+            let reason = format!("there is an index `{}` already", create.name.name);
+            return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
+        }
         let id = self.state.add_table(Table {
             namespace: namespace.clone(),
             name: create.name.name.clone(),
@@ -70,7 +78,14 @@ impl<'a> Applier<'a> {
         self.copy_columns(id, create)?;
         let repeats = !create.inherits.is_empty() || create.partition_of.is_some();
         for item in &create.items {
-            self.create_item(id, item, repeats)?;
+            self.create_columns(id, item, repeats)?;
+        }
+        // Keys without a name are named when all names that are written are taken.
+        for item in &create.items {
+            self.create_checks(id, item)?;
+        }
+        for item in &create.items {
+            self.create_keys(id, item)?;
         }
         self.merge_primary_key(id);
         self.bind_waiting(id);
@@ -82,56 +97,103 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
+    /// A namespace that no migration creates was there before, or is not there.
+    pub(crate) fn require_namespace(
+        &mut self,
+        namespace: &Name<'a>,
+        is_temporary: bool,
+    ) -> Outcome {
+        let is_strict = self.starts_empty && self.is(Dialect::PostgreSql) && !is_temporary;
+        if is_strict && !self.state.has_namespace(namespace) {
+            let reason = format!("the namespace `{namespace}` does not exist here");
+            return Err(Refusal::new(RefusalKind::UndefinedSchema, reason));
+        }
+        self.state.add_namespace(namespace.clone());
+        Ok(())
+    }
+
     /// The columns of inherited tables, and of the table that this is a partition of.
     fn copy_columns(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
         for parent in create.inherits.iter().chain(&create.partition_of) {
-            let Some(parent) = self.state.lookup(parent) else {
-                self.state.table_mut(id).is_incomplete = true;
-                continue;
-            };
+            let Some(parent) = self.copied_table(id, parent)? else { continue };
             let columns = self.state.table(parent).columns.clone();
             self.state.table_mut(id).columns.extend(columns);
         }
         if let Some(parent) = create.partition_of.as_ref().and_then(|it| self.state.lookup(it)) {
-            self.copy_keys(id, parent);
+            self.copy_keys(id, parent)?;
         }
         Ok(())
     }
 
+    /// The table that another one is copied from. What it would give is not known where it was
+    /// made elsewhere.
+    fn copied_table(&mut self, id: TableId, name: &QualifiedName<'a>) -> Outcome<Option<TableId>> {
+        let found = self.state.lookup(name).filter(|found| *found != id);
+        if found.is_none() {
+            if self.starts_empty {
+                return Err(self.no_table(name));
+            }
+            self.state.table_mut(id).is_incomplete = true;
+        }
+        Ok(found)
+    }
+
     /// Copies the keys of another table under generated names.
-    fn copy_keys(&mut self, id: TableId, from: TableId) {
+    fn copy_keys(&mut self, id: TableId, from: TableId) -> Outcome {
         let from = self.state.table(from);
         let (primary_key, uniques) = (from.primary_key.clone(), from.uniques.clone());
         if let Some(key) = primary_key {
-            self.add_primary_key(id, None, key.columns, key.span);
+            self.add_primary_key(id, None, key.columns, key.span)?;
         }
         for key in uniques {
-            self.add_unique(id, None, key.columns, key.span);
+            self.add_unique(id, None, key.columns, key.span)?;
         }
+        Ok(())
     }
 
-    /// Adds what is not a foreign key. A partition or heir `repeats` columns that it was given.
-    fn create_item(&mut self, id: TableId, item: &TableItem<'a>, repeats: bool) -> Outcome {
+    /// Adds the columns of an item. A partition or heir `repeats` columns that it was given.
+    fn create_columns(&mut self, id: TableId, item: &TableItem<'a>, repeats: bool) -> Outcome {
         match item {
             TableItem::Column(column) => {
                 if !repeats || self.column(id, &column.name).is_none() {
                     self.add_column(id, column)?;
                 }
-                self.add_column_keys(id, column)
             }
-            TableItem::Constraint(constraint) => self.add_key(id, constraint),
-            TableItem::Like { table, includes_indexes } => {
-                let Some(from) = self.state.lookup(table) else {
-                    self.state.table_mut(id).is_incomplete = true;
-                    return Ok(());
-                };
-                let columns = self.state.table(from).columns.clone();
-                self.state.table_mut(id).columns.extend(columns);
-                if *includes_indexes {
-                    self.copy_keys(id, from);
+            TableItem::Like { table, .. } => {
+                if let Some(from) = self.copied_table(id, table)? {
+                    let columns = self.state.table(from).columns.clone();
+                    self.state.table_mut(id).columns.extend(columns);
                 }
-                Ok(())
             }
+            TableItem::Constraint(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Adds the constraints of an item that are neither keys nor foreign keys.
+    fn create_checks(&mut self, id: TableId, item: &TableItem<'a>) -> Outcome {
+        match item {
+            TableItem::Column(column) => self.add_column_checks(id, column),
+            TableItem::Constraint(constraint) if constraint.is_other() => {
+                self.add_key(id, constraint)
+            }
+            TableItem::Constraint(_) | TableItem::Like { .. } => Ok(()),
+        }
+    }
+
+    /// Adds the keys of an item.
+    fn create_keys(&mut self, id: TableId, item: &TableItem<'a>) -> Outcome {
+        match item {
+            TableItem::Column(column) => self.add_column_keys(id, column),
+            TableItem::Constraint(constraint) if constraint.is_other() => Ok(()),
+            TableItem::Constraint(constraint) => self.add_key(id, constraint),
+            TableItem::Like { table, includes_indexes: true } => {
+                match self.state.lookup(table).filter(|from| *from != id) {
+                    Some(from) => self.copy_keys(id, from),
+                    None => Ok(()),
+                }
+            }
+            TableItem::Like { .. } => Ok(()),
         }
     }
 
@@ -213,17 +275,28 @@ impl<'a> Applier<'a> {
             match constraint.kind {
                 ColumnConstraintKind::PrimaryKey => {
                     self.check_name(id, constraint.name.as_ref())?;
-                    self.add_primary_key(id, constraint.name.clone(), columns, constraint.span);
+                    self.add_primary_key(id, constraint.name.clone(), columns, constraint.span)?;
                 }
                 ColumnConstraintKind::Unique => {
                     self.check_name(id, constraint.name.as_ref())?;
-                    self.add_unique(id, constraint.name.clone(), columns, constraint.span);
+                    self.add_unique(id, constraint.name.clone(), columns, constraint.span)?;
                 }
-                ColumnConstraintKind::Check => {
-                    self.check_name(id, constraint.name.as_ref())?;
-                    self.add_other(id, constraint.name.clone(), &column.name);
-                }
-                ColumnConstraintKind::References(_) => {}
+                ColumnConstraintKind::Check | ColumnConstraintKind::References(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the checks that a column declares.
+    pub(crate) fn add_column_checks(
+        &mut self,
+        id: TableId,
+        column: &ColumnDefinition<'a>,
+    ) -> Outcome {
+        for constraint in &column.constraints {
+            if matches!(constraint.kind, ColumnConstraintKind::Check) {
+                self.check_name(id, constraint.name.as_ref())?;
+                self.add_other(id, constraint.name.clone(), &column.name);
             }
         }
         Ok(())
@@ -304,16 +377,16 @@ impl<'a> Applier<'a> {
         match &constraint.kind {
             TableConstraintKind::ForeignKey { .. } => {}
             TableConstraintKind::PrimaryKey { columns } => {
-                self.add_primary_key(id, name, columns.clone(), constraint.span);
+                self.add_primary_key(id, name, columns.clone(), constraint.span)?;
             }
             TableConstraintKind::Unique { columns, has_expressions: false } => {
-                self.add_unique(id, name, columns.clone(), constraint.span);
+                self.add_unique(id, name, columns.clone(), constraint.span)?;
             }
             TableConstraintKind::Unique { columns, .. } => {
                 self.add_index(id, name, columns.clone(), true, constraint.span);
             }
             TableConstraintKind::UsingIndex { index, is_primary } => {
-                self.promote_index(id, name, index, *is_primary, constraint.span);
+                self.promote_index(id, name, index, *is_primary, constraint.span)?;
             }
             TableConstraintKind::Index { columns, has_expressions } => {
                 self.add_index(id, name, columns.clone(), *has_expressions, constraint.span);
@@ -332,7 +405,13 @@ impl<'a> Applier<'a> {
         name: Option<Name<'a>>,
         columns: Vec<Name<'a>>,
         span: Span,
-    ) {
+    ) -> Outcome {
+        if self.state.table(id).primary_key.is_some() {
+            let reason = format!("`{}` has a primary key already", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        self.check_key_columns(id, &columns)?;
+        self.check_relation_name(id, name.as_ref())?;
         let name = self.key_name(id, name, "", "pkey");
         let made_at = self.state.tick();
         let refuses_null = !self.is(Dialect::Sqlite);
@@ -343,6 +422,26 @@ impl<'a> Applier<'a> {
         }
         table.primary_key = Some(Key { name: name.clone(), columns, span, made_at });
         self.take_key_name(id, name);
+        Ok(())
+    }
+
+    /// Refuses a key on columns that are not there, or twice.
+    fn check_key_columns(&self, id: TableId, columns: &[Name<'a>]) -> Outcome {
+        if self.state.table(id).is_incomplete {
+            return Ok(());
+        }
+        for (at, column) in columns.iter().enumerate() {
+            if self.column(id, column).is_none() {
+                let reason = format!("`{}` has no column `{column}` here", self.shown(id));
+                return Err(Refusal::new(RefusalKind::UndefinedColumn, reason));
+            }
+            let is_repeated = columns[..at].iter().any(|it| self.state.is_same_column(it, column));
+            if is_repeated && !self.is(Dialect::Sqlite) {
+                let reason = format!("`{column}` stands twice in a key");
+                return Err(Refusal::new(RefusalKind::DuplicateColumn, reason));
+            }
+        }
+        Ok(())
     }
 
     fn add_unique(
@@ -351,13 +450,16 @@ impl<'a> Applier<'a> {
         name: Option<Name<'a>>,
         columns: Vec<Name<'a>>,
         span: Span,
-    ) {
+    ) -> Outcome {
+        self.check_key_columns(id, &columns)?;
+        self.check_relation_name(id, name.as_ref())?;
         let joined = names::name_addition(columns.iter().map(|it| &**it));
         let name = self.key_name(id, name, &joined, "key");
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, span, made_at };
         self.state.table_mut(id).uniques.push(key);
         self.take_key_name(id, name);
+        Ok(())
     }
 
     fn add_index(
@@ -399,10 +501,10 @@ impl<'a> Applier<'a> {
         index: &Name<'a>,
         is_primary: bool,
         span: Span,
-    ) {
+    ) -> Outcome {
         let table = self.state.table(id);
         let Some(at) = table.indexes.iter().position(|it| it.name.as_ref() == Some(index)) else {
-            return;
+            return Ok(());
         };
         let namespace = table.namespace.clone();
         let index = self.state.table_mut(id).indexes.remove(at);
@@ -412,9 +514,9 @@ impl<'a> Applier<'a> {
             self.rename_bound_key(id, old, name.as_ref());
         }
         if is_primary {
-            self.add_primary_key(id, name, index.columns, span);
+            self.add_primary_key(id, name, index.columns, span)
         } else {
-            self.add_unique(id, name, index.columns, span);
+            self.add_unique(id, name, index.columns, span)
         }
     }
 
@@ -457,6 +559,19 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
+    /// Refuses the name of a key that a table or an index of the namespace has.
+    pub(crate) fn check_relation_name(&self, id: TableId, name: Option<&Name<'a>>) -> Outcome {
+        let Some(name) = name.filter(|_| self.is(Dialect::PostgreSql)) else { return Ok(()) };
+        let namespace = &self.state.table(id).namespace;
+        let is_taken = self.state.index_table(namespace, name).is_some()
+            || self.state.lookup_in(namespace, name).is_some();
+        if is_taken {
+            let reason = format!("there is a table or index `{name}` already");
+            return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
+        }
+        Ok(())
+    }
+
     /// The foreign key of a table that has a name.
     pub(crate) fn own_by_name(&self, id: TableId, name: &str) -> Option<ForeignKeyId> {
         self.state.own_foreign_keys(id).into_iter().find(|it| {
@@ -472,6 +587,12 @@ impl<'a> Applier<'a> {
         let target_columns = self.target_columns(id, &target, new)?;
         if !target_columns.is_empty() && target_columns.len() != columns.len() {
             let reason = "the numbers of referencing and referenced columns differ";
+            return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
+        }
+        let has_repeated =
+            (1..target_columns.len()).any(|at| target_columns[..at].contains(&target_columns[at]));
+        if has_repeated && self.is(Dialect::PostgreSql) {
+            let reason = "a referenced column stands twice in the list";
             return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
         }
         self.check_types(id, &columns, &target, &target_columns)?;
@@ -610,7 +731,8 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn check_types(
+    /// Refuses columns that the engine cannot compare.
+    pub(crate) fn check_types(
         &self,
         id: TableId,
         columns: &[Name<'a>],

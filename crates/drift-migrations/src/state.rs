@@ -665,7 +665,7 @@ pub(crate) fn constraint_names<'t, 'a>(table: &'t Table<'a>) -> impl Iterator<It
 }
 
 /// The names of all indexes of a table, those of its keys among them.
-fn index_names<'t, 'a>(table: &'t Table<'a>) -> impl Iterator<Item = &'t Name<'a>> {
+pub(crate) fn index_names<'t, 'a>(table: &'t Table<'a>) -> impl Iterator<Item = &'t Name<'a>> {
     let keys = table.primary_key.iter().chain(&table.uniques).filter_map(|key| key.name.as_ref());
     keys.chain(table.indexes.iter().filter_map(|index| index.name.as_ref()))
 }

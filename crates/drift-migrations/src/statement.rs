@@ -200,6 +200,11 @@ pub(crate) struct TableConstraint<'a> {
 }
 
 impl TableConstraint<'_> {
+    /// Whether it is neither a key nor a foreign key.
+    pub(crate) fn is_other(&self) -> bool {
+        matches!(self.kind, TableConstraintKind::Other)
+    }
+
     /// Whether it is a foreign key.
     pub(crate) fn is_foreign_key(&self) -> bool {
         matches!(self.kind, TableConstraintKind::ForeignKey { .. })

@@ -7,7 +7,7 @@ use crate::apply_block::{Value, Variables};
 use crate::engine::Engine;
 use crate::lex::{Lexer, TokenKind, unquote};
 use crate::state::{TableId, Target};
-use crate::statement::{Filter, Name, QualifiedName, Query};
+use crate::statement::{Expression, Filter, Name, QualifiedName, Query};
 
 /// A row of the joined system catalogs: columns in lower case, and what they hold.
 #[derive(Debug, Clone)]
@@ -74,7 +74,12 @@ impl<'a> Applier<'a> {
     fn values(&self, filter: &Filter<'a>, variables: &Variables) -> Option<Vec<String>> {
         let mut values = Vec::new();
         for value in &filter.values {
+            // A literal takes the type of what it is compared with, and is cut like any name.
+            let is_literal = matches!(value, Expression::Text { .. });
             match self.evaluate(value, variables) {
+                Value::Text(value) if is_literal => {
+                    values.push(self.state.dialect().truncate(&value).to_owned());
+                }
                 Value::Text(value) => values.push(value),
                 Value::List(items) => {
                     for item in items {
