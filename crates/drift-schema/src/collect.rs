@@ -28,10 +28,10 @@ impl<'a> Evaluator<'a> {
     /// The tables that the entries export.
     pub(crate) fn collect(&mut self, entries: &[ModuleId]) -> Collected<'a> {
         let mut entered = IndexSet::default();
-        for &entry in entries {
-            self.enter(entry, &mut entered);
-        }
         let mut collected = Collected::default();
+        for &entry in entries {
+            self.enter(entry, &mut entered, &mut collected);
+        }
         for &entry in entries {
             for name in self.export_names(entry) {
                 if let Some(value) = self.export(entry, &name) {
@@ -45,17 +45,29 @@ impl<'a> Evaluator<'a> {
         for &module in &entered {
             self.report_missing_reexports(module, &mut collected);
         }
-        collected.unresolved.sort_by_key(|it| it.span.start);
+        if let Some(span) = self.out_of_fuel {
+            let reason = "evaluating this takes too many steps; what comes after was not read";
+            collected.unresolved.push(Unresolved {
+                kind: UnresolvedKind::Expression,
+                reason: reason.to_owned(),
+                span,
+            });
+        }
         collected
     }
 
     /// Runs the top level of a module, after that of the modules it re-exports. Shared builders
     /// take their names from the first table that is made with them, so the order matters.
-    fn enter(&mut self, id: ModuleId, entered: &mut IndexSet<ModuleId, FxBuildHasher>) {
+    fn enter(
+        &mut self,
+        id: ModuleId,
+        entered: &mut IndexSet<ModuleId, FxBuildHasher>,
+        collected: &mut Collected<'a>,
+    ) {
         let mut pending = vec![(id, false)];
         while let Some((id, is_ready)) = pending.pop() {
             if is_ready {
-                self.run_module(id);
+                self.run_module(id, collected);
                 continue;
             }
             if !entered.insert(id) {
@@ -70,7 +82,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn run_module(&mut self, id: ModuleId) {
+    fn run_module(&mut self, id: ModuleId, collected: &mut Collected<'a>) {
         let module = self.module(id);
         module.is_running.set(true);
         let mut effects = module.effects.iter().peekable();
@@ -78,13 +90,14 @@ impl<'a> Evaluator<'a> {
             match item {
                 ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
                     for name in declared_names(&export.decl) {
-                        self.binding(id, &name);
+                        let value = self.binding(id, &name);
+                        let text = self.module(id).text_of(export.span);
+                        collected.add_if_it_declares(value.as_ref(), text);
                     }
                 }
                 ModuleItem::Stmt(statement) => {
                     if let Some(effect) =
                         effects.next_if(|effect| std::ptr::eq(effect.statement, statement))
-                        && effect.bindings.iter().any(|name| module.bindings.contains_key(name))
                         && !effect.is_done.replace(true)
                     {
                         self.statement(statement, &module.scope);
@@ -159,6 +172,18 @@ impl<'a> Evaluator<'a> {
                     span: module.span(item.span()),
                 });
             }
+        }
+    }
+}
+
+impl<'a> Collected<'a> {
+    /// Something exported that could not be evaluated, and whose text declares foreign keys.
+    fn add_if_it_declares(&mut self, value: Option<&Value<'a>>, text: &str) {
+        if let Some(Value::Unknown(unknown)) = value
+            && !unknown.may_be_table
+            && (text.contains(".references(") || text.contains("foreignKey("))
+        {
+            self.unresolved.push(unresolved(unknown));
         }
     }
 }

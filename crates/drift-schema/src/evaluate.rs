@@ -17,7 +17,7 @@ use swc_ecma_ast::{
 use typed_arena::Arena as TypedArena;
 
 use crate::drizzle::CallSite;
-use crate::loading::Target;
+use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
 use crate::packages::Package;
 use crate::parse::{self, ParsedFile};
@@ -65,14 +65,15 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) modules: Vec<&'a Module<'a>>,
     /// What the specifiers of each module stand for, as far as they were asked for.
     pub(crate) targets: Vec<FxHashMap<Atom, Target>>,
+    pub(crate) star_indexes: FxHashMap<ModuleId, Rc<StarIndex>>,
     pub(crate) by_path: FxHashMap<PathBuf, Result<ModuleId, String>>,
     pub(crate) ready_made_tables: FxHashMap<&'static str, Value<'a>>,
     pub(crate) errors: Vec<SourceError>,
     /// Steps left; every file that is loaded adds some.
     pub(crate) fuel: u64,
     pub(crate) depth: u32,
-    /// The places of the calls that are running, innermost last.
-    pub(crate) is_out_of_fuel: bool,
+    /// Where the steps ran out, if they did.
+    pub(crate) out_of_fuel: Option<Span>,
 }
 
 /// Steps that are there from the start, for small files that loop.
@@ -98,12 +99,13 @@ impl<'a> Evaluator<'a> {
             module_arena,
             modules: Vec::new(),
             targets: Vec::new(),
+            star_indexes: FxHashMap::default(),
             by_path: FxHashMap::default(),
             ready_made_tables: FxHashMap::default(),
             errors: Vec::new(),
             fuel: INITIAL_FUEL,
             depth: 0,
-            is_out_of_fuel: false,
+            out_of_fuel: None,
         }
     }
 
@@ -116,7 +118,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Value<'a>> {
         if self.fuel < steps {
             self.fuel = 0;
-            self.is_out_of_fuel = true;
+            self.out_of_fuel.get_or_insert(span);
             let reason = "evaluating this takes too many steps";
             return Err(self.arena.unknown(reason, span));
         }
@@ -131,7 +133,10 @@ impl<'a> Evaluator<'a> {
         work: impl FnOnce(&mut Self) -> Value<'a>,
     ) -> Value<'a> {
         if self.depth >= DEPTH_LIMIT {
-            return self.arena.unknown("this is nested too deeply to be evaluated", span);
+            let reason = "this is nested too deeply to be evaluated".to_owned();
+            // Whatever stands here was not looked at.
+            let unknown = Unknown { may_be_table: true, ..Unknown::new(reason, span) };
+            return Value::Unknown(self.arena.unknowns.alloc(unknown));
         }
         self.depth += 1;
         let value = work(self);
@@ -292,8 +297,9 @@ impl<'a> Evaluator<'a> {
 
     /// Runs the statements that change what a binding holds.
     fn run_effects(&mut self, module: &'a Module<'a>, name: &Atom) {
-        for effect in &module.effects {
-            if effect.bindings.contains(name) && !effect.is_done.replace(true) {
+        for &position in module.effects_by_name.get(name).into_iter().flatten() {
+            let effect = &module.effects[position];
+            if !effect.is_done.replace(true) {
                 self.statement(effect.statement, &module.scope);
             }
         }

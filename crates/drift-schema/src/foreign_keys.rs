@@ -3,6 +3,7 @@
 use drift_model::{
     Catalog, Dialect, ForeignKey, ReferentialAction, Span, TableName, Unresolved, UnresolvedKind,
 };
+use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 
 use crate::DrizzleLine;
@@ -51,7 +52,9 @@ impl<'a> Evaluator<'a> {
             self.inline_foreign_key(table, column, reference, &mut declared);
         }
         self.extras(table, &mut declared);
-        declared.settle(self.context.line);
+        if declared.foreign_keys.len() > 1 {
+            declared.settle(self.context.line);
+        }
         declared
     }
 
@@ -426,22 +429,26 @@ impl Declared<'_> {
     /// Merges what both sides of a condition agree on, and what shares a name.
     fn settle(&mut self, line: DrizzleLine) {
         let mut kept: Vec<NamedForeignKey> = Vec::with_capacity(self.foreign_keys.len());
+        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for next in self.foreign_keys.drain(..) {
-            let twin = kept.iter_mut().find(|it| it.is_conditional_twin(&next));
-            if let Some(twin) = twin {
-                twin.foreign_key.is_conditional = false;
+            let namesakes = by_name.entry(next.full_name.clone()).or_default();
+            let twin = namesakes.iter().find(|&&it| kept[it].is_conditional_twin(&next));
+            if let Some(&twin) = twin {
+                kept[twin].foreign_key.is_conditional = false;
                 continue;
             }
             // In 0.x foreign keys are kept by name, so that the last one replaces the others.
-            let namesake = kept.iter_mut().find(|it| {
+            let replaced = namesakes.iter().find(|&&it| {
                 line == DrizzleLine::V0
-                    && it.full_name == next.full_name
-                    && !it.foreign_key.is_conditional
+                    && !kept[it].foreign_key.is_conditional
                     && !next.foreign_key.is_conditional
             });
-            match namesake {
-                Some(namesake) => *namesake = next,
-                None => kept.push(next),
+            match replaced {
+                Some(&replaced) => kept[replaced] = next,
+                None => {
+                    namesakes.push(kept.len());
+                    kept.push(next);
+                }
             }
         }
         self.foreign_keys = kept;
@@ -458,7 +465,6 @@ impl NamedForeignKey {
         let (a, b) = (&self.foreign_key, &other.foreign_key);
         a.is_conditional
             && b.is_conditional
-            && self.full_name == other.full_name
             && a.referencing_columns == b.referencing_columns
             && a.referenced_table == b.referenced_table
             && a.referenced_columns == b.referenced_columns

@@ -1,10 +1,11 @@
 //! Loads modules when they are needed, and follows names from module to module.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use drift_model::{SourceError, Span};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use swc_atoms::Atom;
 
 use crate::Resolution;
@@ -23,6 +24,15 @@ pub(crate) enum Target {
     Missing(String),
     /// As [`Target::Missing`]: a file for which a [`SourceError`] was reported.
     Broken(String),
+}
+
+/// Where the names of `export *` come from.
+#[derive(Debug, Default)]
+pub(crate) struct StarIndex {
+    /// The module that exports a name itself.
+    modules: FxHashMap<Atom, ModuleId>,
+    /// What does not say which names it exports, by specifier.
+    others: Vec<(Atom, Target)>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -63,7 +73,7 @@ impl<'a> Evaluator<'a> {
                 let parsed: &'a ParsedFile = self.files.alloc(parsed);
                 self.fuel += parsed.source.text.len() as u64;
                 self.modules.push(self.module_arena.alloc(Module::new(id, parsed)));
-                self.targets.push(rustc_hash::FxHashMap::default());
+                self.targets.push(FxHashMap::default());
                 Ok(id)
             }
             Err(error) => {
@@ -206,32 +216,63 @@ impl<'a> Evaluator<'a> {
         self.star_export(id, name, visited)
     }
 
+    /// A name that comes through `export *`.
     fn star_export(
         &mut self,
         id: ModuleId,
         name: &Atom,
         visited: &mut FxHashSet<(ModuleId, Atom)>,
     ) -> Option<Value<'a>> {
-        let mut missing = None;
-        for specifier in &self.module(id).stars {
-            match self.target(id, specifier) {
-                Target::Module(next) => {
-                    if let Some(value) = self.export_through(next, name, visited) {
-                        return Some(value);
-                    }
-                }
-                Target::Package(package) => {
-                    // A built-in package exports whatever is asked of it, so it comes last.
-                    missing.get_or_insert(Value::Export(package, name.clone()));
-                }
-                Target::Missing(reason) | Target::Broken(reason) => {
-                    let reason = format!("`{name}` may come from `{specifier}`, {reason}");
-                    let span = Span::new(self.module(id).file, 0, 0);
-                    missing.get_or_insert_with(|| self.arena.unknown(reason, span));
+        if self.module(id).stars.is_empty() {
+            return None;
+        }
+        let index = self.star_index(id);
+        if let Some(&next) = index.modules.get(name) {
+            return self.export_through(next, name, visited);
+        }
+        index.others.iter().find_map(|(specifier, target)| match target {
+            Target::Module(next) => self.export_through(*next, name, visited),
+            Target::Package(package) => Some(Value::Export(*package, name.clone())),
+            Target::Missing(reason) | Target::Broken(reason) => {
+                let reason = format!("`{name}` may come from `{specifier}`, {reason}");
+                Some(self.arena.unknown(reason, Span::new(self.module(id).file, 0, 0)))
+            }
+        })
+    }
+
+    /// Which modules the names come from that a module passes on with `export *`.
+    fn star_index(&mut self, id: ModuleId) -> Rc<StarIndex> {
+        if let Some(known) = self.star_indexes.get(&id) {
+            return Rc::clone(known);
+        }
+        let mut index = StarIndex::default();
+        let mut visited = FxHashSet::from_iter([id]);
+        let mut pending = vec![id];
+        while let Some(current) = pending.pop() {
+            let module = self.module(current);
+            if current != id {
+                for name in module.exports.keys().filter(|it| **it != *"default") {
+                    index.modules.entry(name.clone()).or_insert(current);
                 }
             }
+            let mut next = Vec::new();
+            for specifier in &module.stars {
+                match self.target(current, specifier) {
+                    Target::Module(star) if !self.module(star).is_commonjs => {
+                        if visited.insert(star) {
+                            next.push(star);
+                        }
+                    }
+                    other => index.others.push((specifier.clone(), other)),
+                }
+            }
+            pending.extend(next.into_iter().rev());
         }
-        missing
+        // A built-in package exports whatever is asked of it, so it comes after what may not.
+        index.others.sort_by_key(|(_, target)| !matches!(target, Target::Module(_)));
+        let index = Rc::new(index);
+        self.star_indexes.insert(id, Rc::clone(&index));
+        index
     }
 
     fn commonjs_export(&mut self, id: ModuleId, name: &Atom) -> Option<Value<'a>> {

@@ -41,6 +41,8 @@ pub(crate) struct Module<'a> {
     pub(crate) is_commonjs: bool,
     /// Statements that change what its bindings hold, in order.
     pub(crate) effects: Vec<Effect<'a>>,
+    /// The positions in `effects` of those that change a name.
+    pub(crate) effects_by_name: FxHashMap<Atom, Vec<usize>>,
     /// Whether its top level is being run, so that effects take place in their order.
     pub(crate) is_running: Cell<bool>,
 }
@@ -48,7 +50,6 @@ pub(crate) struct Module<'a> {
 /// A top-level statement that changes what some bindings hold: `columns.a = ..`.
 pub(crate) struct Effect<'a> {
     pub(crate) statement: &'a Stmt,
-    pub(crate) bindings: Vec<Atom>,
     pub(crate) is_done: Cell<bool>,
 }
 
@@ -114,16 +115,23 @@ impl<'a> Module<'a> {
             stars: Vec::new(),
             is_commonjs: false,
             effects: Vec::new(),
+            effects_by_name: FxHashMap::default(),
             is_running: Cell::new(false),
         };
         for item in &parsed.module.body {
             module.index(item);
         }
+        module.keep_own_effects();
         module
     }
 
     pub(crate) fn span(&self, span: swc_common::Span) -> Span {
         file_span(self.file, span)
+    }
+
+    pub(crate) fn text_of(&self, span: swc_common::Span) -> &'a str {
+        let span = self.span(span);
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     fn index(&mut self, item: &'a ModuleItem) {
@@ -142,12 +150,33 @@ impl<'a> Module<'a> {
         }
     }
 
+    /// Statements about imported things are of no use: `server.start()`.
+    fn keep_own_effects(&mut self) {
+        let is_own = |name: &Atom| {
+            let declaration = self.bindings.get(name).map(|it| &it.declaration);
+            declaration.is_some_and(|it| !matches!(it, Declaration::Import { .. }))
+        };
+        let mut is_kept = vec![false; self.effects.len()];
+        for (name, positions) in &self.effects_by_name {
+            if is_own(name) {
+                positions.iter().for_each(|&position| is_kept[position] = true);
+            }
+        }
+        for (effect, is_kept) in self.effects.iter().zip(is_kept) {
+            effect.is_done.set(!is_kept);
+        }
+    }
+
     fn index_effect(&mut self, item: &'a ModuleItem) {
         let ModuleItem::Stmt(statement) = item else { return };
-        let mut bindings = Vec::new();
-        effects::for_each_changed_name(statement, &mut |name| bindings.push(name.clone()));
-        if !bindings.is_empty() {
-            self.effects.push(Effect { statement, bindings, is_done: Cell::new(false) });
+        let mut has_names = false;
+        let position = self.effects.len();
+        effects::for_each_changed_name(statement, &mut |name| {
+            has_names = true;
+            self.effects_by_name.entry(name.clone()).or_default().push(position);
+        });
+        if has_names {
+            self.effects.push(Effect { statement, is_done: Cell::new(false) });
         }
     }
 

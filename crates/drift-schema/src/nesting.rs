@@ -167,8 +167,7 @@ impl<'t> Scan<'t> {
 
     /// U+2028 and U+2029 end lines as well.
     fn is_line_separator(&self) -> bool {
-        self.text[self.at..].starts_with(&[0xE2, 0x80, 0xA8])
-            || self.text[self.at..].starts_with(&[0xE2, 0x80, 0xA9])
+        self.peek(0) == 0xE2 && self.peek(1) == 0x80 && matches!(self.peek(2), 0xA8 | 0xA9)
     }
 
     fn skip_line(&mut self) {

@@ -6,13 +6,14 @@ use std::rc::Rc;
 use swc_atoms::Atom;
 
 use crate::module_graph::ModuleId;
+use crate::small_map::SmallMap;
 use crate::value::Value;
 
 /// The bindings of one function call or block, within those around it.
 pub(crate) struct Scope<'a> {
     pub(crate) module: ModuleId,
     parent: Option<Rc<Scope<'a>>>,
-    bindings: RefCell<Vec<(Atom, Value<'a>)>>,
+    bindings: RefCell<SmallMap<Value<'a>>>,
 }
 
 impl<'a> Scope<'a> {
@@ -31,19 +32,14 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn declare(&self, name: Atom, value: Value<'a>) {
-        let mut bindings = self.bindings.borrow_mut();
-        match bindings.iter_mut().find(|(it, _)| *it == name) {
-            Some((_, slot)) => *slot = value,
-            None => bindings.push((name, value)),
-        }
+        self.bindings.borrow_mut().insert(name, value);
     }
 
     /// The value of the innermost binding of that name below the module's own.
     pub(crate) fn find(&self, name: &Atom) -> Option<Value<'a>> {
         let mut scope = Some(self);
         while let Some(current) = scope {
-            let bindings = current.bindings.borrow();
-            if let Some((_, value)) = bindings.iter().find(|(it, _)| it == name) {
+            if let Some(value) = current.bindings.borrow().get(name) {
                 return Some(value.clone());
             }
             scope = current.parent.as_deref();
@@ -56,8 +52,8 @@ impl<'a> Scope<'a> {
         let mut scope = Some(self);
         while let Some(current) = scope {
             let mut bindings = current.bindings.borrow_mut();
-            if let Some((_, slot)) = bindings.iter_mut().find(|(it, _)| it == name) {
-                *slot = value.clone();
+            if bindings.contains_key(name) {
+                bindings.insert(name.clone(), value.clone());
                 return true;
             }
             drop(bindings);

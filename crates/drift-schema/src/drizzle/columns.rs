@@ -93,10 +93,8 @@ impl<'a> Evaluator<'a> {
                 })
             }
             Value::Function(closure) => {
-                let module = self.module(closure.scope.module);
-                let span = module.span(closure.code.span());
-                let text = module.text.get(span.start as usize..span.end as usize);
-                text.is_some_and(|it| it.contains(".references(") || it.contains("foreignKey("))
+                let text = self.module(closure.scope.module).text_of(closure.code.span());
+                text.contains(".references(") || text.contains("foreignKey(")
             }
             _ => false,
         }

@@ -113,6 +113,43 @@ fn reports_a_foreign_key_behind_an_endless_loop() {
 }
 
 #[test]
+fn says_that_it_stopped() {
+    let text = "let x = 0; for (;;) { x++; } export const t = pgTable('t', { a: integer('a').references(() => users.id) });";
+    insta::assert_snapshot!(check(text), @r"
+    ? evaluating this takes too many steps: pgTable('t', { a: integer('a').references(() => users.id) })
+    ? evaluating this takes too many steps; what comes after was not read: x++
+    ");
+    let text = "export const t = new Tables().of({ a: integer('a').references(() => users.id) });";
+    insta::assert_snapshot!(check(text), @"? the instance of a class is not evaluated: new Tables().of({ a: integer('a').references(() => users.id) })");
+}
+
+#[test]
+fn stays_linear() {
+    let many = |text: &dyn Fn(usize) -> String, count| (0..count).map(text).collect::<String>();
+    let bindings = many(&|it| format!("const a{it} = {it}; a{it}.b = 1;\n"), 20_000);
+    check(&format!("{bindings} export const x = a1;"));
+    let locals = many(&|it| format!("const a{it} = {it};\n"), 20_000);
+    check(&format!("export const x = (() => {{ {locals} return a1; }})();"));
+    let keys = many(
+        &|it| {
+            format!(
+                "foreignKey({{ columns: [t.a], foreignColumns: [users.id], name: 'n{it}' }}),\n"
+            )
+        },
+        20_000,
+    );
+    check(&format!("export const t = pgTable('t', {{ a: integer('a') }}, (t) => [{keys}]);"));
+    let columns = many(&|it| format!("a{it}: integer().references(() => t.a{it}),\n"), 20_000);
+    check(&format!("export const t = pgTable('t', {{ {columns} }});"));
+    let barrel = many(&|it| format!("export * from './s{it}';\n"), 2_000);
+    let files = many(
+        &|it| format!("//- src/s{it}.ts\nexport const a{it} = 1; export * from './s{}';\n", it + 1),
+        2_000,
+    );
+    Case::new(&format!("//- src/schema.ts\n{barrel}{files}")).foreign_keys();
+}
+
+#[test]
 fn survives_fragments() {
     let schema = r#"
         const { a = 1, ...b } = { get c() { return `x${1}`; } };
