@@ -515,7 +515,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         let (first, second) = (first_part.properties.borrow(), second_part.properties.borrow());
-        let of_second_only = second.iter().filter(|(key, _)| !first.contains_key(*key));
+        let of_second_only = second.iter().filter(|(key, _)| !first.contains_key(key));
         for (key, property) in first.iter().chain(of_second_only) {
             let before = object.properties.borrow().get(key).map(|it| it.value.clone());
             let before = before.unwrap_or(Value::Undefined);

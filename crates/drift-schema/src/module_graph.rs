@@ -50,6 +50,7 @@ pub(crate) struct Module<'a> {
 /// A top-level statement that changes what some bindings hold: `columns.a = ..`.
 pub(crate) struct Effect<'a> {
     pub(crate) statement: &'a Stmt,
+    names: Vec<Atom>,
     pub(crate) is_done: Cell<bool>,
 }
 
@@ -156,28 +157,22 @@ impl<'a> Module<'a> {
             let declaration = self.bindings.get(name).map(|it| &it.declaration);
             declaration.is_some_and(|it| !matches!(it, Declaration::Import { .. }))
         };
-        let mut is_kept = vec![false; self.effects.len()];
-        for (name, positions) in &self.effects_by_name {
-            if is_own(name) {
-                positions.iter().for_each(|&position| is_kept[position] = true);
-            }
-        }
-        for (effect, is_kept) in self.effects.iter().zip(is_kept) {
-            effect.is_done.set(!is_kept);
+        for effect in &self.effects {
+            effect.is_done.set(!effect.names.iter().any(is_own));
         }
     }
 
     fn index_effect(&mut self, item: &'a ModuleItem) {
         let ModuleItem::Stmt(statement) = item else { return };
-        let mut has_names = false;
-        let position = self.effects.len();
-        effects::for_each_changed_name(statement, &mut |name| {
-            has_names = true;
-            self.effects_by_name.entry(name.clone()).or_default().push(position);
-        });
-        if has_names {
-            self.effects.push(Effect { statement, is_done: Cell::new(false) });
+        let mut names = Vec::new();
+        effects::for_each_changed_name(statement, &mut |name| names.push(name.clone()));
+        if names.is_empty() {
+            return;
         }
+        for name in &names {
+            self.effects_by_name.entry(name.clone()).or_default().push(self.effects.len());
+        }
+        self.effects.push(Effect { statement, names, is_done: Cell::new(false) });
     }
 
     fn index_module_declaration(&mut self, declaration: &'a ModuleDecl) {
