@@ -34,7 +34,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// Collections, threads and plain data, which say nothing about what a crate knows.
+/// Collections, memory, threads and plain data, which say nothing about what a crate knows.
 const NEUTRAL: [&str; 6] =
     ["indexmap", "rayon", "rustc-hash", "serde", "serde_json", "typed-arena"];
 

@@ -8,6 +8,10 @@ use anyhow::Context;
 use clap::Parser;
 use drizzle_drift::{Args, Environment, is_broken_pipe, run};
 
+/// Syntax trees are many small allocations, made on several threads and dropped at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match try_main() {
         Ok(status) => status,
