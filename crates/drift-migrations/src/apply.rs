@@ -46,6 +46,8 @@ struct Transaction<'a> {
     savepoints: Vec<(Name<'a>, Mark)>,
     /// Whether a statement was refused, so that PostgreSQL refuses the rest.
     is_aborted: bool,
+    /// Whether a savepoint of SQLite began it, whose release ends it.
+    is_savepoint: bool,
     /// The search path to go back to after `SET LOCAL`.
     outer_path: Option<Vec<Name<'a>>>,
 }
@@ -151,15 +153,7 @@ impl<'a> Applier<'a> {
             return is_control;
         }
         match kind {
-            StatementKind::Begin if self.transaction.is_none() => {
-                let start = self.state.mark();
-                self.transaction = Some(Transaction {
-                    start,
-                    savepoints: Vec::new(),
-                    is_aborted: false,
-                    outer_path: None,
-                });
-            }
+            StatementKind::Begin if self.transaction.is_none() => self.begin(false),
             StatementKind::Commit => {
                 let is_lost =
                     self.starts_empty && self.transaction.as_ref().is_some_and(|it| it.is_aborted);
@@ -167,6 +161,9 @@ impl<'a> Applier<'a> {
             }
             StatementKind::Rollback => self.end_transaction(true),
             StatementKind::Savepoint(name) => {
+                if self.transaction.is_none() && self.is(Dialect::Sqlite) {
+                    self.begin(true);
+                }
                 let mark = self.state.mark();
                 if let Some(transaction) = &mut self.transaction {
                     transaction.savepoints.push((name.clone(), mark));
@@ -178,11 +175,25 @@ impl<'a> Applier<'a> {
                     && let Some(at) = transaction.savepoints.iter().rposition(|it| it.0 == *name)
                 {
                     transaction.savepoints.truncate(at);
+                    if at == 0 && transaction.is_savepoint {
+                        self.end_transaction(false);
+                    }
                 }
             }
             _ => {}
         }
         true
+    }
+
+    fn begin(&mut self, is_savepoint: bool) {
+        let start = self.state.mark();
+        self.transaction = Some(Transaction {
+            start,
+            savepoints: Vec::new(),
+            is_aborted: false,
+            is_savepoint,
+            outer_path: None,
+        });
     }
 
     fn end_transaction(&mut self, is_lost: bool) {

@@ -269,6 +269,13 @@ impl<'a> Applier<'a> {
         let is_it = |state: &crate::state::State<'a>, columns: &[Name<'a>]| {
             columns.iter().any(|column| state.is_same_column(column, name))
         };
+        let table = self.state.table(id);
+        let keys = table.primary_key.iter().chain(&table.uniques).map(|key| &key.columns);
+        let mut lists = keys.chain(table.indexes.iter().map(|index| &index.columns));
+        if self.is(Dialect::Sqlite) && lists.any(|columns| is_it(&self.state, columns)) {
+            let reason = format!("a key or index of `{}` needs `{name}`", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
         for own in self.state.own_foreign_keys(id) {
             let foreign_key = self.state.foreign_key(own);
             if !is_it(&self.state, &foreign_key.columns) {
@@ -639,7 +646,7 @@ impl<'a> Applier<'a> {
         };
         let is_index =
             self.is(Dialect::PostgreSql) && self.state.index_table(&namespace, &to.name).is_some();
-        if is_index || self.state.lookup_in(&namespace, &to.name).is_some_and(|it| it != id) {
+        if is_index || self.state.lookup_in(&namespace, &to.name).is_some() {
             let reason = format!("`{}` exists already", to.name);
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }

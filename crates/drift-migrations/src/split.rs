@@ -264,6 +264,8 @@ fn body_kind(text: &str, dialect: Dialect, token: Token) -> BodyKind {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn split(engine: Engine, text: &str) -> Vec<String> {
@@ -286,6 +288,29 @@ mod tests {
 
     fn check(dialect: Dialect, text: &str, expected: &[&str]) {
         assert_eq!(split(Engine::new(dialect), text), expected, "{text}");
+    }
+
+    proptest! {
+        /// Statements follow each other and hold whole tokens; what lies between them is blanks,
+        /// comments, delimiters and the commands and data of clients.
+        #[test]
+        fn statements_follow_each_other(text in "[a-c;'\"$`#/*()\\n\\\\ é-]{0,60}") {
+            for dialect in Dialect::ALL {
+                let engine = Engine::new(dialect);
+                let mut end = 0;
+                let mut tokens = Vec::new();
+                let mut splitter = Splitter::new(&text, 0..text.len(), &engine);
+                while let Some(found) = splitter.next(&mut tokens) {
+                    for token in &tokens {
+                        prop_assert!(token.start as usize >= end);
+                        prop_assert!(token.end > token.start);
+                        prop_assert!(text.get(token.start as usize..token.end as usize).is_some());
+                        end = token.end as usize;
+                    }
+                    prop_assert!(!tokens.is_empty() || matches!(found, Found::Command(..)));
+                }
+            }
+        }
     }
 
     // 2.61, 2.66

@@ -1,6 +1,7 @@
 //! Whole migrations in, foreign keys out. Each test names the fact that it pins, which the engines
 //! were asked for; `P`, `M` and `S` are sequences that ran on them.
 
+mod agreement;
 mod hostile;
 mod mysql;
 mod postgresql;
