@@ -54,6 +54,8 @@ pub(crate) struct ColumnBuilder<'a> {
 pub(crate) struct BuilderState<'a> {
     /// Empty until the first table gives it the key as its name.
     pub(crate) name: Atom,
+    /// Why the name is not known, where one is given and is not.
+    pub(crate) unknown_name: Option<&'a Unknown<'a>>,
     pub(crate) is_key_as_name: bool,
     pub(crate) data_type: Option<Atom>,
     pub(crate) is_array: bool,

@@ -33,8 +33,10 @@ impl<'a> Evaluator<'a> {
             }
             Core::Other => None,
         };
+        let unknown_name = self.unknown_name(arguments, site);
         self.column_builder(BuilderState {
             name: explicit_name(arguments),
+            unknown_name,
             data_type,
             is_not_null: column_types::is_not_null(builder),
             ..BuilderState::default()
@@ -59,8 +61,24 @@ impl<'a> Evaluator<'a> {
             }
             ColumnFactoryType::Unknown => None,
         };
-        let name = explicit_name(arguments);
-        self.column_builder(BuilderState { name, data_type, ..BuilderState::default() })
+        let unknown_name = self.unknown_name(arguments, site);
+        self.column_builder(BuilderState {
+            name: explicit_name(arguments),
+            unknown_name,
+            data_type,
+            ..BuilderState::default()
+        })
+    }
+
+    /// Why the name that is given is not known, where that is so.
+    fn unknown_name(&mut self, arguments: &[Value<'a>], site: CallSite) -> Option<&'a Unknown<'a>> {
+        let reason = match arguments.first()? {
+            Value::Unknown(unknown) => unknown.reason.as_str(),
+            Value::Either(_) => "it depends on a condition that is not known",
+            _ => return None,
+        };
+        let reason = format!("the name of this column is not known: {reason}");
+        Some(self.arena.unknowns.alloc(Unknown::new(reason, site.span)))
     }
 
     /// What a call of something unknown may be: an unknown that serves as a column.
@@ -127,6 +145,7 @@ impl<'a> Evaluator<'a> {
             "array" if self.context.line == DrizzleLine::V0 => {
                 let array = BuilderState {
                     name: state.name.clone(),
+                    unknown_name: state.unknown_name,
                     data_type: state.data_type.clone(),
                     is_array: true,
                     ..BuilderState::default()

@@ -175,6 +175,9 @@ impl<'a> Evaluator<'a> {
         columns: &mut Columns<'a>,
         is_conditional: bool,
     ) {
+        if let Some(unknown) = builder.state.borrow().unknown_name {
+            return columns.add_unknown(unknown);
+        }
         set_name(&builder.state, key);
         let state = builder.state.borrow().clone();
         let column: &'a Column<'a> = self.arena.columns.alloc(Column {

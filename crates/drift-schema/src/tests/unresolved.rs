@@ -143,3 +143,31 @@ fn reads_the_rest_beside_a_syntax_error() {
     ! src/broken.ts:1:26: syntax error: Expression expected
     ");
 }
+
+#[test]
+fn reports_names_that_are_not_known() {
+    let case = Case::pg(
+        r#"
+        import { prefix } from "./gone";
+        export const t = pgTable("t", {
+          a: integer(`${prefix}_a`).references(() => users.id),
+          b: integer("b").references(() => t.a),
+          c: integer(process.env.C ?? "c").references(() => users.id),
+        }, (t) => [
+          foreignKey({ name: prefix, columns: [t.b], foreignColumns: [users.id] }),
+          foreignKey({ columns: [t.a], foreignColumns: [users.id] }),
+        ]);
+        export const u = pgTable(`${prefix}_u`, { a: integer("a").references(() => users.id) });
+        export const v = pgTable("v", { a: integer("a").references(() => u.a) });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r"
+    t(c) -> users(id)
+    ? the name of this column is not known: `prefix` is imported from `./gone`, which was not found: integer(`${prefix}_a`)
+    ? the name of this column is not known: `prefix` is imported from `./gone`, which was not found: references(() => t.a)
+    ? `prefix` is imported from `./gone`, which was not found: foreignKey({ name: prefix, columns: [t.b], foreignColumns: [users.id] })
+    ? the name of this column is not known: `prefix` is imported from `./gone`, which was not found: foreignKey({ columns: [t.a], foreignColumns: [users.id] })
+    ? the name of this table is not known: `prefix` is imported from `./gone`, which was not found: pgTable(`${prefix}_u`
+    ? the referenced table's name is not known: `prefix` is imported from `./gone`, which was not found: references(() => u.a)
+    ");
+}
