@@ -117,6 +117,11 @@ impl<'a> Applier<'a> {
         if self.transaction.is_some() {
             self.end_transaction(self.starts_empty);
         }
+        // A dump empties the path for itself; what runs after it has another session.
+        if self.state.search_path().is_empty() {
+            self.state.set_search_path(vec![self.state.home.clone()]);
+            self.state.forget_undo();
+        }
     }
 
     pub(crate) fn report(&mut self, kind: UnresolvedKind, reason: impl Into<String>, span: Span) {
@@ -533,9 +538,10 @@ pub(crate) fn steps_could_matter(steps: &[Step<'_>]) -> bool {
             steps_could_matter(&block.body)
                 || block.handlers.iter().any(|it| steps_could_matter(&it.body))
         }
-        StepKind::ForEach { body, .. } | StepKind::ForQuery { body, .. } | StepKind::Loop(body) => {
-            steps_could_matter(body)
-        }
+        StepKind::ForEach { body, .. }
+        | StepKind::ForRows { body, .. }
+        | StepKind::ForQuery { body, .. }
+        | StepKind::Loop(body) => steps_could_matter(body),
         StepKind::Execute(text) => crate::apply_block::could_change_foreign_keys(text),
         StepKind::Assign { .. }
         | StepKind::SelectInto { .. }

@@ -10,6 +10,7 @@ use crate::cursor::Source;
 use crate::parse::{changes_foreign_keys, statements};
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::statement::{Block, Condition, Expression, Step, StepKind};
+use crate::system_catalog::Row;
 
 /// How deep texts that were put together may lie in each other.
 const DEPTH_LIMIT: usize = 16;
@@ -83,17 +84,29 @@ impl<'a> Applier<'a> {
             }
             StepKind::Block(block) => return self.block(block, variables),
             StepKind::ForEach { variable, items, body } => {
-                let items = self.evaluate(items, variables);
-                return self.for_each(variable, items, body, step.span, variables);
+                let rows = match self.evaluate(items, variables) {
+                    Value::List(items) => Some(items.into_iter().map(|item| vec![item]).collect()),
+                    _ => None,
+                };
+                return self.for_each(&[variable.to_string()], rows, body, step.span, variables);
+            }
+            StepKind::ForRows { variables: names, rows, body } => {
+                let evaluate = |row: &Vec<Expression<'a>>| {
+                    row.iter().map(|value| self.evaluate(value, variables)).collect()
+                };
+                let rows = Some(rows.iter().map(evaluate).collect());
+                return self.for_each(names, rows, body, step.span, variables);
             }
             StepKind::ForQuery { variable, query, body } => {
-                let items = self.rows(query, variables).map_or(Value::Unknown, |rows| {
-                    Value::List(rows.iter().map(|row| row.first_value(query)).collect())
+                let names = match query.columns.as_slice() {
+                    [column] => vec![format!("{variable}.{column}"), variable.to_string()],
+                    _ => Vec::new(),
+                };
+                let rows = self.rows(query, variables).filter(|_| !names.is_empty()).map(|rows| {
+                    let value = |row: &Row| row.first_value(query);
+                    rows.iter().map(|row| vec![value(row), value(row)]).collect()
                 });
-                let is_record = query.columns.len() != 1;
-                let items = if is_record { Value::Unknown } else { items };
-                let field = format!("{variable}.{}", query.columns.first().map_or("", |it| it));
-                return self.for_each(&field, items, body, step.span, variables);
+                return self.for_each(&names, rows, body, step.span, variables);
             }
             StepKind::Loop(body) => {
                 if steps_could_matter(body) {
@@ -179,31 +192,30 @@ impl<'a> Applier<'a> {
         }
     }
 
+    /// Runs the body once for each row, whose values the variables hold meanwhile.
     fn for_each(
         &mut self,
-        variable: &str,
-        items: Value,
+        names: &[String],
+        rows: Option<Vec<Vec<Value>>>,
         body: &[Step<'a>],
         span: Span,
         variables: &mut Variables,
     ) -> Outcome<Flow> {
-        let Value::List(items) = items else {
+        let Some(rows) = rows else {
             if steps_could_matter(body) {
                 self.report_dynamic("what the loop goes over is not known", span);
             }
             return Ok(Flow::Next);
         };
-        let name = variable.to_ascii_lowercase();
-        for item in items {
+        for row in rows {
             self.rounds += 1;
             if self.rounds > ROUND_LIMIT {
                 self.report_dynamic("the loops go round too often", span);
                 return Ok(Flow::Next);
             }
-            if let Some((record, _)) = name.split_once('.') {
-                variables.insert(record.to_owned(), item.clone());
+            for (name, value) in names.iter().zip(row) {
+                variables.insert(name.to_ascii_lowercase(), value);
             }
-            variables.insert(name.clone(), item);
             if self.steps(body, variables)? == Flow::Return {
                 return Ok(Flow::Return);
             }

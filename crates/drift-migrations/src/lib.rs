@@ -28,6 +28,7 @@ mod outcome;
 mod parse;
 mod parse_alter;
 mod parse_block;
+mod parse_query;
 mod parse_table;
 mod refusal;
 mod replay;

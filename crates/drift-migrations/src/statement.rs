@@ -400,6 +400,12 @@ pub(crate) enum StepKind<'a> {
         items: Expression<'a>,
         body: Vec<Step<'a>>,
     },
+    /// `FOR x IN SELECT * FROM (VALUES ...)`, with a variable for each column.
+    ForRows {
+        variables: Vec<String>,
+        rows: Vec<Vec<Expression<'a>>>,
+        body: Vec<Step<'a>>,
+    },
     /// A loop that goes on for as long as the data say.
     Loop(Vec<Step<'a>>),
     /// `FOR x IN SELECT ...`.
@@ -466,10 +472,12 @@ pub(crate) enum Condition<'a> {
 }
 
 /// A query of the system catalogs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Query<'a> {
     /// The system catalogs it reads, in lower case and without their namespace.
     pub(crate) relations: Vec<String>,
+    /// What the query calls them, in lower case; any other `a.b` is a field of a record.
+    pub(crate) aliases: Vec<String>,
     /// The columns it returns, in lower case, without the alias of their table.
     pub(crate) columns: Vec<String>,
     pub(crate) filters: Vec<Filter<'a>>,

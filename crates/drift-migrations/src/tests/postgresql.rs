@@ -750,3 +750,49 @@ alter table c drop column d;
     -c(d) -> p(id) as h: Created 0000.sql:2, DroppedAlong 0002.sql:2
     ");
 }
+
+// 2.60
+#[test]
+fn loops_over_listed_rows_are_unrolled() {
+    assert_snapshot!(check("postgresql", r#"
+create table p (id int primary key);
+create table c (a int constraint f references p, b int constraint g references p);
+do $$ declare names record; old text; new text; begin
+  for names in select * from (values ('f', 'ff'), ('nope', 'nn')) as pairs (old_name, new_name) loop
+    if exists (select 1 from pg_constraint where conrelid = 'c'::regclass and conname = names.old_name) then
+      execute format('alter table c rename constraint %I to %I', names.old_name, names.new_name);
+    end if;
+  end loop;
+  for old, new in select * from (values ('g', 'gg')) as pairs (a, b) loop
+    execute format('alter table c rename constraint %I to %I', old, new);
+  end loop;
+end $$;
+"#), @r"
+    c(a) -> p(id) as ff
+    c(b) -> p(id) as gg
+    ");
+}
+
+// 2.32
+#[test]
+fn what_a_lost_statement_dropped_is_taken_for_dropped() {
+    let fixture = r#"
+create table p (id int primary key);
+create table c (a int constraint f references p);
+do $$ declare r record; begin
+  for r in select name from to_be_dropped loop
+    execute format('alter table c drop constraint %I', r.name);
+  end loop;
+end $$;
+drop table p;
+"#;
+    assert_snapshot!(super::check_in_use("postgresql", fixture), @r"
+    no foreign keys
+    dynamic-sql in line 5: what the loop goes over is not known
+    ");
+    assert_snapshot!(check("postgresql", fixture), @r"
+    c(a) -> p(id) as f
+    dynamic-sql in line 5: what the loop goes over is not known
+    unparsed-statement in line 9: `p` is still referenced by `c`
+    ");
+}
