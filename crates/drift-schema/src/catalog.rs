@@ -4,6 +4,7 @@ use drift_model::{Column, Dialect, Index, Key, Table};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use crate::collect::CollectedTable;
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
 use crate::value::Value;
@@ -11,7 +12,7 @@ use crate::{DrizzleLine, Extraction};
 
 impl<'a> Evaluator<'a> {
     /// Writes tables and their foreign keys down.
-    pub(crate) fn write(&mut self, tables: &[&'a drizzle::Table<'a>], extraction: &mut Extraction) {
+    pub(crate) fn write(&mut self, tables: &[CollectedTable<'a>], extraction: &mut Extraction) {
         for table in self.without_namesakes(tables) {
             let name = match &table.name {
                 Ok(name) => self.model_name(table, name),
@@ -35,24 +36,26 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Of several tables of one name the last one wins, at the place of the first.
-    fn without_namesakes(&self, tables: &[&'a drizzle::Table<'a>]) -> Vec<&'a drizzle::Table<'a>> {
+    /// Of several tables of one name the last one wins. Those that are left come in the order of
+    /// their declarations.
+    fn without_namesakes(&self, tables: &[CollectedTable<'a>]) -> Vec<&'a drizzle::Table<'a>> {
         let mut positions = FxHashMap::default();
-        let mut kept: Vec<&'a drizzle::Table<'a>> = Vec::with_capacity(tables.len());
-        for table in tables {
-            let Ok(name) = &table.name else {
+        let mut kept: Vec<CollectedTable<'a>> = Vec::with_capacity(tables.len());
+        for &table in tables {
+            let Ok(name) = &table.table.name else {
                 kept.push(table);
                 continue;
             };
             let position = *positions
-                .entry((table.namespace.clone(), name.clone()))
+                .entry((table.table.namespace.clone(), name.clone()))
                 .or_insert_with(|| kept.len());
             match kept.get_mut(position) {
                 Some(namesake) => *namesake = table,
                 None => kept.push(table),
             }
         }
-        kept
+        kept.sort_by_key(|it| it.place);
+        kept.iter().map(|it| it.table).collect()
     }
 
     fn write_keys(

@@ -16,12 +16,20 @@ use crate::packages::Core;
 use crate::patterns;
 use crate::value::Value;
 
-/// Tables in the order in which they are found, each of them once.
+/// Tables, each of them once, in the order in which drizzle-kit comes across them.
 #[derive(Default)]
 pub(crate) struct Collected<'a> {
-    pub(crate) tables: Vec<&'a Table<'a>>,
+    pub(crate) tables: Vec<CollectedTable<'a>>,
     pub(crate) unresolved: Vec<Unresolved>,
     seen: FxHashSet<*const Table<'a>>,
+}
+
+/// A table, and its place among the declarations.
+#[derive(Clone, Copy)]
+pub(crate) struct CollectedTable<'a> {
+    pub(crate) table: &'a Table<'a>,
+    /// The positions of the entry and of the export.
+    pub(crate) place: (usize, usize),
 }
 
 impl<'a> Evaluator<'a> {
@@ -32,14 +40,17 @@ impl<'a> Evaluator<'a> {
         for &entry in entries {
             self.enter(entry, &mut entered, &mut collected);
         }
-        for &entry in entries {
-            for name in self.export_names(entry) {
+        for (position, &entry) in entries.iter().enumerate() {
+            let mut names: Vec<_> = self.export_names(entry).into_iter().enumerate().collect();
+            // The order of a module's namespace, which decides between tables of one name.
+            names.sort_by(|(_, a), (_, b)| a.as_str().cmp(b.as_str()));
+            for (order, name) in names {
                 if let Some(value) = self.export(entry, &name) {
-                    self.collect_value(&value, &mut collected);
+                    self.collect_value(&value, (position, order), &mut collected);
                 }
             }
             if self.module(entry).is_commonjs {
-                self.collect_commonjs(entry, &mut collected);
+                self.collect_commonjs(entry, position, &mut collected);
             }
         }
         for &module in &entered {
@@ -109,25 +120,35 @@ impl<'a> Evaluator<'a> {
         module.is_running.set(false);
     }
 
-    fn collect_commonjs(&mut self, entry: ModuleId, collected: &mut Collected<'a>) {
+    fn collect_commonjs(
+        &mut self,
+        entry: ModuleId,
+        position: usize,
+        collected: &mut Collected<'a>,
+    ) {
         let name = Atom::from(COMMONJS);
         if let Some(whole) = self.export(entry, &name) {
-            for (_, value) in self.entries(&whole) {
-                self.collect_value(&value, collected);
+            for (order, (_, value)) in self.entries(&whole).into_iter().enumerate() {
+                self.collect_value(&value, (position, order), collected);
             }
         }
     }
 
-    fn collect_value(&mut self, value: &Value<'a>, collected: &mut Collected<'a>) {
+    fn collect_value(
+        &mut self,
+        value: &Value<'a>,
+        place: (usize, usize),
+        collected: &mut Collected<'a>,
+    ) {
         match value {
             Value::Table(table)
                 if self.is_of_dialect(table) && collected.seen.insert(*table as *const _) =>
             {
-                collected.tables.push(table);
+                collected.tables.push(CollectedTable { table, place });
             }
             Value::Either(either) => {
-                self.collect_value(&either.first, collected);
-                self.collect_value(&either.second, collected);
+                self.collect_value(&either.first, place, collected);
+                self.collect_value(&either.second, place, collected);
             }
             Value::Unknown(unknown) if unknown.may_be_table => {
                 collected.unresolved.push(unresolved(unknown));

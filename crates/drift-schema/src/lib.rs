@@ -98,7 +98,7 @@ pub enum Resolution {
 /// What a schema yields: the tables that were read, and the expressions that could not be.
 #[derive(Debug, Default)]
 pub struct Extraction {
-    /// Tables in the order in which drizzle-kit collects them.
+    /// What drizzle-kit would collect, in the order of the declarations.
     pub catalog: Catalog,
     /// What could hold a foreign key and was not read.
     pub unresolved: Vec<Unresolved>,

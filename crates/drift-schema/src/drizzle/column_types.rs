@@ -15,7 +15,7 @@ pub(super) fn data_type(dialect: Dialect, builder: &Atom, config: Config<'_, '_>
     match dialect {
         Dialect::PostgreSql => postgresql(builder, config),
         Dialect::MySql => mysql(builder, config),
-        Dialect::Sqlite => sqlite(builder),
+        Dialect::Sqlite => sqlite(builder, config),
     }
 }
 
@@ -28,7 +28,7 @@ fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     Some(match &**builder {
         "integer" | "smallint" | "bigint" | "serial" | "bigserial" | "smallserial" | "text"
         | "boolean" | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr"
-        | "macaddr8" | "interval" | "point" | "line" | "real" | "bytea" => builder.clone(),
+        | "macaddr8" | "point" | "line" | "real" | "bytea" => builder.clone(),
         "doublePrecision" => Atom::from("double precision"),
         "varchar" | "char" => with_size(builder, config("length")),
         "numeric" | "decimal" => with_precision(&Atom::from("numeric"), config),
@@ -37,6 +37,14 @@ fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
             let name = with_size(builder, config("precision"));
             if zone { Atom::from(format!("{name} with time zone")) } else { name }
         }
+        "interval" => {
+            let name = match config("fields") {
+                Value::String(fields) => Atom::from(format!("interval {fields}")),
+                _ => builder.clone(),
+            };
+            with_size(&name, config("precision"))
+        }
+        "geometry" => Atom::from("geometry(point)"),
         "bit" | "vector" | "halfvec" | "sparsevec" => with_size(builder, config("dimensions")),
         _ => return None,
     })
@@ -44,27 +52,26 @@ fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
 
 fn mysql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     Some(match &**builder {
-        "int" | "tinyint" | "smallint" | "mediumint" | "bigint" | "double" | "float" => {
+        "int" | "tinyint" | "smallint" | "mediumint" | "bigint" => {
             unsigned(builder.clone(), config)
         }
-        "decimal" => {
+        "decimal" | "double" | "float" | "real" => {
             let name = with_precision(builder, config);
             unsigned(name, config)
         }
         "serial" | "text" | "tinytext" | "mediumtext" | "longtext" | "boolean" | "json"
-        | "date" | "year" | "real" | "blob" | "tinyblob" | "mediumblob" | "longblob" => {
-            builder.clone()
-        }
+        | "date" | "year" | "blob" | "tinyblob" | "mediumblob" | "longblob" => builder.clone(),
         "varchar" | "char" | "binary" | "varbinary" => with_size(builder, config("length")),
         "datetime" | "timestamp" | "time" => with_size(builder, config("fsp")),
         _ => return None,
     })
 }
 
-fn sqlite(builder: &Atom) -> Option<Atom> {
+fn sqlite(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     Some(match &**builder {
         "integer" | "int" => Atom::from("integer"),
-        "text" | "real" | "blob" | "numeric" => builder.clone(),
+        "text" => with_size(builder, config("length")),
+        "real" | "blob" | "numeric" => builder.clone(),
         _ => return None,
     })
 }

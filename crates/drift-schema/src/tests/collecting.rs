@@ -51,8 +51,8 @@ fn takes_a_table_once_and_the_last_of_a_name() {
         import { pgTable, integer } from "drizzle-orm/pg-core";
         export const users = pgTable("users", { id: integer("id") });
         export const again = users;
-        export const first = pgTable("twice", { a: integer("a").references(() => users.id) });
         export const second = pgTable("twice", { b: integer("b").references(() => users.id) });
+        export const first = pgTable("twice", { a: integer("a").references(() => users.id) });
         "#,
     )
     .entries(&["src/schema.ts", "src/users.ts"]);

@@ -42,6 +42,7 @@ fn knows_the_types_of_builders() {
           d: pg.numeric("d", { precision: 10, scale: 2 }), e: pg.timestamp("e", { withTimezone: true, precision: 3 }),
           f: pg.doublePrecision("f"), g: mood("g"), h: citext("h"), i: vec("i", { dimensions: 9 }),
           j: pg.vector("j", { dimensions: 3 }), k: pg.text("k").array(), l: pg.char("l"), m: pg.geometry("m"),
+          n: pg.interval("n", { fields: "day", precision: 3 }), o: pg.cube("o"),
         });
         "#,
     );
@@ -59,7 +60,9 @@ fn knows_the_types_of_builders() {
       j vector(3)
       k text[]
       l char
-      m ?
+      m geometry(point)
+      n interval day(3)
+      o ?
     ");
     let case = Case::new(
         r#"
@@ -97,7 +100,7 @@ fn knows_the_types_of_builders() {
     t
       a integer not null
       b integer
-      c text
+      c text(9)
       d blob
       e real
       f numeric
