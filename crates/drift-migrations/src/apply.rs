@@ -102,7 +102,9 @@ impl<'a> Applier<'a> {
                 transaction.is_aborted = self.state.dialect() == Dialect::PostgreSql;
             }
             // What stands in the way of a drop is a foreign key, whatever else was dropped.
-            if refusal.kind == RefusalKind::DependentObjects || could_matter(&statement.kind) {
+            let matters =
+                refusal.kind == RefusalKind::DependentObjects || could_matter(&statement.kind);
+            if matters && !refusal.is_repetition {
                 let span = refusal.span.unwrap_or(statement.span);
                 self.report(UnresolvedKind::Statement, refusal.reason, span);
             }

@@ -1,6 +1,6 @@
 //! `ALTER TABLE`, action by action in the order in which the engine takes them.
 
-use drift_model::{Change, ChangeKind, Dialect, Span};
+use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
 use crate::apply_table::new_column;
@@ -8,7 +8,9 @@ use crate::names;
 use crate::parse_alter::refused_action;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{TableId, Target, constraint_names, index_names};
-use crate::statement::{AlterAction, AlterKind, AlterTable, ColumnDefinition, Name, QualifiedName};
+use crate::statement::{
+    AlterAction, AlterKind, AlterTable, ColumnDefinition, Name, QualifiedName, TableConstraintKind,
+};
 
 /// The passes in which PostgreSQL and MySQL take the actions of one statement, whatever their
 /// order.
@@ -43,6 +45,40 @@ fn pass(kind: &AlterKind<'_>) -> usize {
 impl<'a> Applier<'a> {
     /// `ALTER TABLE`.
     pub(crate) fn alter_table(&mut self, alter: &AlterTable<'a>, span: Span) -> Outcome {
+        self.run_alter_table(alter, span).map_err(|mut refusal| {
+            refusal.is_repetition =
+                refusal.kind == RefusalKind::DuplicateObject && self.is_repetition(alter);
+            refusal
+        })
+    }
+
+    /// Whether all that the statement adds is one foreign key that is there already, under the
+    /// same name and with the same actions.
+    fn is_repetition(&self, alter: &AlterTable<'a>) -> bool {
+        let [AlterAction { kind: AlterKind::AddConstraint(constraint), .. }] = &*alter.actions
+        else {
+            return false;
+        };
+        let TableConstraintKind::ForeignKey { columns, reference, .. } = &constraint.kind else {
+            return false;
+        };
+        let own = self.state.lookup(&alter.name).zip(constraint.name.as_ref());
+        let Some(own) = own.and_then(|(id, name)| self.own_by_name(id, name)) else {
+            return false;
+        };
+        let own = self.state.foreign_key(own);
+        let action = |clause: Option<(ReferentialAction, Span)>| {
+            clause.map_or(ReferentialAction::NoAction, |(action, _)| action)
+        };
+        own.columns == *columns
+            && own.target_columns == reference.columns
+            && self.state.lookup(&reference.table).map(Target::Table).as_ref() == Some(&own.target)
+            && own.on_delete == action(reference.on_delete)
+            && own.on_update == action(reference.on_update)
+            && own.set_columns == reference.set_columns
+    }
+
+    fn run_alter_table(&mut self, alter: &AlterTable<'a>, span: Span) -> Outcome {
         if let Some(reason) = refused_action(alter, self.state.engine) {
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }

@@ -56,13 +56,15 @@ pub(crate) struct Refusal {
     pub(crate) kind: RefusalKind,
     /// As a clause that starts in lower case and has no full stop.
     pub(crate) reason: String,
+    /// Whether what the statement would have made is there already, the same in all respects.
+    pub(crate) is_repetition: bool,
     /// The statement of a block that was refused, where there is one.
     pub(crate) span: Option<Span>,
 }
 
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind, reason: impl Into<String>) -> Self {
-        Self { kind, reason: reason.into(), span: None }
+        Self { kind, reason: reason.into(), is_repetition: false, span: None }
     }
 }
 

@@ -54,15 +54,24 @@ impl<'a> Applier<'a> {
         let candidates = self.candidates(subject, &filters)?;
         let mut rows = Vec::new();
         for row in candidates {
-            let mut is_selected = true;
-            for (filter, values) in &filters {
-                is_selected &= self.matches(&row, filter, values)?;
-            }
-            if is_selected {
+            if self.is_selected(&row, &filters)? {
                 rows.push(row);
             }
         }
         Some(rows)
+    }
+
+    /// Whether all filters match; one that does not settles it, whatever is unknown of the others.
+    fn is_selected(&self, row: &Row, filters: &[(&Filter<'a>, Vec<String>)]) -> Option<bool> {
+        let mut is_known = true;
+        for (filter, values) in filters {
+            match self.matches(row, filter, values) {
+                Some(false) => return Some(false),
+                Some(true) => {}
+                None => is_known = false,
+            }
+        }
+        is_known.then_some(true)
     }
 
     /// Whether a name in a string, as `to_regclass` takes it, is that of a table or index.

@@ -796,3 +796,17 @@ drop table p;
     unparsed-statement in line 9: `p` is still referenced by `c`
     ");
 }
+
+#[test]
+fn a_repetition_is_no_fault() {
+    assert_snapshot!(check("postgresql", r#"
+create table p (id int primary key);
+create table c (a int);
+alter table c add constraint f foreign key (a) references p (id) on delete cascade;
+alter table c add constraint f foreign key (a) references public.p (id) on delete cascade;
+alter table c add constraint f foreign key (a) references p (id);
+"#), @r"
+    c(a) -> p(id) on delete cascade as f
+    unparsed-statement in line 6: `c` has a constraint `f` already
+    ");
+}
