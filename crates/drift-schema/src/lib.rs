@@ -5,9 +5,11 @@
 //! factories give what they would give when the schema is loaded. What cannot be known is an
 //! unknown with a reason, and is reported where a foreign key could depend on it.
 //!
-//! The modules along the flow of the data: `parse` (behind `nesting`), `module_graph` and `loading`,
-//! `evaluate` (with `statements`, `patterns`, `calls` and `builtins`, on `value` and `scope`),
-//! `drizzle` for what is special to it, `collect`, then `catalog` and `foreign_keys`.
+//! The modules along the flow of the data: `parse` (behind `nesting`); `module_graph` and `loading`,
+//! which follow `packages` no further; `evaluate` with its parts `objects`, `operators`,
+//! `call_expressions`, `calls`, `builtins`, `patterns`, `statements` and `effects`, on `value` and
+//! `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys` and
+//! `naming`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 use drift_model::{Catalog, Dialect, FileSystem, SourceError, SourceMap, Span, Unresolved};
 
 mod builtins;
+mod call_expressions;
 mod calls;
 mod catalog;
 mod collect;
@@ -28,6 +31,8 @@ mod loading;
 mod module_graph;
 mod naming;
 mod nesting;
+mod objects;
+mod operators;
 mod packages;
 mod parse;
 mod patterns;

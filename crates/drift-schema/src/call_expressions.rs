@@ -1,0 +1,127 @@
+//! From the syntax of a call to its callee, receiver and arguments.
+
+use std::rc::Rc;
+
+use drift_model::Span;
+use swc_atoms::Atom;
+use swc_common::Spanned;
+use swc_ecma_ast::{CallExpr, Callee, Expr, ExprOrSpread, OptCall, OptChainBase};
+
+use crate::drizzle::CallSite;
+use crate::evaluate::Evaluator;
+use crate::module_graph::COMMONJS;
+use crate::patterns;
+use crate::scope::Scope;
+use crate::value::{Global, Value};
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn call_expression(
+        &mut self,
+        call: &'a CallExpr,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        let callee = match &call.callee {
+            Callee::Expr(callee) => callee,
+            Callee::Import(_) => return self.dynamic_import(call, scope, span),
+            Callee::Super(_) => return self.arena.unknown("classes are not evaluated", span),
+        };
+        self.call_with_callee(callee, &call.args, scope, span)
+    }
+
+    pub(crate) fn optional_call(
+        &mut self,
+        call: &'a OptCall,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        self.call_with_callee(&call.callee, &call.args, scope, span)
+    }
+
+    fn call_with_callee(
+        &mut self,
+        callee: &'a Expr,
+        arguments: &'a [ExprOrSpread],
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        let mut site = CallSite {
+            span,
+            name: self.span(scope, callee.span()),
+            first_argument: arguments.first().map(|it| self.span(scope, it.expr.span())),
+        };
+        // `(a as any).b()` and `a.b!()` call a method as well.
+        let member = match patterns::without_types(callee) {
+            Expr::Member(member) => Some((member, false)),
+            Expr::OptChain(chain) => match &*chain.base {
+                OptChainBase::Member(member) => Some((member, chain.optional)),
+                OptChainBase::Call(_) => None,
+            },
+            _ => None,
+        };
+        let Some((member, is_optional)) = member else {
+            let callee = self.evaluate(callee, scope);
+            return match self.arguments(arguments, scope) {
+                Ok(arguments) => self.call_in(&callee, arguments, site, scope),
+                Err(unknown) => unknown,
+            };
+        };
+        site.name = self.span(scope, member.prop.span());
+        let receiver = self.evaluate(&member.obj, scope);
+        if is_optional && receiver.is_nullish() == Some(true) {
+            return Value::Undefined;
+        }
+        let Some(method) = self.member_key(&member.prop, scope) else {
+            return self.arena.unknown("which method this calls is not known", span);
+        };
+        match self.arguments(arguments, scope) {
+            Ok(arguments) => self.call_method(&receiver, &method, arguments, site),
+            Err(unknown) => unknown,
+        }
+    }
+
+    fn arguments(
+        &mut self,
+        arguments: &'a [ExprOrSpread],
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Vec<Value<'a>>, Value<'a>> {
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            self.push_element(argument, scope, &mut values)?;
+        }
+        Ok(values)
+    }
+
+    /// `require(..)` needs to know where it is called.
+    fn call_in(
+        &mut self,
+        callee: &Value<'a>,
+        arguments: Vec<Value<'a>>,
+        site: CallSite,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
+        if !matches!(callee, Value::Global(Global::Require)) {
+            return self.call(callee, arguments, site);
+        }
+        match arguments.first() {
+            Some(Value::String(specifier)) => {
+                let name = Atom::from(COMMONJS);
+                self.import(scope.module, specifier, Some(&name), site.span)
+            }
+            _ => self.arena.unknown("which module this requires is not known", site.span),
+        }
+    }
+
+    fn dynamic_import(
+        &mut self,
+        call: &'a CallExpr,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        let specifier = call.args.first().map(|it| self.evaluate(&it.expr, scope));
+        match specifier {
+            Some(Value::String(specifier)) => self.import(scope.module, &specifier, None, span),
+            _ => self.arena.unknown("which module this imports is not known", span),
+        }
+    }
+}

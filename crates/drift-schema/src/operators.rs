@@ -1,0 +1,213 @@
+//! Operators and templates.
+
+use std::rc::Rc;
+
+use drift_model::Span;
+use swc_common::Spanned;
+use swc_ecma_ast::{BinExpr, BinaryOp, Expr, Tpl, UnaryExpr, UnaryOp};
+
+use crate::evaluate::Evaluator;
+use crate::scope::Scope;
+use crate::value::Value;
+
+/// The longest string that is built, in bytes.
+const STRING_LIMIT: usize = 1 << 20;
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn template(
+        &mut self,
+        template: &'a Tpl,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        let mut text = Value::string("");
+        for (position, quasi) in template.quasis.iter().enumerate() {
+            let part = quasi.cooked.as_ref().map(|it| it.to_atom_lossy().into_owned());
+            let part = Value::String(part.unwrap_or_else(|| quasi.raw.clone()));
+            text = self.binary(BinaryOp::Add, &text, &part, span);
+            if let Some(expr) = template.exprs.get(position) {
+                let value = self.evaluate(expr, scope);
+                text = self.binary(BinaryOp::Add, &text, &value, span);
+            }
+        }
+        text
+    }
+
+    pub(crate) fn binary_expression(
+        &mut self,
+        expr: &'a BinExpr,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        let left = self.evaluate(&expr.left, scope);
+        match expr.op {
+            BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => {
+                self.logical(expr.op, left, &expr.right, scope)
+            }
+            op => {
+                let right = self.evaluate(&expr.right, scope);
+                self.binary(op, &left, &right, span)
+            }
+        }
+    }
+
+    /// `&&`, `||` and `??`, which evaluate the right side when they need it.
+    pub(crate) fn logical(
+        &mut self,
+        op: BinaryOp,
+        left: Value<'a>,
+        right: &'a Expr,
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
+        if let Value::Unknown(unknown) = &left
+            && unknown.is_unset
+            && op != BinaryOp::LogicalAnd
+        {
+            return self.evaluate(right, scope);
+        }
+        let takes_right = match op {
+            BinaryOp::LogicalAnd => left.truthiness(),
+            BinaryOp::LogicalOr => left.truthiness().map(|it| !it),
+            _ => left.is_nullish(),
+        };
+        match takes_right {
+            Some(true) => self.evaluate(right, scope),
+            Some(false) => left,
+            None => {
+                let span = self.span(scope, right.span());
+                let right = self.evaluate(right, scope);
+                // A false `left && right` is nothing to whoever spreads or collects it.
+                let left = if op == BinaryOp::LogicalAnd { Value::Bool(false) } else { left };
+                self.either(left, right, span)
+            }
+        }
+    }
+
+    pub(crate) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &Value<'a>,
+        right: &Value<'a>,
+        span: Span,
+    ) -> Value<'a> {
+        if let Err(unknown) = self.spend(1, span) {
+            return unknown;
+        }
+        match (left, right) {
+            (Value::Either(either), _) => {
+                let first = self.binary(op, &either.first, right, span);
+                let second = self.binary(op, &either.second, right, span);
+                return self.either(first, second, span);
+            }
+            (_, Value::Either(either)) => {
+                let first = self.binary(op, left, &either.first, span);
+                let second = self.binary(op, left, &either.second, span);
+                return self.either(first, second, span);
+            }
+            (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => {
+                // An unset variable is no longer one once it is part of something.
+                return self.arena.unknown(unknown.reason.clone(), unknown.span);
+            }
+            _ => {}
+        }
+        match op {
+            BinaryOp::Add => self.concatenate(left, right, span),
+            BinaryOp::EqEqEq => self.equality(left, right, span, true),
+            BinaryOp::NotEqEq => self.equality(left, right, span, false),
+            BinaryOp::EqEq | BinaryOp::NotEq => {
+                let is_equal = op == BinaryOp::EqEq;
+                match (left.is_nullish(), right.is_nullish()) {
+                    (Some(true), Some(nullish)) | (Some(nullish), Some(true)) => {
+                        Value::Bool(nullish == is_equal)
+                    }
+                    _ => self.equality(left, right, span, is_equal),
+                }
+            }
+            BinaryOp::In => match (left.to_text(), right) {
+                (Some(key), Value::Object(object)) if object.unknown_part.get().is_none() => {
+                    Value::Bool(object.properties.borrow().contains_key(&key))
+                }
+                (Some(key), Value::Table(table)) => Value::Bool(table.columns.contains_key(&key)),
+                _ => self.arena.unknown("whether it has that property is not known", span),
+            },
+            _ => match (left, right) {
+                (Value::Number(left), Value::Number(right)) => arithmetic(op, *left, *right)
+                    .unwrap_or_else(|| self.arena.unknown("this operator is not evaluated", span)),
+                _ => self.arena.unknown("the result of this operator is not known", span),
+            },
+        }
+    }
+
+    fn concatenate(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Value<'a> {
+        if let (Value::Number(left), Value::Number(right)) = (left, right) {
+            return Value::Number(left + right);
+        }
+        match (left.to_text(), right.to_text()) {
+            (Some(left), Some(right)) if left.is_empty() => Value::String(right),
+            (Some(left), Some(right)) if right.is_empty() => Value::String(left),
+            (Some(left), Some(right)) => {
+                let length = left.len() + right.len();
+                if length > STRING_LIMIT {
+                    return self.arena.unknown("this string grows too long", span);
+                }
+                match self.spend(length as u64 / 64, span) {
+                    Ok(()) => Value::string(format!("{left}{right}")),
+                    Err(unknown) => unknown,
+                }
+            }
+            _ => self.arena.unknown("this is not text that is known", span),
+        }
+    }
+
+    fn equality(
+        &mut self,
+        left: &Value<'a>,
+        right: &Value<'a>,
+        span: Span,
+        is_equal: bool,
+    ) -> Value<'a> {
+        if matches!(left, Value::Opaque) || matches!(right, Value::Opaque) {
+            return self.arena.unknown("whether these are equal is not known", span);
+        }
+        Value::Bool(left.is_same(right) == is_equal)
+    }
+
+    pub(crate) fn unary(
+        &mut self,
+        expr: &'a UnaryExpr,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) -> Value<'a> {
+        let value = self.evaluate(&expr.arg, scope);
+        let known = match (expr.op, &value) {
+            (UnaryOp::Void, _) => Some(Value::Undefined),
+            (UnaryOp::Bang, _) => value.truthiness().map(|it| Value::Bool(!it)),
+            (UnaryOp::TypeOf, _) => value.type_of().map(Value::string),
+            (UnaryOp::Minus, Value::Number(number)) => Some(Value::Number(-number)),
+            (UnaryOp::Plus, Value::Number(number)) => Some(Value::Number(*number)),
+            _ => None,
+        };
+        match (known, value) {
+            (Some(known), _) => known,
+            (None, Value::Unknown(unknown)) => {
+                self.arena.unknown(unknown.reason.clone(), unknown.span)
+            }
+            (None, _) => self.arena.unknown("the result of this operator is not known", span),
+        }
+    }
+}
+
+fn arithmetic<'a>(op: BinaryOp, left: f64, right: f64) -> Option<Value<'a>> {
+    Some(match op {
+        BinaryOp::Sub => Value::Number(left - right),
+        BinaryOp::Mul => Value::Number(left * right),
+        BinaryOp::Div => Value::Number(left / right),
+        BinaryOp::Mod => Value::Number(left % right),
+        BinaryOp::Exp => Value::Number(left.powf(right)),
+        BinaryOp::Lt => Value::Bool(left < right),
+        BinaryOp::LtEq => Value::Bool(left <= right),
+        BinaryOp::Gt => Value::Bool(left > right),
+        BinaryOp::GtEq => Value::Bool(left >= right),
+        _ => return None,
+    })
+}
