@@ -151,6 +151,8 @@ impl<'a> Evaluator<'a> {
         self.nested(span, |this| this.evaluate_nested(expr, scope, span))
     }
 
+    // Apart, so that literals and names do not pay for its stack frame.
+    #[inline(never)]
     fn evaluate_nested(&mut self, expr: &'a Expr, scope: &Rc<Scope<'a>>, span: Span) -> Value<'a> {
         match expr {
             Expr::Paren(it) => self.evaluate(&it.expr, scope),

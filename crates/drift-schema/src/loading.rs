@@ -180,6 +180,9 @@ impl<'a> Evaluator<'a> {
 
     /// The value that a module exports under a name; `None` where it exports no such name.
     pub(crate) fn export(&mut self, id: ModuleId, name: &Atom) -> Option<Value<'a>> {
+        if let Some(Export::Local(local)) = self.module(id).exports.get(name) {
+            return self.binding(id, local);
+        }
         self.export_through(id, name, &mut FxHashSet::default())
     }
 
