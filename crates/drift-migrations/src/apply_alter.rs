@@ -104,7 +104,9 @@ impl<'a> Applier<'a> {
             if pass_at == 4 {
                 for at in &added {
                     if let AlterKind::AddColumn { column, .. } = &alter.actions[*at].kind {
-                        self.add_column_foreign_keys(id, column, &mut numbers.next)?;
+                        let mut number = numbers.next - 1;
+                        self.add_column_foreign_keys(id, column, &mut number)?;
+                        numbers.next = number + 1;
                     }
                 }
             }
@@ -179,7 +181,7 @@ impl<'a> Applier<'a> {
             }
             AlterKind::AddConstraint(constraint) if constraint.is_foreign_key() => {
                 let number = numbers.next;
-                numbers.next += u32::from(constraint.name.is_none());
+                numbers.next += u32::from(self.is_numbered(constraint));
                 self.add_table_foreign_key(id, constraint, false, Some(number))?;
                 numbers.kept.push(action.span);
             }
@@ -688,7 +690,7 @@ impl<'a> Applier<'a> {
         }
         let old_key = self.state.key(&old_namespace, &old_name);
         if self.is(Dialect::MySql) {
-            self.rename_generated(id, &old_name, &to.name, span);
+            self.rename_generated(id, &old_name, &to.name, span)?;
         }
         let by_name = if self.is(Dialect::Sqlite) && self.rename_rewrites_references() {
             self.state.waiting_foreign_keys(&old_key)
@@ -710,14 +712,25 @@ impl<'a> Applier<'a> {
     }
 
     /// MySQL renames foreign keys along with the table that their names begin with.
-    fn rename_generated(&mut self, id: TableId, from: &Name<'a>, to: &Name<'a>, span: Span) {
+    fn rename_generated(
+        &mut self,
+        id: TableId,
+        from: &Name<'a>,
+        to: &Name<'a>,
+        span: Span,
+    ) -> Outcome {
         for own in self.state.own_foreign_keys(id) {
             let name = self.state.foreign_key(own).name.clone().unwrap_or_default();
             if let Some(suffix) = names::generated_suffix(from, &name) {
                 let name = Name::Owned(format!("{to}_ibfk_{suffix}"));
+                if self.state.count_constraints(&self.state.table(id).namespace, &name) > 0 {
+                    let reason = format!("there is a foreign key `{name}` already");
+                    return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+                }
                 self.state.rename_foreign_key(own, name, span);
             }
         }
+        Ok(())
     }
 
     /// MariaDB and MySQL 5.7 keep only the foreign keys that the statement itself added.

@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and `DROP TABLE`, and how columns, keys and foreign keys come to exist.
 
-use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span};
+use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span, UnresolvedKind};
 
 use crate::apply::Applier;
 use crate::engine::ColumnDefault;
@@ -237,6 +237,9 @@ impl<'a> Applier<'a> {
     }
 
     fn create_foreign_keys(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
+        if self.is(Dialect::MySql) {
+            self.create_own_indexes(id, create);
+        }
         let mut number = 0;
         for item in &create.items {
             match item {
@@ -244,14 +247,49 @@ impl<'a> Applier<'a> {
                     self.add_column_foreign_keys(id, column, &mut number)?;
                 }
                 TableItem::Constraint(constraint) => {
-                    let counts = constraint.name.is_none() && constraint.is_foreign_key();
-                    number += u32::from(counts);
+                    number += u32::from(self.is_numbered(constraint));
                     self.add_table_foreign_key(id, constraint, true, Some(number))?;
                 }
                 TableItem::Like { .. } => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether MySQL makes up the name of a constraint.
+    pub(crate) fn is_numbered(&self, constraint: &TableConstraint<'a>) -> bool {
+        let TableConstraintKind::ForeignKey { index_name, .. } = &constraint.kind else {
+            return false;
+        };
+        let by_index = index_name.is_some() && self.state.engine.names_foreign_key_by_index();
+        constraint.name.is_none() && !by_index
+    }
+
+    /// Makes the indexes of all foreign keys of a new table; foreign keys of the table onto itself
+    /// may then use them.
+    fn create_own_indexes(&mut self, id: TableId, create: &CreateTable<'a>) {
+        for item in &create.items {
+            match item {
+                TableItem::Constraint(constraint) => {
+                    if let TableConstraintKind::ForeignKey { columns, index_name, .. } =
+                        &constraint.kind
+                    {
+                        let name = constraint.name.as_ref().or(index_name.as_ref());
+                        self.add_own_index(id, name, columns, constraint.span);
+                    }
+                }
+                TableItem::Column(column) if self.state.engine.honours_inline_references() => {
+                    for constraint in &column.constraints {
+                        if matches!(constraint.kind, ColumnConstraintKind::References(_)) {
+                            let columns = std::slice::from_ref(&column.name);
+                            let name = constraint.name.as_ref();
+                            self.add_own_index(id, name, columns, constraint.span);
+                        }
+                    }
+                }
+                TableItem::Column(_) | TableItem::Like { .. } => {}
+            }
+        }
     }
 
     /// Adds a column without its constraints.
@@ -389,6 +427,7 @@ impl<'a> Applier<'a> {
                 self.promote_index(id, name, index, *is_primary, constraint.span)?;
             }
             TableConstraintKind::Index { columns, has_expressions } => {
+                self.check_key_columns(id, columns)?;
                 self.add_index(id, name, columns.clone(), *has_expressions, constraint.span);
             }
             TableConstraintKind::Other => {
@@ -601,6 +640,9 @@ impl<'a> Applier<'a> {
             return Ok(());
         }
         let name = self.foreign_key_name(id, new, &columns)?;
+        if self.is(Dialect::MySql) {
+            self.add_own_index(id, new.name.or(new.index_name), &columns, new.span);
+        }
         let reference = new.reference;
         let made_at = self.state.tick();
         let added = self.state.add_foreign_key(ForeignKey {
@@ -628,6 +670,26 @@ impl<'a> Applier<'a> {
             self.inherit(partition, added);
         }
         Ok(())
+    }
+
+    /// MySQL makes an index on the referencing columns where none begins with them.
+    fn add_own_index(
+        &mut self,
+        id: TableId,
+        name: Option<&Name<'a>>,
+        columns: &[Name<'a>],
+        span: Span,
+    ) {
+        let table = self.state.table(id);
+        let keys = table.primary_key.iter().chain(&table.uniques).map(|key| &key.columns);
+        let indexes = table.indexes.iter().filter(|it| !it.has_expressions).map(|it| &it.columns);
+        let serves = |key: &Vec<Name<'a>>| {
+            key.len() >= columns.len()
+                && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        if !keys.chain(indexes).any(serves) {
+            self.add_index(id, name.cloned(), columns.to_vec(), false, span);
+        }
     }
 
     /// The referencing columns in the spelling of the table.
@@ -688,7 +750,12 @@ impl<'a> Applier<'a> {
         new: &NewForeignKey<'_, 'a>,
     ) -> Outcome<Vec<Name<'a>>> {
         let written = &new.reference.columns;
-        let Target::Table(target) = *target else { return Ok(written.clone()) };
+        let Target::Table(target) = *target else {
+            // A table that is not there yet has no primary key to ask for.
+            let takes_own = written.is_empty()
+                && self.state.engine.column_default() == ColumnDefault::SameNames;
+            return Ok(if takes_own { new.columns.to_vec() } else { written.clone() });
+        };
         let table = self.state.table(target);
         if written.is_empty() {
             return self.default_columns(target, new);
@@ -879,10 +946,14 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         let mut tables = Vec::new();
+        let mut missing = None;
         for name in &drop.names {
             match self.state.lookup(name) {
                 Some(table) => tables.push(table),
                 None if drop.if_exists => {}
+                None if !self.state.engine.drops_tables_together() => {
+                    missing = Some(self.no_table(name));
+                }
                 None => return Err(self.no_table(name)),
             }
         }
@@ -894,14 +965,17 @@ impl<'a> Applier<'a> {
         if self.state.engine.drops_tables_together() {
             return self.drop_together(&tables, drop.is_cascade, span);
         }
-        // What can be dropped is dropped, whatever becomes of the others.
-        let mut outcome = Ok(());
+        // What can be dropped is dropped, whatever becomes of the others; the statement fails, and
+        // is not undone.
         for table in tables {
             if let Err(refusal) = self.drop_together(&[table], drop.is_cascade, span) {
-                outcome = Err(refusal);
+                missing = Some(refusal);
             }
         }
-        outcome
+        if let Some(refusal) = missing.filter(|_| drop.names.len() > 1) {
+            self.report(UnresolvedKind::Statement, refusal.reason, span);
+        }
+        Ok(())
     }
 
     /// Drops tables, and what references them from outside if the engine allows it.

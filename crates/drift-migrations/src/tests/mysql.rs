@@ -255,6 +255,46 @@ alter table c drop foreign key F, drop column bb;
     assert_snapshot!(check("mariadb", fixture), @"no foreign keys");
 }
 
+// 3.4, 3.21, 3.22
+#[test]
+fn names_of_indexes_and_numbers() {
+    let fixture = r#"
+create table p (id int primary key);
+create table c (a int, b int, constraint f foreign key i (a) references p (id), foreign key j (b) references p (id));
+alter table c add constraint g foreign key k (a) references p (id), add column d int, add foreign key (d) references p (id);
+"#;
+    assert_snapshot!(check("mysql", fixture), @r"
+    c(a) -> p(id) as f
+    c(b) -> p(id) as c_ibfk_1
+    c(a) -> p(id) as g
+    c(d) -> p(id) as c_ibfk_2
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @r"
+    c(a) -> p(id) as f
+    c(b) -> p(id) as j
+    c(a) -> p(id) as g
+    c(d) -> p(id) as c_ibfk_1
+    ");
+}
+
+// 3.28
+#[test]
+fn mariadb_drops_what_it_can() {
+    let fixture = r#"
+create table p (id int primary key);
+create table c (a int, constraint f foreign key (a) references p (id));
+drop table c, nowhere;
+"#;
+    assert_snapshot!(check("mysql", fixture), @r"
+    c(a) -> p(id) as f
+    unparsed-statement in line 4: `nowhere` does not exist here
+    ");
+    assert_snapshot!(check("mariadb", fixture), @r"
+    no foreign keys
+    unparsed-statement in line 4: `nowhere` does not exist here
+    ");
+}
+
 // 3.23, 3.25
 #[test]
 fn names_are_unique_in_the_database() {
