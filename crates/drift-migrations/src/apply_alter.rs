@@ -9,7 +9,8 @@ use crate::parse_alter::refused_action;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{TableId, Target, constraint_names, index_names};
 use crate::statement::{
-    AlterAction, AlterKind, AlterTable, ColumnDefinition, Name, QualifiedName, TableConstraintKind,
+    AlterAction, AlterKind, AlterTable, ColumnConstraintKind, ColumnDefinition, Name,
+    QualifiedName, TableConstraintKind,
 };
 
 /// The passes in which PostgreSQL and MySQL take the actions of one statement, whatever their
@@ -234,6 +235,16 @@ impl<'a> Applier<'a> {
     ) -> Outcome<bool> {
         if if_not_exists && self.column(id, &column.name).is_some() {
             return Ok(false);
+        }
+        let has_key = column.constraints.iter().any(|constraint| {
+            matches!(
+                constraint.kind,
+                ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique
+            )
+        });
+        if has_key && self.is(Dialect::Sqlite) {
+            let reason = "SQLite adds no column with a key of its own";
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         self.add_column(id, column)?;
         self.add_column_checks(id, column)?;

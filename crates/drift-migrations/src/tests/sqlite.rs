@@ -157,11 +157,15 @@ create table p (id integer primary key);
 create table c (id integer primary key);
 alter table c add column a integer references p on delete cascade;
 alter table c add b integer default 1 references P (ID);
+alter table c add d integer unique references p (id);
 alter table p rename column id to pid;
 drop table p;
 alter table c drop a;
 create table p (key text primary key);
-"#), @"c(b) -> P(pid)");
+"#), @r"
+    c(b) -> P(pid)
+    unparsed-statement in line 6: SQLite adds no column with a key of its own
+    ");
 }
 
 // 4.10, 4.11
