@@ -127,7 +127,19 @@ impl<'a> Applier<'a> {
     }
 
     pub(crate) fn report(&mut self, kind: UnresolvedKind, reason: impl Into<String>, span: Span) {
-        self.unresolved.push(Unresolved { kind, reason: reason.into(), span });
+        let mut unresolved = Unresolved::new(kind, reason, span);
+        unresolved.may_hold_any =
+            kind == UnresolvedKind::DynamicSql && self.names_foreign_keys(span);
+        self.unresolved.push(unresolved);
+    }
+
+    /// Whether the text of a statement has words without which it can add no foreign key.
+    fn names_foreign_keys(&self, span: Span) -> bool {
+        const WORDS: [&str; 3] = ["references", "foreign key", "constraint"];
+        let text = self.source.map(|it| it.text).unwrap_or_default();
+        let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let text = text.to_ascii_lowercase();
+        WORDS.iter().any(|word| text.contains(word))
     }
 
     /// Whether there was a statement that only runs say what it did. Migrations succeeded once, so

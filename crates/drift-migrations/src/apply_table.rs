@@ -32,6 +32,9 @@ pub(crate) struct NewForeignKey<'s, 'a> {
 impl<'a> Applier<'a> {
     /// `CREATE TABLE`.
     pub(crate) fn create_table(&mut self, create: &CreateTable<'a>, span: Span) -> Outcome {
+        if let Some(reason) = &create.unread {
+            self.report(UnresolvedKind::Statement, reason, span);
+        }
         let namespace = if create.is_temporary {
             Name::Borrowed(if self.is(Dialect::Sqlite) { "temp" } else { "pg_temp" })
         } else {

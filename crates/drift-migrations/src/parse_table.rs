@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use drift_model::{Dialect, ReferentialAction, Span};
 
-use crate::cursor::{Cursor, Parsed};
+use crate::cursor::{Cursor, Failure, Parsed};
 use crate::lex::{Token, TokenKind};
 use crate::statement::{
     ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Reference,
@@ -69,11 +69,19 @@ pub(crate) fn create_table<'a>(
     } else if cursor.take(&["like"]) {
         table.items.push(like(cursor)?);
     }
-    if cursor.is_symbol(b'(') && !is_query(cursor) {
-        items(cursor, &mut table)?;
+    // The name is known: what follows concerns this table, however much of it can be read.
+    if let Err(Failure { reason }) = body(cursor, &mut table) {
+        table.is_incomplete = true;
+        table.unread = Some(reason);
     }
-    options(cursor, &mut table)?;
     Ok(table)
+}
+
+fn body<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Parsed<()> {
+    if cursor.is_symbol(b'(') && !is_query(cursor) {
+        items(cursor, table)?;
+    }
+    options(cursor, table)
 }
 
 /// Whether the parentheses hold a query: `CREATE TABLE t (SELECT ...)`.

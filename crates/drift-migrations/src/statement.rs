@@ -99,6 +99,8 @@ pub(crate) struct CreateTable<'a> {
     pub(crate) inherits: Vec<QualifiedName<'a>>,
     /// `CREATE TABLE ... AS` makes columns that are not written.
     pub(crate) is_incomplete: bool,
+    /// Why it was read no further than to the last of `items`.
+    pub(crate) unread: Option<String>,
     pub(crate) items: Vec<TableItem<'a>>,
 }
 
@@ -115,6 +117,7 @@ impl<'a> CreateTable<'a> {
             partition_of: None,
             inherits: Vec::new(),
             is_incomplete: false,
+            unread: None,
             items: Vec::new(),
         }
     }

@@ -13,6 +13,20 @@ pub struct Unresolved {
     pub reason: String,
     /// The place.
     pub span: Span,
+    /// Whether any foreign key may be in it, so that the absence of one proves nothing.
+    pub may_hold_any: bool,
+}
+
+impl Unresolved {
+    /// Something that concerns what it names and nothing else.
+    pub fn new(kind: UnresolvedKind, reason: impl Into<String>, span: Span) -> Self {
+        Self { kind, reason: reason.into(), span, may_hold_any: false }
+    }
+
+    /// Something that may concern anything.
+    pub fn open(kind: UnresolvedKind, reason: impl Into<String>, span: Span) -> Self {
+        Self { may_hold_any: true, ..Self::new(kind, reason, span) }
+    }
 }
 
 /// What was not understood; each kind is reported by one rule.

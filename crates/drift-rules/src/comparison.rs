@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drift_model::{Catalog, Column, Dialect, ForeignKey, Table, TableName, Unresolved};
+use drift_model::{
+    Catalog, Column, Dialect, ForeignKey, Table, TableName, Unresolved, UnresolvedKind,
+};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -32,9 +34,9 @@ pub struct Unpaired<'a> {
 
 /// The schema and the migrations of a project, side by side.
 ///
-/// Each foreign key is in exactly one of `matched`, `redirected`, `missing` and `undeclared`, or
-/// its table is in `missing_tables` or `undeclared_tables`, or nothing can be said about it because
-/// the part of the schema that might declare it could not be read.
+/// Each foreign key is in exactly one of `matched`, `redirected`, `missing`, `uncertain` and
+/// `undeclared`, or its table is in `missing_tables` or `undeclared_tables`, or nothing can be said
+/// about it because the part of the schema that might declare it could not be read.
 pub struct Comparison<'a> {
     /// What is compared.
     pub sources: Sources<'a>,
@@ -44,12 +46,16 @@ pub struct Comparison<'a> {
     pub redirected: Vec<(&'a ForeignKey, &'a ForeignKey)>,
     /// Declared, but not created.
     pub missing: Vec<Unpaired<'a>>,
+    /// Declared, and not created by any statement that could be read, while others may create it.
+    pub uncertain: Vec<&'a ForeignKey>,
     /// Created, but not declared.
     pub undeclared: Vec<Unpaired<'a>>,
     /// Declared, but not created.
     pub missing_tables: Vec<&'a Table>,
     /// Created, but not declared.
     pub undeclared_tables: Vec<&'a Table>,
+    has_whole_schema: bool,
+    has_all_migrations: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
 }
@@ -61,11 +67,17 @@ impl<'a> Comparison<'a> {
             let tables = catalog.map_or(&[][..], |it| &it.tables).iter();
             tables.map(|table| (sources.dialect.table_key(&table.name), table)).collect()
         };
+        let may_hide = |kind: UnresolvedKind| {
+            sources.unresolved.iter().any(|it| it.may_hold_any && it.kind == kind)
+        };
         let mut comparison = Self {
             sources,
+            has_whole_schema: sources.has_whole_schema && !may_hide(UnresolvedKind::Expression),
+            has_all_migrations: !may_hide(UnresolvedKind::DynamicSql),
             matched: Vec::new(),
             redirected: Vec::new(),
             missing: Vec::new(),
+            uncertain: Vec::new(),
             undeclared: Vec::new(),
             missing_tables: Vec::new(),
             undeclared_tables: Vec::new(),
@@ -104,7 +116,7 @@ impl<'a> Comparison<'a> {
             .tables
             .iter()
             .filter(|it| lacks(&self.schema_tables, it) && !is_bookkeeping(&it.name))
-            .filter(|_| self.sources.has_whole_schema)
+            .filter(|_| self.has_whole_schema)
             .collect();
         self.missing_tables = missing;
         self.undeclared_tables = undeclared;
@@ -186,15 +198,20 @@ impl<'a> Comparison<'a> {
     }
 
     fn add_missing(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
-        let has_table = self.migrated_table(&foreign_key.referencing_table).is_some();
-        if has_table && !foreign_key.is_conditional {
+        let table = self.migrated_table(&foreign_key.referencing_table);
+        if foreign_key.is_conditional || table.is_none_or(|it| it.is_incomplete) {
+            return;
+        }
+        if self.has_all_migrations {
             self.missing.push(Unpaired { foreign_key, twin });
+        } else {
+            self.uncertain.push(foreign_key);
         }
     }
 
     fn add_undeclared(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
         let table = self.schema_table(&foreign_key.referencing_table);
-        if self.sources.has_whole_schema && table.is_some_and(|it| !it.is_incomplete) {
+        if self.has_whole_schema && table.is_some_and(|it| !it.is_incomplete) {
             self.undeclared.push(Unpaired { foreign_key, twin });
         }
     }

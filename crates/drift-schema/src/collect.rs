@@ -58,11 +58,7 @@ impl<'a> Evaluator<'a> {
         }
         if let Some(span) = self.out_of_fuel {
             let reason = "evaluating this takes too many steps; what comes after was not read";
-            collected.unresolved.push(Unresolved {
-                kind: UnresolvedKind::Expression,
-                reason: reason.to_owned(),
-                span,
-            });
+            collected.unresolved.push(Unresolved::open(UnresolvedKind::Expression, reason, span));
         }
         collected
     }
@@ -187,11 +183,10 @@ impl<'a> Evaluator<'a> {
             }
             let specifier = specifier.value.to_atom_lossy().into_owned();
             if let Target::Missing(reason) = self.target(id, &specifier) {
-                collected.unresolved.push(Unresolved {
-                    kind: UnresolvedKind::Expression,
-                    reason: format!("tables may be exported from `{specifier}`, {reason}"),
-                    span: module.span(item.span()),
-                });
+                let reason = format!("tables may be exported from `{specifier}`, {reason}");
+                let span = module.span(item.span());
+                let unresolved = Unresolved::open(UnresolvedKind::Expression, reason, span);
+                collected.unresolved.push(unresolved);
             }
         }
     }

@@ -547,5 +547,5 @@ fn because(unknown: &Unknown<'_>, span: Span) -> Unresolved {
 }
 
 fn unresolved(reason: impl Into<String>, span: Span) -> Unresolved {
-    Unresolved { kind: UnresolvedKind::Expression, reason: reason.into(), span }
+    Unresolved::new(UnresolvedKind::Expression, reason, span)
 }

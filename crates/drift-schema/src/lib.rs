@@ -1,6 +1,6 @@
 //! Reads Drizzle TypeScript into a catalog without running it.
 //!
-//! [`extract`] is a partial evaluator: it follows names through modules and scopes, calls
+//! [`extract()`] is a partial evaluator: it follows names through modules and scopes, calls
 //! functions, and knows what drizzle-orm's exports do, so that helper functions, spreads and
 //! factories give what they would give when the schema is loaded. What cannot be known is an
 //! unknown with a reason, and is reported where a foreign key could depend on it.

@@ -1,7 +1,7 @@
 //! The command `drizzle-drift`: from arguments to a report.
 //!
-//! [`run`] is the whole of it. [`analyze`](analyze::analyze) turns a project into two catalogs,
-//! `drift_rules` compares them, and [`render`] prints what they say.
+//! [`run()`] is the whole of it. The module `analyze` turns a project into two catalogs,
+//! `drift_rules` compares them, and `render` prints what they say.
 
 mod analyze;
 mod args;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
-use super::{check, run};
+use super::{check, check_in_use, run};
 
 const ENGINES: [&str; 5] = ["postgresql", "mysql", "mariadb", "sqlite", "cockroachdb"];
 
@@ -251,3 +251,37 @@ const WORDS: [&str; 118] = [
     "--\n",
     "--> statement-breakpoint\n",
 ];
+
+#[test]
+fn keeps_what_was_read_of_a_broken_table() {
+    // What comes after concerns a table that is known by name, so only its own statement is told.
+    assert_snapshot!(check_in_use("postgresql", "
+        create table clients (id int primary key);
+        create table invoices (
+            client_id int references clients (id),
+            total numeric(12, 2 not null,
+            currency_id int references currencies (id)
+        );
+        alter table invoices add constraint invoices_payer foreign key (payer_id) references clients (id);
+        "), @"
+    invoices(client_id) -> clients(id) as invoices_client_id_fkey
+    invoices(payer_id) -> clients(id) as invoices_payer
+    unparsed-statement in line 3: expected `)` and found the end
+    ");
+}
+
+#[test]
+fn knows_whether_dynamic_sql_may_add_foreign_keys() {
+    let may_hold_any = |body: &str| {
+        let fixture = format!(
+            "do $$ declare r record; begin for r in select t from unknown loop {body} end loop; end $$;"
+        );
+        let (replay, _) = run("postgresql", &fixture, true);
+        replay.unresolved.iter().map(|it| it.may_hold_any).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        may_hold_any("execute format('alter table %s add constraint %s', r.t, r.d);"),
+        [true]
+    );
+    assert_eq!(may_hold_any("execute format('drop table %I', r.t);"), [false]);
+}

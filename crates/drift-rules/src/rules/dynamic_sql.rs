@@ -13,7 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     check,
     doc: r#"
 The statement is put together when it runs, from values that only the database knows, so no reader
-of files can tell what it does. Nothing is guessed: the replay goes on as if it did nothing.
+of files can tell what it does. Nothing is guessed: the replay goes on as if it did nothing. Where it
+may add foreign keys, those that no other statement creates are listed here, as a warning, rather
+than called missing.
 
 ```ts
 export const users = pgTable("users", { id: integer("id").primaryKey() });
@@ -37,8 +39,27 @@ END $$;
 "#,
 };
 
+/// How many foreign keys are named before the rest is counted.
+const NAMED_AT_MOST: usize = 6;
+
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    let first = findings.len();
     report(&RULE, UnresolvedKind::DynamicSql, comparison, findings);
+    let uncertain = &comparison.uncertain;
+    // Which statement it is cannot be told, so the last one says it for all.
+    if let Some(finding) = findings[first..].last_mut().filter(|_| !uncertain.is_empty()) {
+        let mut names: Vec<String> =
+            uncertain.iter().take(NAMED_AT_MOST).map(ToString::to_string).collect();
+        if uncertain.len() > NAMED_AT_MOST {
+            names.push(format!("{} more", uncertain.len() - NAMED_AT_MOST));
+        }
+        finding.level = Level::Warn;
+        finding.notes.push(format!(
+            "declared in the schema, and created here if anywhere: {}",
+            names.join(", ")
+        ));
+        finding.help = Some("compare the schema with the database itself".to_owned());
+    }
 }
 
 #[cfg(test)]
@@ -47,12 +68,13 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::check_unresolved;
+    use crate::Sources;
+    use crate::testing::{check_sources, check_unresolved};
 
     fn unresolved(kind: UnresolvedKind) -> [Unresolved; 1] {
         let file = SourceMap::default().add("schema".into(), String::new());
         let span = Span::new(file.id, 0, 0);
-        [Unresolved { kind, reason: "`x` is not known".to_owned(), span }]
+        [Unresolved::new(kind, "`x` is not known", span)]
     }
 
     #[test]
@@ -68,5 +90,22 @@ mod tests {
     fn leaves_other_kinds_to_their_rules() {
         let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Statement));
         assert_snapshot!(found, @"");
+    }
+
+    #[test]
+    fn lists_what_it_may_create() {
+        let file = SourceMap::default().add("schema".into(), String::new());
+        let span = Span::new(file.id, 0, 0);
+        let unresolved = [Unresolved::open(UnresolvedKind::DynamicSql, "`x` is not known", span)];
+        let schema = ["posts(a) -> users(id)", "posts(b) -> users(id)"];
+        let found = check_sources(&RULE, &schema, &["posts(a, b)", "users(id)"], |sources| {
+            Sources { unresolved: &unresolved, ..sources }
+        });
+        assert_snapshot!(found, @"
+        warn[dynamic-sql]: `x` is not known
+          schema:1: not read
+          note: declared in the schema, and created here if anywhere: posts.a → users.id, posts.b → users.id
+          help: compare the schema with the database itself
+        ");
     }
 }

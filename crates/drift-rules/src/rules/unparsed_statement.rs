@@ -47,7 +47,7 @@ mod tests {
     fn unresolved(kind: UnresolvedKind) -> [Unresolved; 1] {
         let file = SourceMap::default().add("schema".into(), String::new());
         let span = Span::new(file.id, 0, 0);
-        [Unresolved { kind, reason: "`x` is not known".to_owned(), span }]
+        [Unresolved::new(kind, "`x` is not known", span)]
     }
 
     #[test]

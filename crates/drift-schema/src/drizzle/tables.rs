@@ -236,9 +236,5 @@ impl<'a> Columns<'a> {
 
 /// What is reported where a foreign key depends on something unknown.
 pub(crate) fn unresolved(unknown: &Unknown<'_>) -> Unresolved {
-    Unresolved {
-        kind: UnresolvedKind::Expression,
-        reason: unknown.reason.clone(),
-        span: unknown.span,
-    }
+    Unresolved::new(UnresolvedKind::Expression, &unknown.reason, unknown.span)
 }

@@ -1,4 +1,4 @@
-//! Printing: one module per format, all from the same [`Report`](crate::report::Report).
+//! Printing: one module per format, all from the same [`Report`].
 
 pub(crate) mod concise;
 pub(crate) mod json;
