@@ -254,3 +254,24 @@ fn files_that_are_not_text_are_named() {
     assert_eq!(status, 2);
     assert!(output.contains("schema.ts: error: "), "{output}");
 }
+
+#[test]
+fn places_are_right_behind_characters_of_several_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let accents = "é".repeat(200);
+    let schema = format!(
+        "import {{ integer, pgTable }} from 'drizzle-orm/pg-core';\n// {accents}\n\
+         export const a = pgTable('a', {{ id: integer().primaryKey() }});\n\
+         export const b = pgTable('b', {{ aId: integer('a_id').references(() => a.id) }});\n"
+    );
+    fs::write(folder.path().join("schema.ts"), schema).unwrap();
+    let sql = format!(
+        "-- {accents}\nCREATE TABLE a (id integer PRIMARY KEY);\n\
+         CREATE TABLE b (a_id integer REFERENCES a (id) ON DELETE CASCADE);\n"
+    );
+    fs::write(folder.path().join("0000.sql"), sql).unwrap();
+    let args = ["--schema", "schema.ts", "--migrations", "0000.sql", "--dialect", "postgresql"];
+    let (_, output) = drizzle_drift(folder.path(), &args);
+    assert!(output.contains("[ schema.ts:4:54 ]"), "{output}");
+    assert!(output.contains("[ 0000.sql:3:48 ]"), "{output}");
+}

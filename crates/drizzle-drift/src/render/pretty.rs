@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 
-use ariadne::{Cache, Color, Config, Fmt, IndexType, Label, ReportBuilder, ReportKind, Source};
+use ariadne::{Cache, Color, Config, Fmt, Label, ReportBuilder, ReportKind, Source};
 use drift_model::{FileId, Finding, Level, SourceError, Span};
 
 use super::{checked, count, tally};
@@ -67,11 +67,11 @@ fn render_finding(
     };
     write_header(&format!("{word}[{}]", finding.rule), color, &finding.message, options, out)?;
     let Some(first) = finding.labels.first() else { return writeln!(out) };
-    let mut builder = start(first.span, options);
+    let mut builder = start(texts.place(first.span), options);
     for (position, label) in finding.labels.iter().enumerate() {
         let color = if position == 0 { color } else { Color::Cyan };
         builder.add_label(
-            Label::new(Place(label.span))
+            Label::new(texts.place(label.span))
                 .with_message(&label.message)
                 .with_color(color)
                 .with_order(position as i32),
@@ -96,8 +96,9 @@ fn render_error(
         return writeln!(out);
     };
     write_header("error", Color::Red, &error.message, options, out)?;
-    let label = Label::new(Place(span)).with_message("here").with_color(Color::Red);
-    write_body(start(span, options).with_label(label), texts, out)
+    let place = texts.place(span);
+    let label = Label::new(place).with_message("here").with_color(Color::Red);
+    write_body(start(place, options).with_label(label), texts, out)
 }
 
 fn write_header(
@@ -114,11 +115,9 @@ fn write_header(
     }
 }
 
-fn start(span: Span, options: Options) -> ReportBuilder<'static, Place> {
-    // `Span` counts bytes, ariadne characters unless told otherwise: every label would sit one
-    // column further right for each `é` before it.
-    let config = Config::default().with_index_type(IndexType::Byte).with_color(options.has_colors);
-    ariadne::Report::build(ReportKind::Error, Place(span)).with_config(config)
+fn start(place: Place, options: Options) -> ReportBuilder<'static, Place> {
+    let config = Config::default().with_color(options.has_colors);
+    ariadne::Report::build(ReportKind::Error, place).with_config(config)
 }
 
 /// Writes the quoted text. The first line is left out: it is ariadne's header, which has the
@@ -135,23 +134,32 @@ fn write_body(
     writeln!(out)
 }
 
-/// A span in ariadne's terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place(Span);
+/// A span in ariadne's terms, which counts characters.
+///
+/// It can count bytes as well, but then takes the start of a label in a second file for a byte
+/// where it is a character, and names a line too early for every `é` before it.
+///
+/// Source: the section "File name & reference" in ariadne 0.6, `src/write.rs`.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    file: FileId,
+    start: usize,
+    end: usize,
+}
 
 impl ariadne::Span for Place {
     type SourceId = FileId;
 
     fn source(&self) -> &FileId {
-        &self.0.file
+        &self.file
     }
 
     fn start(&self) -> usize {
-        self.0.start as usize
+        self.start
     }
 
     fn end(&self) -> usize {
-        self.0.end as usize
+        self.end
     }
 }
 
@@ -159,6 +167,18 @@ impl ariadne::Span for Place {
 struct Texts<'a> {
     places: Places<'a>,
     sources: HashMap<FileId, Source<String>>,
+}
+
+impl Texts<'_> {
+    fn place(&self, span: Span) -> Place {
+        let file = self.places.sources.file(span.file);
+        let text = file.text.as_bytes();
+        // Continuation bytes of UTF-8 start with 0b10 and begin no character.
+        let characters = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        let (start, end) = (span.start as usize, span.end as usize);
+        let before = characters(&text[..start]);
+        Place { file: span.file, start: before, end: before + characters(&text[start..end]) }
+    }
 }
 
 impl Cache<FileId> for &mut Texts<'_> {
