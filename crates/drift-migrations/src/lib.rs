@@ -16,6 +16,9 @@
 mod apply;
 mod apply_alter;
 mod apply_block;
+mod apply_foreign_key;
+mod apply_keys;
+mod apply_partition;
 mod apply_table;
 mod cursor;
 mod engine;

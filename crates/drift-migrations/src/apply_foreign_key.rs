@@ -1,0 +1,395 @@
+//! How a foreign key comes to exist: its columns, its target, its name, and what the engine refuses.
+
+use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span};
+
+use crate::apply::Applier;
+use crate::engine::ColumnDefault;
+use crate::names;
+use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::state::{Column, ForeignKey, ForeignKeyId, Life, Table, TableId, Target};
+use crate::statement::{Name, QualifiedName, Reference, TableConstraint, TableConstraintKind};
+use crate::types::cannot_reference;
+/// A foreign key to be made.
+pub(crate) struct NewForeignKey<'s, 'a> {
+    pub(crate) name: Option<&'s Name<'a>>,
+    pub(crate) index_name: Option<&'s Name<'a>>,
+    pub(crate) columns: &'s [Name<'a>],
+    pub(crate) reference: &'s Reference<'a>,
+    pub(crate) is_inline: bool,
+    /// Whether `NOT VALID` is read and forgotten, as in `CREATE TABLE`.
+    pub(crate) is_validated: bool,
+    /// The number that MySQL gives it if it has no name.
+    pub(crate) number: Option<u32>,
+    pub(crate) span: Span,
+}
+
+impl<'a> Applier<'a> {
+    /// Adds a table constraint if it is a foreign key.
+    pub(crate) fn add_table_foreign_key(
+        &mut self,
+        id: TableId,
+        constraint: &TableConstraint<'a>,
+        is_new_table: bool,
+        number: Option<u32>,
+    ) -> Outcome {
+        let TableConstraintKind::ForeignKey { columns, index_name, if_not_exists, reference } =
+            &constraint.kind
+        else {
+            return Ok(());
+        };
+        let existing = index_name.as_ref().or(constraint.name.as_ref());
+        if *if_not_exists && existing.is_some_and(|it| self.own_by_name(id, it).is_some()) {
+            return Ok(());
+        }
+        self.add_foreign_key(
+            id,
+            &NewForeignKey {
+                name: constraint.name.as_ref(),
+                index_name: index_name.as_ref(),
+                columns,
+                reference,
+                is_inline: false,
+                is_validated: is_new_table || !reference.is_not_valid,
+                number,
+                span: constraint.span,
+            },
+        )
+    }
+
+    /// Whether MySQL makes up the name of a constraint.
+    pub(crate) fn is_numbered(&self, constraint: &TableConstraint<'a>) -> bool {
+        let TableConstraintKind::ForeignKey { index_name, .. } = &constraint.kind else {
+            return false;
+        };
+        let by_index = index_name.is_some() && self.state.engine.names_foreign_key_by_index();
+        constraint.name.is_none() && !by_index
+    }
+
+    /// The foreign key of a table that has a name.
+    pub(crate) fn own_by_name(&self, id: TableId, name: &str) -> Option<ForeignKeyId> {
+        self.state.own_foreign_keys(id).into_iter().find(|it| {
+            let own = self.state.foreign_key(*it).name.as_deref();
+            own.is_some_and(|own| self.state.is_same_constraint(own, name))
+        })
+    }
+
+    /// Adds a foreign key as the engine does, or refuses it.
+    pub(crate) fn add_foreign_key(&mut self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome {
+        let columns = self.own_columns(id, new.columns)?;
+        let target = self.target(id, &new.reference.table)?;
+        let target_columns = self.target_columns(id, &target, new)?;
+        if !target_columns.is_empty() && target_columns.len() != columns.len() {
+            let reason = "the numbers of referencing and referenced columns differ";
+            return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
+        }
+        let has_repeated =
+            (1..target_columns.len()).any(|at| target_columns[..at].contains(&target_columns[at]));
+        if has_repeated && self.is(Dialect::PostgreSql) {
+            let reason = "a referenced column stands twice in the list";
+            return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
+        }
+        self.check_types(id, &columns, &target, &target_columns)?;
+        let key_name = self.check_key(&target, &target_columns)?;
+        if self.state.table(id).has_plain_storage {
+            return Ok(());
+        }
+        let name = self.foreign_key_name(id, new, &columns)?;
+        if self.is(Dialect::MySql) {
+            self.add_own_index(id, new.name.or(new.index_name), &columns, new.span);
+        }
+        let reference = new.reference;
+        let made_at = self.state.tick();
+        let added = self.state.add_foreign_key(ForeignKey {
+            name,
+            has_explicit_name: new.name.is_some(),
+            table: id,
+            columns,
+            target,
+            target_columns,
+            key_name,
+            on_delete: reference.on_delete.map_or(ReferentialAction::NoAction, |it| it.0),
+            on_update: reference.on_update.map_or(ReferentialAction::NoAction, |it| it.0),
+            set_columns: reference.set_columns.clone(),
+            is_validated: new.is_validated,
+            is_inline: new.is_inline,
+            inherited_from: None,
+            span: new.span,
+            on_delete_span: reference.on_delete.map(|it| it.1),
+            on_update_span: reference.on_update.map(|it| it.1),
+            history: vec![Change { kind: ChangeKind::Created, span: new.span }],
+            made_at,
+            life: Life::Alive,
+        });
+        for partition in self.state.table(id).partitions.clone() {
+            self.inherit(partition, added);
+        }
+        Ok(())
+    }
+
+    /// MySQL makes an index on the referencing columns where none begins with them.
+    pub(crate) fn add_own_index(
+        &mut self,
+        id: TableId,
+        name: Option<&Name<'a>>,
+        columns: &[Name<'a>],
+        span: Span,
+    ) {
+        let table = self.state.table(id);
+        let keys = table.primary_key.iter().chain(&table.uniques).map(|key| &key.columns);
+        let indexes = table.indexes.iter().filter(|it| !it.has_expressions).map(|it| &it.columns);
+        let serves = |key: &Vec<Name<'a>>| {
+            key.len() >= columns.len()
+                && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        if !keys.chain(indexes).any(serves) {
+            self.add_index(id, name.cloned(), columns.to_vec(), false, span);
+        }
+    }
+
+    /// The referencing columns in the spelling of the table.
+    fn own_columns(&self, id: TableId, columns: &[Name<'a>]) -> Outcome<Vec<Name<'a>>> {
+        let table = self.state.table(id);
+        columns
+            .iter()
+            .map(|column| match self.column(id, column) {
+                Some(found) => Ok(found.name.clone()),
+                None if table.is_incomplete => Ok(column.clone()),
+                None => {
+                    let reason = format!("`{}` has no column `{column}` here", self.shown(id));
+                    Err(Refusal::new(RefusalKind::UndefinedColumn, reason))
+                }
+            })
+            .collect()
+    }
+
+    /// What the name behind `REFERENCES` means.
+    fn target(&mut self, id: TableId, name: &QualifiedName<'a>) -> Outcome<Target<'a>> {
+        let own_namespace = self.state.table(id).namespace.clone();
+        match self.state.dialect() {
+            Dialect::Sqlite => Ok(Target::Name(own_namespace, name.name.clone())),
+            Dialect::MySql => {
+                let namespace = name.namespace.clone().unwrap_or(own_namespace);
+                match self.state.lookup_in(&namespace, &name.name) {
+                    Some(table) => Ok(Target::Table(table)),
+                    None if !self.state.checks_foreign_keys => {
+                        Ok(Target::Name(namespace, name.name.clone()))
+                    }
+                    None => self.missing_target(namespace, &name.name),
+                }
+            }
+            Dialect::PostgreSql => match self.state.lookup(name) {
+                Some(table) => Ok(Target::Table(table)),
+                None => self.missing_target(self.state.creation_namespace(name), &name.name),
+            },
+        }
+    }
+
+    /// A referenced table that is not there: refused, unless it may have been made elsewhere.
+    fn missing_target(&mut self, namespace: Name<'a>, name: &Name<'a>) -> Outcome<Target<'a>> {
+        if self.starts_empty || self.state.is_former_name(&namespace, name) {
+            let reason = format!("`{name}` does not exist here");
+            return Err(Refusal::new(RefusalKind::UndefinedTable, reason));
+        }
+        if self.state.has_namespace(&namespace) {
+            self.mention_table_made_elsewhere(&namespace, name);
+        }
+        Ok(Target::Name(namespace, name.clone()))
+    }
+
+    /// The referenced columns; where none are written, those that the engine takes.
+    fn target_columns(
+        &self,
+        id: TableId,
+        target: &Target<'a>,
+        new: &NewForeignKey<'_, 'a>,
+    ) -> Outcome<Vec<Name<'a>>> {
+        let written = &new.reference.columns;
+        let Target::Table(target) = *target else {
+            // A table that is not there yet has no primary key to ask for.
+            let takes_own = written.is_empty()
+                && self.state.engine.column_default() == ColumnDefault::SameNames;
+            return Ok(if takes_own { new.columns.to_vec() } else { written.clone() });
+        };
+        let table = self.state.table(target);
+        if written.is_empty() {
+            return self.default_columns(target, new);
+        }
+        written
+            .iter()
+            .map(|column| match self.column(target, column) {
+                Some(found) => Ok(found.name.clone()),
+                None if table.is_incomplete || id == target && table.columns.is_empty() => {
+                    Ok(column.clone())
+                }
+                None => {
+                    let reason = format!("`{}` has no column `{column}` here", self.shown(target));
+                    Err(Refusal::new(RefusalKind::UndefinedColumn, reason))
+                }
+            })
+            .collect()
+    }
+
+    fn default_columns(
+        &self,
+        target: TableId,
+        new: &NewForeignKey<'_, 'a>,
+    ) -> Outcome<Vec<Name<'a>>> {
+        let table = self.state.table(target);
+        match self.state.engine.column_default() {
+            ColumnDefault::PrimaryKey => match &table.primary_key {
+                Some(key) => Ok(key.columns.clone()),
+                None if table.is_incomplete => Ok(Vec::new()),
+                None => {
+                    let reason = format!("`{}` has no primary key", self.shown(target));
+                    Err(Refusal::new(RefusalKind::UndefinedObject, reason))
+                }
+            },
+            ColumnDefault::SameNames => Ok(new.columns.to_vec()),
+            ColumnDefault::Refused => Err(Refusal::new(
+                RefusalKind::Syntax,
+                "the engine wants the referenced columns to be written",
+            )),
+        }
+    }
+
+    /// Refuses columns that the engine cannot compare.
+    pub(crate) fn check_types(
+        &self,
+        id: TableId,
+        columns: &[Name<'a>],
+        target: &Target<'a>,
+        target_columns: &[Name<'a>],
+    ) -> Outcome {
+        let Target::Table(target) = *target else { return Ok(()) };
+        for (from, to) in columns.iter().zip(target_columns) {
+            let (Some(from), Some(to)) = (self.column(id, from), self.column(target, to)) else {
+                continue;
+            };
+            if cannot_reference(self.state.dialect(), from, to) {
+                let shown = |column: &Column<'a>| {
+                    let array = if column.is_array { "[]" } else { "" };
+                    format!("{}{array}", column.data_type.as_deref().unwrap_or("?"))
+                };
+                let reason = format!(
+                    "`{}` is `{}` and cannot reference `{}`, which is `{}`",
+                    from.name,
+                    shown(from),
+                    to.name,
+                    shown(to)
+                );
+                return Err(Refusal::new(RefusalKind::DatatypeMismatch, reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of the oldest key on the referenced columns; refuses columns without one.
+    fn check_key(&self, target: &Target<'a>, columns: &[Name<'a>]) -> Outcome<Option<Name<'a>>> {
+        let Target::Table(target) = *target else { return Ok(None) };
+        let table = self.state.table(target);
+        if self.is(Dialect::MySql) {
+            return if self.has_mysql_key(table, columns) {
+                Ok(None)
+            } else {
+                Err(self.no_key(target, columns))
+            };
+        }
+        let fits = |key: &[Name<'a>]| {
+            key.len() == columns.len() && columns.iter().all(|column| key.contains(column))
+        };
+        let keys = table.primary_key.iter().chain(&table.uniques);
+        let keys = keys.filter(|key| fits(&key.columns)).map(|key| (key.made_at, key.name.clone()));
+        let indexes = table
+            .indexes
+            .iter()
+            .filter(|it| it.is_unique && !it.is_partial && !it.has_expressions && fits(&it.columns))
+            .map(|index| (index.made_at, index.name.clone()));
+        match keys.chain(indexes).min_by_key(|(made_at, _)| *made_at) {
+            Some((_, name)) => Ok(name),
+            None if table.is_incomplete => Ok(None),
+            None => Err(self.no_key(target, columns)),
+        }
+    }
+
+    fn no_key(&self, target: TableId, columns: &[Name<'a>]) -> Refusal {
+        let reason = format!(
+            "no primary key or unique constraint of `{}` covers `{}`",
+            self.shown(target),
+            columns.join(", ")
+        );
+        Refusal::new(RefusalKind::InvalidForeignKey, reason)
+    }
+
+    fn has_mysql_key(&self, table: &Table<'a>, columns: &[Name<'a>]) -> bool {
+        let is_exact = self.state.engine.needs_unique_key();
+        let fits = |key: &[Name<'a>]| {
+            (key.len() == columns.len() || !is_exact && key.len() > columns.len())
+                && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        table.is_incomplete
+            || table.primary_key.iter().chain(&table.uniques).any(|key| fits(&key.columns))
+            || table
+                .indexes
+                .iter()
+                .any(|it| (it.is_unique || !is_exact) && !it.has_expressions && fits(&it.columns))
+    }
+
+    /// The name of a new foreign key, explicit or generated.
+    fn foreign_key_name(
+        &self,
+        id: TableId,
+        new: &NewForeignKey<'_, 'a>,
+        columns: &[Name<'a>],
+    ) -> Outcome<Option<Name<'a>>> {
+        match self.state.dialect() {
+            Dialect::Sqlite => Ok(new.name.cloned()),
+            Dialect::PostgreSql => {
+                self.check_name(id, new.name)?;
+                if let Some(name) = new.name {
+                    return Ok(Some(name.clone()));
+                }
+                let table = self.state.table(id);
+                let addition = names::name_addition(columns.iter().map(|it| &**it));
+                let separator = self.state.engine.name_number_separator();
+                let is_taken = |name: &str| {
+                    let name = Name::Owned(name.to_owned());
+                    self.state.count_constraints(&table.namespace, &name) > 0
+                };
+                let name = names::free_name(&table.name, &addition, "fkey", separator, is_taken);
+                Ok(Some(Name::Owned(name)))
+            }
+            Dialect::MySql => self.mysql_name(id, new).map(Some),
+        }
+    }
+
+    /// MySQL numbers the foreign keys without a name, and wants every name once in a database.
+    fn mysql_name(&self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome<Name<'a>> {
+        let table = self.state.table(id);
+        let by_index = new.index_name.filter(|_| self.state.engine.names_foreign_key_by_index());
+        let name = match new.name.or(by_index) {
+            Some(name) => name.clone(),
+            None => Name::Owned(names::generated_name(&table.name, new.number.unwrap_or(1))),
+        };
+        let is_too_long =
+            self.state.engine.name_limit().is_some_and(|limit| name.chars().count() > limit);
+        if is_too_long {
+            let reason = format!("the name `{name}` is too long for the engine");
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        if self.state.count_constraints(&table.namespace, &name) > 0 {
+            let reason = format!("there is a foreign key `{name}` already");
+            return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+        }
+        Ok(name)
+    }
+
+    /// The number that the next foreign key without a name gets in `ALTER TABLE`.
+    pub(crate) fn next_number(&self, id: TableId) -> u32 {
+        let table = &self.state.table(id).name;
+        let own = self.state.own_foreign_keys(id);
+        let numbers = own.iter().filter_map(|it| {
+            names::generated_number(table, self.state.foreign_key(*it).name.as_deref()?)
+        });
+        numbers.max().unwrap_or(0).saturating_add(1)
+    }
+}

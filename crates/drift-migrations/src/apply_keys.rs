@@ -1,0 +1,218 @@
+//! Primary keys, uniques and indexes, and the names they may have.
+
+use drift_model::{Dialect, Span};
+
+use crate::apply::Applier;
+use crate::names;
+use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::state::{Index, Key, TableId, constraint_names};
+use crate::statement::{Name, TableConstraint, TableConstraintKind};
+impl<'a> Applier<'a> {
+    /// Adds a table constraint unless it is a foreign key.
+    pub(crate) fn add_key(&mut self, id: TableId, constraint: &TableConstraint<'a>) -> Outcome {
+        if constraint.is_foreign_key() {
+            return Ok(());
+        }
+        let name = constraint.name.clone();
+        if !matches!(constraint.kind, TableConstraintKind::Index { .. }) {
+            self.check_name(id, name.as_ref())?;
+        }
+        match &constraint.kind {
+            TableConstraintKind::ForeignKey { .. } => {}
+            TableConstraintKind::PrimaryKey { columns } => {
+                self.add_primary_key(id, name, columns.clone(), constraint.span)?;
+            }
+            TableConstraintKind::Unique { columns, has_expressions: false } => {
+                self.add_unique(id, name, columns.clone(), constraint.span)?;
+            }
+            TableConstraintKind::Unique { columns, .. } => {
+                self.add_index(id, name, columns.clone(), true, constraint.span);
+            }
+            TableConstraintKind::UsingIndex { index, is_primary } => {
+                self.promote_index(id, name, index, *is_primary, constraint.span)?;
+            }
+            TableConstraintKind::Index { columns, has_expressions } => {
+                self.check_key_columns(id, columns)?;
+                self.add_index(id, name, columns.clone(), *has_expressions, constraint.span);
+            }
+            TableConstraintKind::Other => {
+                self.add_other(id, name, &Name::Borrowed(""));
+            }
+        }
+        Ok(())
+    }
+
+    /// A primary key, whose columns are `NOT NULL` from now on but for SQLite.
+    pub(crate) fn add_primary_key(
+        &mut self,
+        id: TableId,
+        name: Option<Name<'a>>,
+        columns: Vec<Name<'a>>,
+        span: Span,
+    ) -> Outcome {
+        if self.state.table(id).primary_key.is_some() {
+            let reason = format!("`{}` has a primary key already", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        self.check_key_columns(id, &columns)?;
+        self.check_relation_name(id, name.as_ref())?;
+        let name = self.key_name(id, name, "", "pkey");
+        let made_at = self.state.tick();
+        let refuses_null = !self.is(Dialect::Sqlite);
+        let positions = self.positions(id, &columns);
+        let table = self.state.table_mut(id);
+        for position in positions {
+            table.columns[position].is_not_null |= refuses_null;
+        }
+        table.primary_key = Some(Key { name: name.clone(), columns, span, made_at });
+        self.take_key_name(id, name);
+        Ok(())
+    }
+
+    /// Refuses a key on columns that are not there, or twice.
+    fn check_key_columns(&self, id: TableId, columns: &[Name<'a>]) -> Outcome {
+        if self.state.table(id).is_incomplete {
+            return Ok(());
+        }
+        for (at, column) in columns.iter().enumerate() {
+            if self.column(id, column).is_none() {
+                let reason = format!("`{}` has no column `{column}` here", self.shown(id));
+                return Err(Refusal::new(RefusalKind::UndefinedColumn, reason));
+            }
+            let is_repeated = columns[..at].iter().any(|it| self.state.is_same_column(it, column));
+            if is_repeated && !self.is(Dialect::Sqlite) {
+                let reason = format!("`{column}` stands twice in a key");
+                return Err(Refusal::new(RefusalKind::DuplicateColumn, reason));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn add_unique(
+        &mut self,
+        id: TableId,
+        name: Option<Name<'a>>,
+        columns: Vec<Name<'a>>,
+        span: Span,
+    ) -> Outcome {
+        self.check_key_columns(id, &columns)?;
+        self.check_relation_name(id, name.as_ref())?;
+        let joined = names::name_addition(columns.iter().map(|it| &**it));
+        let name = self.key_name(id, name, &joined, "key");
+        let made_at = self.state.tick();
+        let key = Key { name: name.clone(), columns, span, made_at };
+        self.state.table_mut(id).uniques.push(key);
+        self.take_key_name(id, name);
+        Ok(())
+    }
+
+    pub(crate) fn add_index(
+        &mut self,
+        id: TableId,
+        name: Option<Name<'a>>,
+        columns: Vec<Name<'a>>,
+        has_expressions: bool,
+        span: Span,
+    ) {
+        let made_at = self.state.tick();
+        let name = name.or_else(|| columns.first().cloned());
+        self.state.table_mut(id).indexes.push(Index {
+            name,
+            columns,
+            has_expressions,
+            is_unique: false,
+            is_partial: false,
+            span,
+            made_at,
+        });
+    }
+
+    /// `CHECK` and `EXCLUDE`, of which the name matters.
+    pub(crate) fn add_other(&mut self, id: TableId, name: Option<Name<'a>>, column: &Name<'a>) {
+        let Some(name) = self.key_name(id, name, column, "check") else { return };
+        self.state.table_mut(id).other_constraints.push(name.clone());
+        if self.is(Dialect::PostgreSql) {
+            let namespace = self.state.table(id).namespace.clone();
+            self.state.take_constraint_name(&namespace, &name);
+        }
+    }
+
+    /// A unique index becomes the key, and takes its name.
+    fn promote_index(
+        &mut self,
+        id: TableId,
+        name: Option<Name<'a>>,
+        index: &Name<'a>,
+        is_primary: bool,
+        span: Span,
+    ) -> Outcome {
+        let table = self.state.table(id);
+        let Some(at) = table.indexes.iter().position(|it| it.name.as_ref() == Some(index)) else {
+            return Ok(());
+        };
+        let namespace = table.namespace.clone();
+        let index = self.state.table_mut(id).indexes.remove(at);
+        let name = name.or(index.name.clone());
+        if let Some(old) = &index.name {
+            self.state.point_index(&namespace, old, None);
+            self.rename_bound_key(id, old, name.as_ref());
+        }
+        if is_primary {
+            self.add_primary_key(id, name, index.columns, span)
+        } else {
+            self.add_unique(id, name, index.columns, span)
+        }
+    }
+
+    /// The name of a key that may have none: PostgreSQL makes one up.
+    fn key_name(
+        &self,
+        id: TableId,
+        name: Option<Name<'a>>,
+        columns: &str,
+        label: &str,
+    ) -> Option<Name<'a>> {
+        if name.is_some() || !self.is(Dialect::PostgreSql) {
+            return name;
+        }
+        let table = self.state.table(id);
+        Some(Name::Owned(names::free_name(&table.name, columns, label, "", |name| {
+            let name = Name::Owned(name.to_owned());
+            self.state.count_constraints(&table.namespace, &name) > 0
+                || self.state.index_table(&table.namespace, &name).is_some()
+        })))
+    }
+
+    /// Enters the name of a key as that of a constraint and of an index.
+    fn take_key_name(&mut self, id: TableId, name: Option<Name<'a>>) {
+        let Some(name) = name.filter(|_| self.is(Dialect::PostgreSql)) else { return };
+        let namespace = self.state.table(id).namespace.clone();
+        self.state.take_constraint_name(&namespace, &name);
+        self.state.point_index(&namespace, &name, Some(id));
+    }
+
+    /// Refuses a name that another constraint of the table has.
+    pub(crate) fn check_name(&self, id: TableId, name: Option<&Name<'a>>) -> Outcome {
+        let Some(name) = name.filter(|_| self.is(Dialect::PostgreSql)) else { return Ok(()) };
+        let is_taken = constraint_names(self.state.table(id)).any(|it| it == name)
+            || self.own_by_name(id, name).is_some();
+        if is_taken {
+            let reason = format!("`{}` has a constraint `{name}` already", self.shown(id));
+            return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+        }
+        Ok(())
+    }
+
+    /// Refuses the name of a key that a table or an index of the namespace has.
+    pub(crate) fn check_relation_name(&self, id: TableId, name: Option<&Name<'a>>) -> Outcome {
+        let Some(name) = name.filter(|_| self.is(Dialect::PostgreSql)) else { return Ok(()) };
+        let namespace = &self.state.table(id).namespace;
+        let is_taken = self.state.index_table(namespace, name).is_some()
+            || self.state.lookup_in(namespace, name).is_some();
+        if is_taken {
+            let reason = format!("there is a table or index `{name}` already");
+            return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
+        }
+        Ok(())
+    }
+}
