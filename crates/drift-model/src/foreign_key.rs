@@ -134,7 +134,7 @@ impl ForeignKey {
     }
 }
 
-fn side(table: &TableName, columns: &[String]) -> String {
+pub(crate) fn side(table: &TableName, columns: &[String]) -> String {
     match columns {
         [] => table.to_string(),
         [column] => format!("{table}.{column}"),

@@ -41,6 +41,7 @@ impl<'a> Evaluator<'a> {
                 self.either(first, second, site.span)
             }
             Value::Unknown(unknown) => self.unknown_call(unknown, &arguments, site),
+            Value::Relation(part) => self.join(part, &arguments, site),
             Value::Opaque => Value::Opaque,
             // A default import of a package, called: `postgres()`, `path()`.
             Value::Package(_) => Value::Opaque,
@@ -78,7 +79,7 @@ impl<'a> Evaluator<'a> {
                     None => Value::Opaque,
                 },
             },
-            Value::Column(column) => self.built_column_method(column, method),
+            Value::Column(column) => self.built_column_method(column, method, &arguments),
             Value::Array(array) => self.array_method(array, method, &arguments, site),
             Value::String(text) => self.string_method(text, method, &arguments, site),
             Value::Global(global) => self.global_method(*global, method, &arguments, site),

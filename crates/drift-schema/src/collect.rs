@@ -154,7 +154,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Tables of other dialects are passed over, and so are those of a MySQL schema.
-    fn is_of_dialect(&self, table: &Table<'a>) -> bool {
+    pub(crate) fn is_of_dialect(&self, table: &Table<'a>) -> bool {
         let dialect = self.context.dialect;
         table.core == Core::Dialect(dialect)
             && (dialect != Dialect::MySql || table.namespace.is_none())

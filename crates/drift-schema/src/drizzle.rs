@@ -5,8 +5,10 @@ mod column_types;
 mod columns;
 mod constraints;
 mod ready_made;
+mod relations;
 mod tables;
 
+pub(crate) use self::relations::{DeclaredRelations, Join, RelationPart, table_of};
 pub(crate) use self::tables::unresolved;
 
 use std::cell::{Cell, OnceCell, RefCell};

@@ -12,6 +12,7 @@ use swc_common::Spanned;
 use swc_ecma_ast::{Expr, Ident, Lit, MemberExpr, MemberProp, OptChainBase, TaggedTpl};
 use typed_arena::Arena as TypedArena;
 
+use crate::drizzle::DeclaredRelations;
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
 use crate::parse::{self, ParsedFile};
@@ -60,6 +61,10 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) star_indexes: FxHashMap<ModuleId, Rc<StarIndex>>,
     pub(crate) by_path: FxHashMap<PathBuf, Result<ModuleId, String>>,
     pub(crate) ready_made_tables: FxHashMap<&'static str, Value<'a>>,
+    /// Calls of `relations` and `defineRelations`, whose callbacks are not called before the end.
+    pub(crate) declared_relations: Vec<DeclaredRelations<'a>>,
+    /// Whether modules that are not loaded yet count as missing.
+    pub(crate) loads_nothing: bool,
     pub(crate) errors: Vec<SourceError>,
     /// Steps left; every file that is loaded adds some.
     pub(crate) fuel: u64,
@@ -91,6 +96,8 @@ impl<'a> Evaluator<'a> {
             star_indexes: FxHashMap::default(),
             by_path: FxHashMap::default(),
             ready_made_tables: FxHashMap::default(),
+            declared_relations: Vec::new(),
+            loads_nothing: false,
             errors: Vec::new(),
             fuel: INITIAL_FUEL,
             depth: 0,

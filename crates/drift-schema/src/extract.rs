@@ -39,5 +39,6 @@ fn extract_into(input: &SchemaInput<'_>, parsed: &TypedArena<ParsedFile>) -> Ext
     let mut extraction = Extraction { unresolved: collected.unresolved, ..Extraction::default() };
     evaluator.write(&collected.tables, &mut extraction);
     extraction.errors.append(&mut evaluator.errors);
+    extraction.relations = evaluator.relations();
     extraction
 }

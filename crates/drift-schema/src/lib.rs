@@ -8,13 +8,15 @@
 //! The modules along the flow of the data: `parse` (behind `nesting`); `module_graph` and `loading`,
 //! which follow `packages` no further; `evaluate` with its parts `objects`, `operators`,
 //! `call_expressions`, `calls`, `builtins`, `patterns`, `statements` and `effects`, on `value` and
-//! `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys` and
-//! `naming`.
+//! `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys`,
+//! `naming` and `relations`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use drift_model::{Catalog, Dialect, FileSystem, SourceError, SourceMap, Span, Unresolved};
+use drift_model::{
+    Catalog, Dialect, FileSystem, Relation, SourceError, SourceMap, Span, Unresolved,
+};
 
 mod builtins;
 mod call_expressions;
@@ -36,6 +38,7 @@ mod operators;
 mod packages;
 mod parse;
 mod patterns;
+mod relations;
 mod scope;
 mod small_map;
 mod statements;
@@ -105,6 +108,10 @@ pub enum Resolution {
 pub struct Extraction {
     /// What drizzle-kit would collect, in the order of the declarations.
     pub catalog: Catalog,
+    /// What `relations`, `defineRelations` and `defineRelationsPart` join by columns that are known,
+    /// in the order in which drizzle-kit comes across them. One that cannot be read is left out: it
+    /// declares no foreign key.
+    pub relations: Vec<Relation>,
     /// What could hold a foreign key and was not read.
     pub unresolved: Vec<Unresolved>,
     /// Entry files, and files they re-export from, that could not be read or parsed.

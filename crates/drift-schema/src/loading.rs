@@ -112,7 +112,13 @@ impl<'a> Evaluator<'a> {
         if let Some(known) = self.targets[importer.0 as usize].get(specifier) {
             return known.clone();
         }
+        if self.loads_nothing && is_package(specifier) && Package::find(specifier).is_none() {
+            return Target::Missing(NOT_LOADED.to_owned());
+        }
         let target = self.find_target(importer, specifier);
+        if self.loads_nothing {
+            return target;
+        }
         self.targets[importer.0 as usize].insert(specifier.clone(), target.clone());
         target
     }
@@ -122,6 +128,9 @@ impl<'a> Evaluator<'a> {
             return Target::Package(package);
         }
         match self.context.resolver.resolve(specifier, self.module(importer).path) {
+            Resolution::File(path) if self.loads_nothing && !self.by_path.contains_key(&path) => {
+                Target::Missing(NOT_LOADED.to_owned())
+            }
             Resolution::File(path) if parse::is_readable(&path) => match self.load(&path) {
                 Ok(id) => Target::Module(id),
                 Err(reason) => Target::Broken(reason),
@@ -317,6 +326,14 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn module(&self, id: ModuleId) -> &'a Module<'a> {
         self.modules[id.0 as usize]
     }
+}
+
+/// Why a module is missing that nothing but a relation needs.
+const NOT_LOADED: &str = "which no table needs";
+
+/// Whether a specifier names a package, rather than a path or an alias such as `@/db` and `#db`.
+fn is_package(specifier: &str) -> bool {
+    !specifier.starts_with(['.', '/', '~', '#']) && !specifier.starts_with("@/")
 }
 
 /// Whether a file belongs to an installed package.

@@ -332,6 +332,7 @@ impl<'a> Evaluator<'a> {
             Value::TableFactory(factory) => self.table_factory_property(factory, key),
             Value::Table(table) => self.table_property(table, key, span),
             Value::Column(column) if *key == *"name" => Value::String(column.raw_name.clone()),
+            Value::Relation(part) => self.relation_property(part, key, span),
             Value::Column(_) | Value::ColumnBuilder(_) | Value::Constraint(_) => {
                 self.method(value, key)
             }

@@ -8,6 +8,7 @@ mod language;
 mod modules;
 mod names;
 mod references;
+mod relations;
 mod tables;
 mod unresolved;
 

@@ -11,7 +11,9 @@ use swc_atoms::Atom;
 use swc_ecma_ast::{ArrowExpr, Class, Function};
 use typed_arena::Arena as TypedArena;
 
-use crate::drizzle::{Column, ColumnBuilder, ColumnFactory, Constraint, Table, TableFactory};
+use crate::drizzle::{
+    Column, ColumnBuilder, ColumnFactory, Constraint, RelationPart, Table, TableFactory,
+};
 use crate::module_graph::ModuleId;
 use crate::packages::Package;
 use crate::scope::Scope;
@@ -44,6 +46,8 @@ pub(crate) enum Value<'a> {
     Table(&'a Table<'a>),
     Column(&'a Column<'a>),
     Constraint(&'a Constraint<'a>),
+    /// What the callbacks of relations get and make.
+    Relation(&'a RelationPart<'a>),
     /// Something known to have nothing to do with foreign keys, such as `sql` or a view.
     Opaque,
     /// One or the other, by a condition that is not known.
@@ -161,6 +165,7 @@ pub(crate) struct Arena<'a> {
     pub(crate) tables: TypedArena<Table<'a>>,
     pub(crate) columns: TypedArena<Column<'a>>,
     pub(crate) constraints: TypedArena<Constraint<'a>>,
+    pub(crate) relations: TypedArena<RelationPart<'a>>,
 }
 
 impl<'a> Arena<'a> {

@@ -194,6 +194,9 @@ impl<'a> Evaluator<'a> {
                 Ok(name) => Value::String(name.clone()),
                 Err(unknown) => Value::Unknown(unknown),
             },
+            ("relations" | "defineRelations" | "defineRelationsPart", Some(_)) => {
+                self.declare_relations(name, arguments, site)
+            }
             ("getTableColumns" | "getColumns" | "getTableName", _) => {
                 self.arena.unknown("this is not a table that is known", site.span)
             }

@@ -198,8 +198,10 @@ impl<'a> Evaluator<'a> {
         &mut self,
         column: &'a Column<'a>,
         method: &str,
+        arguments: &[Value<'a>],
     ) -> Value<'a> {
         match method {
+            "through" => self.through(column, arguments),
             "toBuilder" => {
                 let mut state = column.state.clone();
                 state.references.clear();
