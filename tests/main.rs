@@ -4,6 +4,7 @@
 
 mod boundaries;
 mod cli;
+mod drizzle_orm;
 mod fixtures;
 mod rule_docs;
 

@@ -1,0 +1,48 @@
+//! Differential tests against real drizzle-orm: every schema of `drizzle_orm/schemas/` is one idea,
+//! loaded by drizzle-orm in both lines, read by us without running it, and compared.
+//!
+//! What drizzle-orm says is asked by `drizzle_orm/oracle.mjs`.
+
+mod comparison;
+mod oracle;
+mod schemas;
+
+use drift_model::SourceMap;
+use drift_project::Disk;
+use drift_schema::{Extraction, SchemaInput};
+
+use self::comparison::differences;
+use self::oracle::Oracle;
+use self::schemas::{Line, Schema};
+use super::repository;
+
+#[test]
+fn reads_what_drizzle_orm_would_make() {
+    let schemas = schemas::all();
+    let Some(oracle) = Oracle::install() else { return };
+    let disk = Disk::new(&repository());
+    let mut report = Vec::new();
+    for line in [Line::V0, Line::V1] {
+        let schemas: Vec<&Schema> = schemas.iter().filter(|it| it.lines.contains(&line)).collect();
+        let mut answers = oracle.ask(line, &schemas);
+        for schema in schemas {
+            let answer = answers.remove(&schema.name).expect("an answer for every schema");
+            let found = differences(schema, line, &answer, &extract(&disk, schema, line));
+            report.extend(found.iter().map(|it| format!("{} ({line}): {it}", schema.name)));
+        }
+    }
+    assert!(report.is_empty(), "{} differences:\n{}", report.len(), report.join("\n"));
+}
+
+fn extract(disk: &Disk, schema: &Schema, line: Line) -> Extraction {
+    drift_schema::extract(&SchemaInput {
+        files: disk,
+        resolver: disk,
+        sources: &SourceMap::default(),
+        entries: std::slice::from_ref(&schema.path),
+        dialect: schema.dialect,
+        line: line.of_schema(),
+        casing: schema.casing,
+        env: &schema.env,
+    })
+}

@@ -1,0 +1,114 @@
+// Loads schemas with real drizzle-orm and says which tables and foreign keys drizzle-kit would see.
+//
+//   node oracle.mjs LINE < [{ name, path, dialect, casing, env }]  > [{ name, throws, tables }]
+//
+// LINE is `0.x` or `1.0`. Paths lie below this script's folder, where `drizzle-orm` means that line.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const line = process.argv[2];
+const isV0 = line === "0.x";
+const here = createRequire(import.meta.url);
+const drizzle = createRequire(join(dirname(fileURLToPath(import.meta.url)), line, "schemas", "index.js"));
+const load = loader();
+const { is, Table } = drizzle("drizzle-orm");
+const { toSnakeCase, toCamelCase } = drizzle("drizzle-orm/casing");
+
+const CORES = { pg: "PgTable", mysql: "MySqlTable", sqlite: "SQLiteTable" };
+
+// Nothing that a schema prints may end in the answer.
+console.log = () => {};
+const answers = [];
+for (const schema of JSON.parse(readFileSync(0, "utf8"))) {
+  answers.push(await answer(schema));
+}
+process.stdout.write(JSON.stringify(answers));
+
+/** The loader that drizzle-kit of this line uses: they differ in interop and in export order. */
+function loader() {
+  if (isV0) {
+    const tsx = here("tsx/cjs/api");
+    return (path) => tsx.require(path, import.meta.url);
+  }
+  const jiti = here("jiti").createJiti(import.meta.url, { fsCache: false });
+  return (path) => jiti.import(path);
+}
+
+async function answer({ name, path, dialect, casing, env }) {
+  const before = { ...process.env };
+  Object.assign(process.env, env);
+  try {
+    const core = drizzle(`drizzle-orm/${dialect}-core`);
+    const exported = Object.values(await load(path));
+    const tables = new Set(exported.filter((it) => is(it, core[CORES[dialect]])));
+    return { name, throws: null, tables: describe([...tables], core, dialect, casing) };
+  } catch (error) {
+    return { name, throws: String(error?.message ?? error), tables: [] };
+  } finally {
+    process.env = before;
+  }
+}
+
+/** Of several tables of one name the last one wins; tables of a MySQL schema are passed over. */
+function describe(tables, core, dialect, casing) {
+  const byName = new Map();
+  for (const table of tables) {
+    const config = core.getTableConfig(table);
+    if (dialect === "mysql" && config.schema !== undefined) continue;
+    byName.set(`${config.schema ?? ""}.${config.name}`, describeTable(config, casing));
+  }
+  return [...byName.values()];
+}
+
+function describeTable(config, casing) {
+  const inKey = new Set(config.primaryKeys.flatMap((key) => key.columns.map((it) => it.name)));
+  // Columns and foreign keys of one name overwrite each other in the snapshots of 0.x.
+  const columns = new Map();
+  for (const column of config.columns) {
+    const primary = column.primary || inKey.has(column.name);
+    const name = cased(column, casing);
+    columns.set(name, { name, primary, notNull: column.notNull || primary });
+  }
+  const foreignKeys = new Map();
+  for (const [position, key] of config.foreignKeys.entries()) {
+    const name = nameOf(key, casing);
+    foreignKeys.set(isV0 ? name : position, describeForeignKey(key, name, casing));
+  }
+  return {
+    namespace: config.schema ?? null,
+    name: config.name,
+    columns: [...columns.values()],
+    foreignKeys: [...foreignKeys.values()],
+  };
+}
+
+function describeForeignKey(key, name, casing) {
+  const { columns, foreignColumns } = key.reference();
+  const target = foreignColumns[0].table;
+  return {
+    name,
+    columns: columns.map((it) => cased(it, casing)),
+    foreignNamespace: target[Table.Symbol.Schema] ?? null,
+    foreignTable: target[Table.Symbol.Name],
+    foreignColumns: foreignColumns.map((it) => cased(it, casing)),
+    onDelete: key.onDelete || "no action",
+    onUpdate: key.onUpdate || "no action",
+  };
+}
+
+/** The casing of the drizzle config, which concerns names made from keys in 0.x alone. */
+function cased(column, casing) {
+  if (!isV0 || !casing || !column.keyAsName) return column.name;
+  return casing === "snake_case" ? toSnakeCase(column.name) : toCamelCase(column.name);
+}
+
+/** As drizzle-kit 0.x names a foreign key; in 1.0 only explicit names are compared. */
+function nameOf(key, casing) {
+  if (!isV0) return key.isNameExplicit() ? key.getName() : null;
+  const { columns, foreignColumns } = key.reference();
+  const replace = (name, column) => name.replace(column.name, cased(column, casing));
+  return casing ? [...columns, ...foreignColumns].reduce(replace, key.getName()) : key.getName();
+}

@@ -1,0 +1,168 @@
+//! Installs drizzle-orm once, and asks it.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use drift_schema::Casing;
+use serde_json::json;
+
+use super::comparison::Answer;
+use super::schemas::{self, Line, Schema};
+use crate::repository;
+
+/// A folder with drizzle-orm in both lines, the script, and a copy of the schemas for each line: a
+/// module finds the packages that lie above it.
+pub(super) struct Oracle {
+    folder: PathBuf,
+    /// Keeps other runs of this test out of the folder.
+    _lock: File,
+}
+
+impl Oracle {
+    /// `None`, with a message, where Node is missing or npm cannot reach its registry.
+    ///
+    /// # Panics
+    ///
+    /// Where Node is missing although `CI` is set, and where npm fails for another reason.
+    pub(super) fn install() -> Option<Self> {
+        if !has("node") || !has("npm") {
+            assert!(
+                env::var_os("CI").is_none(),
+                "the comparison with drizzle-orm needs node and npm"
+            );
+            say("skipped the comparison with drizzle-orm: node or npm is not installed");
+            return None;
+        }
+        let folder = repository().join("target/drizzle-orm-oracle");
+        fs::create_dir_all(&folder).unwrap();
+        let lock = File::create(folder.join("lock")).unwrap();
+        lock.lock().unwrap();
+        let oracle = Self { folder, _lock: lock };
+        if !oracle.install_packages() {
+            return None;
+        }
+        oracle.copy_schemas();
+        Some(oracle)
+    }
+
+    /// Whether the packages are there. npm is asked only when their versions have changed.
+    fn install_packages(&self) -> bool {
+        let wanted = fs::read_to_string(schemas::folder().join("package.json")).unwrap();
+        let installed = self.folder.join("installed.json");
+        if fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
+            return true;
+        }
+        fs::write(self.folder.join("package.json"), &wanted).unwrap();
+        let output = npm()
+            .args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"])
+            .args(["--fetch-retries=1", "--fetch-retry-mintimeout=1000"])
+            .current_dir(&self.folder)
+            .output()
+            .unwrap();
+        if output.status.success() {
+            self.place_packages();
+            fs::write(installed, wanted).unwrap();
+            return true;
+        }
+        let message = String::from_utf8_lossy(&output.stderr);
+        // Where the registry answers, it is the versions that are wrong.
+        let is_answered = ["E404", "ETARGET", "EJSONPARSE"].iter().any(|it| message.contains(it));
+        assert!(!is_answered, "npm cannot install drizzle-orm:\n{message}");
+        say("skipped the comparison with drizzle-orm: npm cannot install it");
+        say(&message);
+        false
+    }
+
+    /// Moves drizzle-orm of each line to where the schemas of that line import it by its own name.
+    fn place_packages(&self) {
+        for line in [Line::V0, Line::V1] {
+            let place = self.folder.join(line.to_string()).join("node_modules");
+            if place.exists() {
+                fs::remove_dir_all(&place).unwrap();
+            }
+            fs::create_dir_all(&place).unwrap();
+            let package = self.folder.join(format!("node_modules/drizzle-orm-{line}"));
+            fs::rename(package, place.join("drizzle-orm")).unwrap();
+        }
+    }
+
+    fn copy_schemas(&self) {
+        fs::copy(schemas::folder().join("oracle.mjs"), self.folder.join("oracle.mjs")).unwrap();
+        for line in [Line::V0, Line::V1] {
+            let to = self.schemas(line);
+            if to.exists() {
+                fs::remove_dir_all(&to).unwrap();
+            }
+            copy_folder(&schemas::folder().join("schemas"), &to);
+        }
+    }
+
+    fn schemas(&self, line: Line) -> PathBuf {
+        self.folder.join(line.to_string()).join("schemas")
+    }
+
+    /// What drizzle-orm says, by the name of the schema. One process loads all of them.
+    pub(super) fn ask(&self, line: Line, schemas: &[&Schema]) -> BTreeMap<String, Answer> {
+        let questions: Vec<_> = schemas.iter().map(|it| self.question(line, it)).collect();
+        let mut node = Command::new("node")
+            .arg("oracle.mjs")
+            .arg(line.to_string())
+            .current_dir(&self.folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let questions = serde_json::to_vec(&questions).unwrap();
+        node.stdin.take().unwrap().write_all(&questions).unwrap();
+        let Output { status, stdout, stderr } = node.wait_with_output().unwrap();
+        assert!(status.success(), "oracle.mjs fails:\n{}", String::from_utf8_lossy(&stderr));
+        let answers: Vec<Answer> = serde_json::from_slice(&stdout).unwrap();
+        answers.into_iter().map(|it| (it.name.clone(), it)).collect()
+    }
+
+    fn question(&self, line: Line, schema: &Schema) -> serde_json::Value {
+        let casing = schema.casing.map(|it| match it {
+            Casing::SnakeCase => "snake_case",
+            Casing::CamelCase => "camelCase",
+        });
+        json!({
+            "name": schema.name,
+            "path": self.schemas(line).join(&schema.name),
+            "dialect": schema.folder,
+            "casing": casing,
+            "env": schema.env,
+        })
+    }
+}
+
+fn npm() -> Command {
+    Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+}
+
+fn has(program: &str) -> bool {
+    let mut command = if program == "npm" { npm() } else { Command::new(program) };
+    command.arg("--version").output().is_ok_and(|it| it.status.success())
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "whoever runs the tests is told what was left out")]
+fn say(message: &str) {
+    eprintln!("{message}");
+}
