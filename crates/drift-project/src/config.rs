@@ -164,10 +164,10 @@ fn casing(name: &str) -> Result<Casing, String> {
 /// drizzle-kit does not know it, or this tool does not read it.
 fn dialect(name: &str) -> Result<Dialect, String> {
     match name {
-        "postgresql" => Ok(Dialect::PostgreSql),
+        "postgresql" | "cockroach" => Ok(Dialect::PostgreSql),
         "mysql" => Ok(Dialect::MySql),
         "sqlite" | "turso" => Ok(Dialect::Sqlite),
-        "singlestore" | "gel" | "mssql" | "cockroach" | "duckdb" => {
+        "singlestore" | "gel" | "mssql" | "duckdb" => {
             Err(format!("the dialect `{name}` is not supported: its foreign keys are not read yet"))
         }
         "postgres" | "pg" => {
@@ -212,6 +212,8 @@ mod tests {
             (config.schema, config.out),
             (vec!["./a.ts".to_owned()], "./drizzle".to_owned())
         );
+        let config = check(r#"{ "dialect": "cockroach" }"#).unwrap();
+        assert_eq!(config.dialect, Some(Dialect::PostgreSql));
         let config =
             check(r#"{ "driver": "d1", "schema": ["a", "b"], "casing": "camelCase" }"#).unwrap();
         assert_eq!(

@@ -25,40 +25,41 @@ pub(crate) enum Package {
 /// A dialect's core module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Core {
-    /// A dialect whose foreign keys are read.
+    /// A dialect whose migrations are read; CockroachDB counts as PostgreSQL.
     Dialect(Dialect),
-    /// SingleStore, Gel, SQL Server, CockroachDB: their tables are of no dialect read here.
+    /// SingleStore, Gel, SQL Server: their tables are of no dialect read here.
     Other,
+}
+
+impl Core {
+    /// The core module that a specifier names. Deeper paths (`drizzle-orm/pg-core/columns/text`)
+    /// export the same builders.
+    fn find(specifier: &str) -> Option<Self> {
+        let name = specifier.strip_prefix("drizzle-orm/")?.split('/').next()?;
+        Some(match name {
+            "pg-core" | "cockroach-core" => Core::Dialect(Dialect::PostgreSql),
+            "mysql-core" => Core::Dialect(Dialect::MySql),
+            "sqlite-core" => Core::Dialect(Dialect::Sqlite),
+            "singlestore-core" | "gel-core" | "mssql-core" => Core::Other,
+            _ => return None,
+        })
+    }
 }
 
 impl Package {
     /// The package that an import specifier means, if it is built in.
     pub(crate) fn find(specifier: &str) -> Option<Self> {
         let name = specifier.strip_prefix("node:").unwrap_or(specifier);
+        if let Some(core) = Core::find(name) {
+            return Some(Self::Core(core));
+        }
         match name {
-            "drizzle-orm/pg-core" => return Some(Self::core(Dialect::PostgreSql)),
-            "drizzle-orm/mysql-core" => return Some(Self::core(Dialect::MySql)),
-            "drizzle-orm/sqlite-core" => return Some(Self::core(Dialect::Sqlite)),
-            "drizzle-orm/singlestore-core"
-            | "drizzle-orm/gel-core"
-            | "drizzle-orm/mssql-core"
-            | "drizzle-orm/cockroach-core" => return Some(Self::Core(Core::Other)),
             "drizzle-orm/supabase" => return Some(Self::Supabase),
             "drizzle-orm/neon" => return Some(Self::Neon),
             "drizzle-kit" => return Some(Self::Kit),
             "path" | "path/posix" => return Some(Self::Path),
             "process" => return Some(Self::Process),
             _ => {}
-        }
-        // Deeper paths (`drizzle-orm/pg-core/columns/text`) export the same builders.
-        for (prefix, dialect) in [
-            ("drizzle-orm/pg-core/", Dialect::PostgreSql),
-            ("drizzle-orm/mysql-core/", Dialect::MySql),
-            ("drizzle-orm/sqlite-core/", Dialect::Sqlite),
-        ] {
-            if name.starts_with(prefix) {
-                return Some(Self::core(dialect));
-            }
         }
         const INERT: [&str; 10] = [
             "drizzle-orm",
@@ -76,9 +77,5 @@ impl Package {
             name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         is_inert.then_some(Self::Inert)
-    }
-
-    fn core(dialect: Dialect) -> Self {
-        Self::Core(Core::Dialect(dialect))
     }
 }

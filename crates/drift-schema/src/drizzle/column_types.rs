@@ -30,7 +30,9 @@ fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
         | "boolean" | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr"
         | "macaddr8" | "point" | "line" | "real" | "bytea" => builder.clone(),
         "doublePrecision" => Atom::from("double precision"),
-        "varchar" | "char" => with_size(builder, config("length")),
+        // The names that CockroachDB has for some of them.
+        "int2" | "int4" | "int8" | "bool" | "float" => builder.clone(),
+        "varchar" | "char" | "string" | "varbit" => with_size(builder, config("length")),
         "numeric" | "decimal" => with_precision(&Atom::from("numeric"), config),
         "timestamp" | "time" => {
             let zone = config("withTimezone").truthiness().unwrap_or(false);

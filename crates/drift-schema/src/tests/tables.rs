@@ -26,17 +26,77 @@ fn reads_the_three_dialects() {
     assert_snapshot!(sqlite.foreign_keys(), @"posts(author_id) -> users(id) on delete cascade");
 }
 
+/// Tables made in every way that a core module has, under the names that begin with `prefix`.
+fn every_creator(core: &str, prefix: &str) -> String {
+    format!(
+        r#"
+        import {{
+          {prefix}Table, {prefix}TableCreator, {prefix}Schema, foreignKey, customType, int4, int, snakeCase,
+        }} from "drizzle-orm/{core}";
+        import {{ text }} from "drizzle-orm/{core}/columns/text";
+        const number = customType({{ dataType: () => "number" }});
+        export const users = {prefix}Table("users", {{ id: int4("id").primaryKey(), name: text() }});
+        const prefixed = {prefix}TableCreator((name) => `acme_${{name}}`);
+        export const posts = prefixed("posts", {{ by: int4("by").references(() => users.id) }});
+        const auth = {prefix}Schema("auth");
+        export const sessions = auth.table("sessions", (t) => ({{ by: number("by") }}), (t) => [
+          foreignKey({{ columns: [t.by], foreignColumns: [users.id] }}).onDelete("cascade"),
+        ]);
+        export const cased = snakeCase.table("cased", {{ ownedBy: int4().references(() => users.id) }});
+        "#
+    )
+}
+
 #[test]
 fn passes_over_tables_of_other_dialects() {
-    let case = Case::new(
+    for (core, prefix) in
+        [("singlestore-core", "singlestore"), ("gel-core", "gel"), ("mssql-core", "mssql")]
+    {
+        let fixture = every_creator(core, prefix);
+        for dialect in Dialect::ALL {
+            assert_eq!(Case::new(&fixture).dialect(dialect).tables(), "", "{core}");
+            assert_eq!(Case::new(&fixture).dialect(dialect).v1().foreign_keys(), "", "{core}");
+        }
+    }
+}
+
+#[test]
+fn takes_cockroachdb_for_postgresql() {
+    let fixture = every_creator("cockroach-core", "cockroach");
+    assert_snapshot!(Case::new(&fixture).v1().foreign_keys(), @r"
+    acme_posts(by) -> users(id) as acme_posts_by_users_id_fkey
+    auth.sessions(by) -> users(id) on delete cascade as sessions_by_users_id_fkey
+    cased(owned_by) -> users(id) as cased_owned_by_users_id_fkey
+    ");
+    let types = Case::new(
         r#"
-        import { singlestoreTable, int } from "drizzle-orm/singlestore-core";
-        import { gelTable, integer } from "drizzle-orm/gel-core";
-        export const a = singlestoreTable("a", { id: int("id") });
-        export const b = gelTable("b", { id: integer("id"), c: integer("c").references(() => b.id) });
+        import { cockroachTable, cockroachEnum, int8, string, varbit } from "drizzle-orm/cockroach-core";
+        const role = cockroachEnum("role", ["a"]);
+        export const t = cockroachTable("t", {
+          a: int8(), b: string({ length: 3 }), c: role().notNull(), d: varbit({ length: 2 }),
+        });
         "#,
     );
-    assert_snapshot!(case.tables(), @"");
+    assert_snapshot!(types.v1().tables(), @r"
+    t
+      a int8
+      b string(3)
+      c role not null
+      d varbit(2)
+    ");
+    assert_eq!(Case::new(&fixture).dialect(Dialect::MySql).v1().foreign_keys(), "");
+}
+
+#[test]
+fn reads_the_dialect_beside_others() {
+    let case = Case::pg(
+        r#"
+        import { gelTable, integer as number } from "drizzle-orm/gel-core";
+        export const links = gelTable("links", { by: number("by").references(() => users.id) });
+        export const posts = pgTable("posts", { by: integer("by").references(() => users.id) });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"posts(by) -> users(id)");
 }
 
 #[test]
