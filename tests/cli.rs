@@ -118,6 +118,37 @@ fn flags_take_the_place_of_a_config() {
 }
 
 #[test]
+fn a_script_with_flags_is_a_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = folder.path().join("packages/db");
+    fs::create_dir_all(package.join("sql")).unwrap();
+    let script = "drizzle-kit generate --dialect=sqlite --schema=./schema.ts --out=sql";
+    let manifest = serde_json::json!({ "scripts": { "db:generate": script } }).to_string();
+    fs::write(package.join("package.json"), manifest).unwrap();
+    let schema = r#"
+        import { sqliteTable, integer } from "drizzle-orm/sqlite-core";
+        export const users = sqliteTable("users", { id: integer("id").primaryKey() });
+    "#;
+    fs::write(package.join("schema.ts"), schema).unwrap();
+    let sql = "CREATE TABLE users (id integer PRIMARY KEY NOT NULL);";
+    fs::write(package.join("sql/0000_init.sql"), sql).unwrap();
+    let (status, output) = drizzle_drift(folder.path(), &[]);
+    assert_eq!(status, 0, "{output}");
+    assert!(output.starts_with("packages/db#db:generate: 1 table"), "{output}");
+}
+
+#[test]
+fn a_flag_says_which_line_of_drizzle_it_is() {
+    let folder = fixture("agreeing");
+    let names = |args: &[&str]| {
+        let (_, output) = drizzle_drift(&folder, &[&["list", "--format", "json"], args].concat());
+        output.matches("_fkey\"").count()
+    };
+    assert_eq!(names(&["--source", "schema", "--drizzle", "0.x"]), 0);
+    assert_ne!(names(&["--source", "schema", "--drizzle", "1.0"]), 0);
+}
+
+#[test]
 fn one_source_can_be_listed_alone() {
     let folder = fixture("agreeing");
     let (status, output) = drizzle_drift(&folder, &["list", "--migrations", "drizzle"]);

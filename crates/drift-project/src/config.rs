@@ -150,7 +150,11 @@ fn strings(field: &PlainProperty) -> Result<Vec<String>, FieldError> {
     }
 }
 
-fn casing(name: &str) -> Result<Casing, String> {
+/// The casing that drizzle-kit calls `name`.
+///
+/// # Errors
+/// drizzle-kit does not know it.
+pub(crate) fn casing(name: &str) -> Result<Casing, String> {
     match name {
         "snake_case" => Ok(Casing::SnakeCase),
         "camelCase" => Ok(Casing::CamelCase),
@@ -162,7 +166,7 @@ fn casing(name: &str) -> Result<Casing, String> {
 ///
 /// # Errors
 /// drizzle-kit does not know it, or this tool does not read it.
-fn dialect(name: &str) -> Result<Dialect, String> {
+pub(crate) fn dialect(name: &str) -> Result<Dialect, String> {
     match name {
         "postgresql" | "cockroach" => Ok(Dialect::PostgreSql),
         "mysql" => Ok(Dialect::MySql),

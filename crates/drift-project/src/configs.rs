@@ -6,13 +6,18 @@ use std::sync::Mutex;
 use drift_model::FileSystem;
 use ignore::{WalkBuilder, WalkState};
 
+use crate::scripts;
+
+const MANIFEST: &str = "package.json";
+
 const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
 
 /// Every drizzle config below `folder`, sorted, without what git ignores and `node_modules`.
 ///
 /// `drizzle.config.ts` and variants of the name (`drizzle.config.pg.ts`, `drizzle-admin.config.ts`)
 /// count by name; another `*.config.*` counts where it imports `drizzle-kit`, since the command line
-/// of drizzle-kit takes any.
+/// of drizzle-kit takes any, and a `package.json` counts whose scripts start drizzle-kit with flags in
+/// place of a config.
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
     let found = Mutex::new(Vec::new());
     let walk = WalkBuilder::new(folder)
@@ -40,8 +45,14 @@ fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {
     match classify(name) {
         Name::Drizzle => true,
         Name::OtherConfig => files.read(path).is_ok_and(|text| imports_drizzle_kit(&text)),
+        Name::Manifest => files.read(path).is_ok_and(|text| !scripts::find(&text).is_empty()),
         Name::Unrelated => false,
     }
+}
+
+/// Whether a path that was found is a `package.json`.
+pub(crate) fn is_manifest(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == MANIFEST)
 }
 
 /// Whether the text holds an import of `drizzle-kit`, rather than its name in a list or a comment.
@@ -57,10 +68,14 @@ fn imports_drizzle_kit(text: &str) -> bool {
 enum Name {
     Drizzle,
     OtherConfig,
+    Manifest,
     Unrelated,
 }
 
 fn classify(name: &str) -> Name {
+    if name == MANIFEST {
+        return Name::Manifest;
+    }
     let mut words: Vec<&str> = name.split('.').collect();
     let is_module = words.pop().is_some_and(|extension| EXTENSIONS.contains(&extension));
     let is_test = words.iter().any(|word| matches!(*word, "test" | "spec" | "d"));

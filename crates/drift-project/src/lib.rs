@@ -10,7 +10,9 @@ mod config;
 mod configs;
 mod disk;
 mod glob;
+mod lockfile;
 mod project;
+mod scripts;
 mod version;
 
 pub use crate::disk::Disk;

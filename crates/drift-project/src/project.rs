@@ -7,7 +7,8 @@ use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
 use drift_schema::{Casing, DrizzleLine};
 
 use crate::disk::Disk;
-use crate::{compiled, config, configs, glob, version};
+use crate::version::DrizzleVersion;
+use crate::{compiled, config, configs, glob, scripts, version};
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Request {
     pub dialect: Option<Dialect>,
     /// The casing, in place of what a config says.
     pub casing: Option<Casing>,
+    /// The line of drizzle, in place of what `package.json` and lockfiles say.
+    pub line: Option<DrizzleLine>,
     /// What `process.env.NAME` gives in configs and schemas.
     pub env: BTreeMap<String, String>,
 }
@@ -42,7 +45,8 @@ pub struct Discovery {
 #[derive(Debug)]
 pub struct Project {
     /// The directory of the config relative to the current one (`packages/db`, `.`), or the path
-    /// of the config where a directory has several.
+    /// of the config where a directory has several. One that a script of `package.json` makes ends
+    /// in the name of the script (`packages/db#generate`).
     pub name: String,
     /// The dialect, unless neither the config nor a flag tells.
     pub dialect: Option<Dialect>,
@@ -52,7 +56,7 @@ pub struct Project {
     pub migrations: Option<PathBuf>,
     /// How columns without a name are called.
     pub casing: Option<Casing>,
-    /// The line of drizzle, where a `package.json` tells.
+    /// The line of drizzle, where the request, a `package.json` or a lockfile tells.
     pub line: Option<DrizzleLine>,
     /// Schema entries that name no file.
     pub errors: Vec<SourceError>,
@@ -67,6 +71,10 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
     }
     let configs = find_configs(disk, request, &mut discovery.errors);
     for path in &configs {
+        if configs::is_manifest(path) {
+            from_scripts(disk, request, path, &mut discovery);
+            continue;
+        }
         match config::read(disk, disk, sources, path, &request.env) {
             Ok(config) => {
                 discovery.projects.push(from_config(disk, request, &configs, path, &config))
@@ -110,7 +118,8 @@ fn from_flags(disk: &Disk, request: &Request) -> Project {
     let base = &request.current_directory;
     let (schema, errors) = schema_files(disk, base, &request.schema, (base, None));
     let migrations = request.migrations.as_ref().map(|it| glob::normalize(&base.join(it)));
-    let version = version::detect(disk, schema.first().or(migrations.as_ref()).unwrap_or(base));
+    let version =
+        find_version(disk, request, schema.first().or(migrations.as_ref()).unwrap_or(base));
     Project {
         name: ".".to_owned(),
         dialect: request.dialect,
@@ -132,7 +141,7 @@ fn from_config(
     let folder = path.parent().unwrap_or(Path::new(""));
     let base = base_directory(disk, folder, config);
     let (schema, errors) = schema_files(disk, base, &config.schema, (path, config.schema_span));
-    let version = version::detect(disk, folder);
+    let version = find_version(disk, request, folder);
     let config_casing = config.casing.filter(|_| version.is_none_or(|it| it.has_config_casing));
     Project {
         name: project_name(&request.current_directory, configs, path),
@@ -142,6 +151,40 @@ fn from_config(
         casing: request.casing.or(config_casing),
         line: version.map(|it| it.line),
         errors,
+    }
+}
+
+/// The projects that the scripts of a `package.json` make, which npm runs in its directory.
+fn from_scripts(disk: &Disk, request: &Request, path: &Path, discovery: &mut Discovery) {
+    let Ok(manifest) = disk.read(path) else { return };
+    for scripts::Script { name, config } in scripts::find(&manifest) {
+        match config {
+            Ok(config) => {
+                let mut project = from_config(disk, request, &[], path, &config);
+                project.name = match project.name.as_str() {
+                    "." => name,
+                    folder => format!("{folder}#{name}"),
+                };
+                discovery.projects.push(project);
+            }
+            Err(message) => discovery.errors.push(SourceError {
+                path: path.to_path_buf(),
+                span: None,
+                message: format!("the script `{name}`: {message}"),
+            }),
+        }
+    }
+}
+
+/// What the request says of drizzle, else what is installed. Of one line, what is installed knows
+/// more.
+fn find_version(disk: &Disk, request: &Request, folder: &Path) -> Option<DrizzleVersion> {
+    let installed = version::detect(disk, folder);
+    match request.line {
+        Some(line) if installed.is_none_or(|it| it.line != line) => {
+            Some(DrizzleVersion::newest_of(line))
+        }
+        _ => installed,
     }
 }
 
@@ -223,7 +266,8 @@ fn is_module(path: &Path) -> bool {
 }
 
 fn project_name(current_directory: &Path, configs: &[PathBuf], path: &Path) -> String {
-    let siblings = configs.iter().filter(|it| it.parent() == path.parent()).count();
+    let is_sibling = |it: &&PathBuf| it.parent() == path.parent() && !configs::is_manifest(it);
+    let siblings = configs.iter().filter(is_sibling).count();
     let named = if siblings > 1 { Some(path) } else { path.parent() };
     let named = named.unwrap_or(path);
     let relative = named.strip_prefix(current_directory).unwrap_or(named);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use drift_model::{Dialect, Level};
 use drift_rules::{RULES, Rule, RuleLevels};
-use drift_schema::Casing;
+use drift_schema::{Casing, DrizzleLine};
 
 /// Finds the foreign keys on which a Drizzle schema and its migrations disagree.
 #[derive(Debug, Parser)]
@@ -54,6 +54,9 @@ pub(crate) struct ProjectArgs {
     /// How columns without a name are called, in place of what the config says
     #[arg(long, value_enum, help_heading = "Project")]
     pub(crate) casing: Option<CasingName>,
+    /// The line of drizzle, in place of what package.json says
+    #[arg(long, value_enum, value_name = "LINE", help_heading = "Project")]
+    pub(crate) drizzle: Option<LineName>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -219,6 +222,23 @@ impl From<CasingName> for Casing {
         match name {
             CasingName::SnakeCase => Casing::SnakeCase,
             CasingName::CamelCase => Casing::CamelCase,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineName {
+    #[value(name = "0.x")]
+    V0,
+    #[value(name = "1.0")]
+    V1,
+}
+
+impl From<LineName> for DrizzleLine {
+    fn from(name: LineName) -> Self {
+        match name {
+            LineName::V0 => DrizzleLine::V0,
+            LineName::V1 => DrizzleLine::V1,
         }
     }
 }

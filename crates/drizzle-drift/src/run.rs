@@ -137,6 +137,7 @@ fn prepare(args: &ProjectArgs, environment: &Environment) -> anyhow::Result<(Req
         migrations: args.migrations.clone(),
         dialect: args.dialect.map(Into::into),
         casing: args.casing.map(Into::into),
+        line: args.drizzle.map(Into::into),
         env: BTreeMap::new(),
     };
     Ok((request, disk))
