@@ -2,7 +2,7 @@
 
 use swc_atoms::Atom;
 use swc_ecma_ast::{
-    AssignTarget, AssignTargetPat, CallExpr, Callee, Expr, SimpleAssignTarget, Stmt,
+    AssignTarget, AssignTargetPat, CallExpr, Callee, Expr, SimpleAssignTarget, Stmt, UnaryOp,
 };
 
 use crate::patterns;
@@ -52,6 +52,7 @@ fn in_expression(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
         },
         Expr::Update(update) => visit_leftmost(&update.arg, visit),
         Expr::Call(call) => in_call(call, visit),
+        Expr::Unary(unary) if unary.op == UnaryOp::Delete => visit_leftmost(&unary.arg, visit),
         Expr::Await(it) => in_expression(&it.arg, visit),
         Expr::Paren(it) => in_expression(&it.expr, visit),
         _ => {}
@@ -84,6 +85,8 @@ fn in_call(call: &CallExpr, visit: &mut dyn FnMut(&Atom)) {
 fn visit_leftmost(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
     let leftmost = expr.unwrap_with(|expr| match expr {
         Expr::Member(member) => Some(&member.obj),
+        // `column.notNull().references(..)` changes the column.
+        Expr::Call(CallExpr { callee: Callee::Expr(callee), .. }) => Some(callee),
         Expr::Paren(it) => Some(&it.expr),
         Expr::TsAs(it) => Some(&it.expr),
         Expr::TsNonNull(it) => Some(&it.expr),

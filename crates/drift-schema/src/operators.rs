@@ -178,6 +178,10 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Value<'a> {
+        if expr.op == UnaryOp::Delete {
+            self.delete(&expr.arg, scope);
+            return Value::Bool(true);
+        }
         let value = self.evaluate(&expr.arg, scope);
         let known = match (expr.op, &value) {
             (UnaryOp::Void, _) => Some(Value::Undefined),

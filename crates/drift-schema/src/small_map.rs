@@ -35,6 +35,16 @@ impl<V> SmallMap<V> {
         self.entries.push((name, value));
     }
 
+    /// Takes a name out; those after it move up.
+    pub(crate) fn remove(&mut self, name: &Atom) {
+        let Some(position) = self.position(name) else { return };
+        self.entries.remove(position);
+        if let Some(positions) = &mut self.positions {
+            let names = self.entries.iter().enumerate();
+            **positions = names.map(|(position, (name, _))| (name.clone(), position)).collect();
+        }
+    }
+
     pub(crate) fn get(&self, name: &Atom) -> Option<&V> {
         self.position(name).map(|position| &self.entries[position].1)
     }
@@ -102,6 +112,9 @@ mod tests {
             assert_eq!(map.get(&name(count - 1)), Some(&(count - 1)));
             assert_eq!(map.get(&name(count)), None);
             assert_eq!(map.values().copied().take(3).collect::<Vec<_>>(), [0, 7, 2]);
+            map.remove(&name(0));
+            assert_eq!(map.get(&name(0)), None);
+            assert_eq!(map.get(&name(count - 1)), Some(&(count - 1)));
         }
     }
 }

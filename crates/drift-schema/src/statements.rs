@@ -493,10 +493,26 @@ impl<'a> Evaluator<'a> {
             SimpleAssignTarget::Ident(name) => self.assign_name(&name.id.sym, value, scope),
             SimpleAssignTarget::Member(member) => {
                 let object = self.evaluate(&member.obj, scope);
-                let Some(key) = self.key_of(member, scope) else { return };
-                self.set_property(&object, key, value.clone(), span);
+                match (self.key_of(member, scope), &object) {
+                    (Some(key), object) => self.set_property(object, key, value.clone(), span),
+                    (None, Value::Object(object)) => {
+                        let reason = "which property this is is not known".to_owned();
+                        let unknown = self.arena.unknowns.alloc(Unknown::new(reason, span));
+                        object.unknown_part.set(Some(unknown));
+                    }
+                    (None, _) => {}
+                }
             }
             _ => {}
+        }
+    }
+
+    /// `delete columns.note`
+    pub(crate) fn delete(&mut self, target: &'a Expr, scope: &Rc<Scope<'a>>) {
+        let Expr::Member(member) = target else { return };
+        let Value::Object(object) = self.evaluate(&member.obj, scope) else { return };
+        if let Some(key) = self.key_of(member, scope) {
+            object.properties.borrow_mut().remove(&key);
         }
     }
 

@@ -221,13 +221,13 @@ fn explicit_name(arguments: &[Value<'_>]) -> Atom {
     }
 }
 
-/// Gives the builder the key as its name, unless it has one. The first table to do so wins.
+/// Gives the builder a name, unless it has one. The first table to do so wins.
 ///
 /// Source: `setName` in drizzle-orm, `src/column-builder.ts`.
-pub(super) fn set_name(builder: &RefCell<BuilderState<'_>>, key: &Atom) {
+pub(super) fn set_name(builder: &RefCell<BuilderState<'_>>, name: &Atom, is_key: bool) {
     let mut state = builder.borrow_mut();
     if state.name.is_empty() {
-        state.name = key.clone();
-        state.is_key_as_name = true;
+        state.name = name.clone();
+        state.is_key_as_name = is_key;
     }
 }

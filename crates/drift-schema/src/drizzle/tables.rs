@@ -178,12 +178,12 @@ impl<'a> Evaluator<'a> {
         if let Some(unknown) = builder.state.borrow().unknown_name {
             return columns.add_unknown(unknown);
         }
-        set_name(&builder.state, key);
+        self.name_column(builder, key, factory.casing);
         let state = builder.state.borrow().clone();
         let column: &'a Column<'a> = self.arena.columns.alloc(Column {
             table: OnceCell::new(),
             raw_name: state.name.clone(),
-            name: self.cased(&state.name, state.is_key_as_name, factory.casing),
+            name: self.cased(&state.name, state.is_key_as_name),
             state,
             span,
         });
@@ -195,12 +195,20 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn cased(&self, name: &Atom, is_key_as_name: bool, factory: Option<Casing>) -> Atom {
-        let casing = match self.context.line {
-            DrizzleLine::V0 => self.context.casing,
-            DrizzleLine::V1 => factory.or(self.context.casing),
-        };
+    /// The first table gives a builder without a name the key as its name; one of 1.0 that has a
+    /// casing gives it the name in that casing, which the builder keeps in other tables.
+    fn name_column(&self, builder: &ColumnBuilder<'a>, key: &Atom, casing: Option<Casing>) {
         match casing {
+            Some(casing) if self.context.line == DrizzleLine::V1 => {
+                set_name(&builder.state, &Atom::from(casing.apply(key)), false);
+            }
+            _ => set_name(&builder.state, key, true),
+        }
+    }
+
+    /// A column name in the casing of the drizzle config.
+    fn cased(&self, name: &Atom, is_key_as_name: bool) -> Atom {
+        match self.context.casing {
             Some(casing) if is_key_as_name => Atom::from(casing.apply(name)),
             _ => name.clone(),
         }

@@ -2,7 +2,7 @@ use drift_model::Dialect;
 use insta::assert_snapshot;
 
 use super::Case;
-use crate::Casing;
+use crate::{Casing, DrizzleLine};
 
 #[test]
 fn takes_the_key_where_there_is_no_name() {
@@ -237,4 +237,26 @@ fn casing_concerns_keys_only() {
     tT(org_id) -> users(id) as tT_org_id_users_id_fk
     tT(explicitId) -> users(id) as tT_explicitId_users_id_fk
     ");
+}
+
+#[test]
+fn a_shared_builder_keeps_the_casing_of_its_first_table() {
+    let source = r#"
+        import { snakeCase } from "drizzle-orm/pg-core";
+        const shared = { ownerId: integer() };
+        const other = { ownerId: integer() };
+        export const a = snakeCase.table("a", { ...shared });
+        export const b = pgTable("b", { ...shared });
+        export const c = pgTable("c", { ...other });
+        export const d = snakeCase.table("d", { ...other });
+    "#;
+    let mut case = Case::pg(source);
+    case.line = DrizzleLine::V1;
+    let tables = case.tables();
+    let columns = tables.lines().filter(|line| line.starts_with("  owner"));
+    let columns: Vec<&str> = columns.map(str::trim).collect();
+    assert_eq!(
+        columns,
+        ["owner_id integer", "owner_id integer", "ownerId integer", "ownerId integer"]
+    );
 }

@@ -140,3 +140,27 @@ fn says_what_a_loop_over_something_unknown_changes() {
     ? how often this loop runs is not known: { all.push(foreignKey({ columns: [t.a], foreignColumns: [users.id] })); }
     ");
 }
+
+#[test]
+fn runs_statements_that_change_columns_where_they_stand() {
+    let case = Case::pg(
+        r#"
+        const shared = integer("shared");
+        const columns: Record<string, any> = { gone: integer("gone").references(() => users.id) };
+        export const before = pgTable("before", { shared });
+        shared.notNull().references(() => users.id);
+        export const after = pgTable("after", { shared });
+        delete columns.gone;
+        columns.kept = integer("kept").references(() => users.id);
+        export const t = pgTable("t", columns);
+        const open: Record<string, any> = {};
+        open[nowhere()] = integer("x").references(() => users.id);
+        export const u = pgTable("u", open);
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r#"
+    after(shared) -> users(id)
+    t(kept) -> users(id)
+    ? which property this is is not known: open[nowhere()] = integer("x").references(() => users.id)
+    "#);
+}
