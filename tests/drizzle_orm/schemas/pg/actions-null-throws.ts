@@ -1,0 +1,6 @@
+// throws
+import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const t = pgTable("t", { id: integer("id").primaryKey() });
+
+export const all = pgTable("all", { a: integer("a").references(() => t.id, null as any) });

@@ -1,0 +1,1 @@
+export { text, varchar } from "drizzle-orm/pg-core";

@@ -1,0 +1,2 @@
+export * from "./people";
+export { pets, pets as animals } from "./pets";

@@ -1,0 +1,3 @@
+import people, { pets as animals } from "./tables";
+
+export { animals, people };

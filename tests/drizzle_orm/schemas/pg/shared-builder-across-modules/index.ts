@@ -1,0 +1,3 @@
+export * from "./orders";
+export * from "./refunds";
+export { customers } from "./shared";

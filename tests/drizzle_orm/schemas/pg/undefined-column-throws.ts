@@ -1,0 +1,4 @@
+// throws
+import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const holes = pgTable("holes", { id: integer("id").primaryKey(), gone: undefined as any });
