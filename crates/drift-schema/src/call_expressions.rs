@@ -35,6 +35,10 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Value<'a> {
+        // `make?.()` calls nothing where there is no `make`; the callee itself has no effect.
+        if self.evaluate(&call.callee, scope).is_nullish() == Some(true) {
+            return Value::Undefined;
+        }
         self.call_with_callee(&call.callee, &call.args, scope, span)
     }
 
@@ -61,6 +65,7 @@ impl<'a> Evaluator<'a> {
         };
         let Some((member, is_optional)) = member else {
             let callee = self.evaluate(callee, scope);
+            self.note_call(&callee, site.name);
             return match self.arguments(arguments, scope) {
                 Ok(arguments) => self.call_in(&callee, arguments, site, scope),
                 Err(unknown) => unknown,
@@ -68,6 +73,7 @@ impl<'a> Evaluator<'a> {
         };
         site.name = self.span(scope, member.prop.span());
         let receiver = self.evaluate(&member.obj, scope);
+        self.note_call(&receiver, site.name);
         if is_optional && receiver.is_nullish() == Some(true) {
             return Value::Undefined;
         }

@@ -193,6 +193,9 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
         this: Option<Value<'a>>,
     ) -> Value<'a> {
+        if self.trace.is_some() {
+            self.note_function(closure.code, &closure.scope, true);
+        }
         let scope = Scope::within(&closure.scope);
         match closure.code {
             Code::Arrow(arrow) => {
@@ -299,7 +302,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// `enum Name { A = "a", B }`
+    /// `enum Name { A = "a", B }`, numbers under their names and names under their numbers.
     pub(crate) fn enumeration(
         &mut self,
         declaration: &'a TsEnumDecl,
@@ -323,6 +326,10 @@ impl<'a> Evaluator<'a> {
             // Later members may name earlier ones.
             inner.declare(key.clone(), value.clone());
             let span = self.span(scope, member.span);
+            if let Some(text) = value.to_text().filter(|_| matches!(value, Value::Number(_))) {
+                let value = Value::String(key.clone());
+                properties.insert(text, Property { value, is_getter: false, span });
+            }
             properties.insert(key, Property { value, is_getter: false, span });
         }
         Value::Object(self.arena.object(properties))

@@ -32,13 +32,19 @@ impl<'a> Evaluator<'a> {
             self.write_keys(table, &declared.constraints, &mut written);
             extraction.unresolved.append(&mut declared.unresolved);
             declared.add_to(&mut extraction.catalog);
+            if let Some(trace) = &mut self.trace {
+                trace.replaced.extend(declared.replaced);
+            }
             extraction.catalog.tables.push(written);
         }
     }
 
     /// Of several tables of one name the last one wins. Those that are left come in the order of
     /// their declarations.
-    fn without_namesakes(&self, tables: &[CollectedTable<'a>]) -> Vec<&'a drizzle::Table<'a>> {
+    pub(crate) fn without_namesakes(
+        &self,
+        tables: &[CollectedTable<'a>],
+    ) -> Vec<&'a drizzle::Table<'a>> {
         let mut positions = FxHashMap::default();
         let mut kept: Vec<CollectedTable<'a>> = Vec::with_capacity(tables.len());
         for &table in tables {

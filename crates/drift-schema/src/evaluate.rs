@@ -12,6 +12,7 @@ use swc_common::Spanned;
 use swc_ecma_ast::{Expr, Ident, Lit, MemberExpr, MemberProp, OptChainBase, TaggedTpl};
 use typed_arena::Arena as TypedArena;
 
+use crate::accounting::Trace;
 use crate::drizzle::DeclaredRelations;
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
@@ -65,6 +66,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) declared_relations: Vec<DeclaredRelations<'a>>,
     /// Whether modules that are not loaded yet count as missing.
     pub(crate) loads_nothing: bool,
+    /// What is noted for the sake of mentions, where they are asked for.
+    pub(crate) trace: Option<Trace<'a>>,
     pub(crate) errors: Vec<SourceError>,
     /// Steps left; every file that is loaded adds some.
     pub(crate) fuel: u64,
@@ -98,6 +101,7 @@ impl<'a> Evaluator<'a> {
             ready_made_tables: FxHashMap::default(),
             declared_relations: Vec::new(),
             loads_nothing: false,
+            trace: None,
             errors: Vec::new(),
             fuel: INITIAL_FUEL,
             depth: 0,
@@ -189,8 +193,12 @@ impl<'a> Evaluator<'a> {
             Expr::Cond(it) => {
                 let test = self.evaluate(&it.test, scope);
                 match test.truthiness() {
-                    Some(true) => self.evaluate(&it.cons, scope),
-                    Some(false) => self.evaluate(&it.alt, scope),
+                    Some(holds) => {
+                        let (taken, other) =
+                            if holds { (&it.cons, &it.alt) } else { (&it.alt, &it.cons) };
+                        self.note_passed_over(self.span(scope, other.span()));
+                        self.evaluate(taken, scope)
+                    }
                     None => {
                         let first = self.evaluate(&it.cons, scope);
                         let second = self.evaluate(&it.alt, scope);
@@ -226,6 +234,9 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(crate) fn closure(&mut self, code: Code<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+        if self.trace.is_some() {
+            self.note_function(code, scope, false);
+        }
         let (scope, statics) = (Rc::clone(scope), OnceCell::new());
         Value::Function(self.arena.closures.alloc(Closure { code, scope, statics }))
     }

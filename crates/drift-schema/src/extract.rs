@@ -2,6 +2,7 @@
 
 use typed_arena::Arena as TypedArena;
 
+use crate::accounting::Trace;
 use crate::evaluate::{Context, Evaluator};
 use crate::module_graph::ModuleId;
 use crate::parse::{ParsedFile, drop_later, with_large_stack};
@@ -10,15 +11,28 @@ use crate::{Extraction, SchemaInput};
 
 /// Reads the tables that drizzle-kit would collect from the entry files.
 pub fn extract(input: &SchemaInput<'_>) -> Extraction {
+    run(input, false)
+}
+
+/// As [`extract`], and says what became of everything that the text mentions.
+pub fn extract_and_account(input: &SchemaInput<'_>) -> Extraction {
+    run(input, true)
+}
+
+fn run(input: &SchemaInput<'_>, accounts: bool) -> Extraction {
     with_large_stack(|| {
         let parsed = TypedArena::new();
-        let extraction = extract_into(input, &parsed);
+        let extraction = extract_into(input, &parsed, accounts);
         drop_later(parsed);
         extraction
     })
 }
 
-fn extract_into(input: &SchemaInput<'_>, parsed: &TypedArena<ParsedFile>) -> Extraction {
+fn extract_into(
+    input: &SchemaInput<'_>,
+    parsed: &TypedArena<ParsedFile>,
+    accounts: bool,
+) -> Extraction {
     let arena = Arena::default();
     let modules = TypedArena::new();
     let context = Context {
@@ -32,6 +46,7 @@ fn extract_into(input: &SchemaInput<'_>, parsed: &TypedArena<ParsedFile>) -> Ext
         skipped_keys: &[],
     };
     let mut evaluator = Evaluator::new(context, &arena, parsed, &modules);
+    evaluator.trace = accounts.then(Trace::default);
     evaluator.load_with_reexports(input.entries);
     let entries: Vec<ModuleId> =
         input.entries.iter().filter_map(|path| evaluator.load(path).ok()).collect();
@@ -39,6 +54,7 @@ fn extract_into(input: &SchemaInput<'_>, parsed: &TypedArena<ParsedFile>) -> Ext
     let mut extraction = Extraction { unresolved: collected.unresolved, ..Extraction::default() };
     evaluator.write(&collected.tables, &mut extraction);
     extraction.errors.append(&mut evaluator.errors);
+    evaluator.account(&collected.tables, &mut extraction);
     extraction.relations = evaluator.relations();
     extraction
 }

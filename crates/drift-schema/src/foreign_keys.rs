@@ -18,6 +18,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) foreign_keys: Vec<NamedForeignKey>,
     pub(crate) constraints: Vec<&'a Constraint<'a>>,
     pub(crate) unresolved: Vec<Unresolved>,
+    /// The places of those that another one of the same name stands for.
+    pub(crate) replaced: Vec<Span>,
 }
 
 /// A foreign key under the name that drizzle-kit knows it by, before any cut.
@@ -435,6 +437,7 @@ impl Declared<'_> {
             let twin = namesakes.iter().find(|&&it| kept[it].is_conditional_twin(&next));
             if let Some(&twin) = twin {
                 kept[twin].foreign_key.is_conditional = false;
+                self.replaced.push(next.foreign_key.span);
                 continue;
             }
             // In 0.x foreign keys are kept by name, so that the last one replaces the others.
@@ -444,7 +447,10 @@ impl Declared<'_> {
                     && !next.foreign_key.is_conditional
             });
             match replaced {
-                Some(&replaced) => kept[replaced] = next,
+                Some(&replaced) => {
+                    let last = std::mem::replace(&mut kept[replaced], next);
+                    self.replaced.push(last.foreign_key.span);
+                }
                 None => {
                     namesakes.push(kept.len());
                     kept.push(next);

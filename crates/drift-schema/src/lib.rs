@@ -9,7 +9,7 @@
 //! which follow `packages` no further; `evaluate` with its parts `objects`, `operators`,
 //! `call_expressions`, `calls`, `builtins`, `patterns`, `statements` and `effects`, on `value` and
 //! `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys`,
-//! `naming` and `relations`.
+//! `naming` and `relations`. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use drift_model::{
     Catalog, Dialect, FileSystem, Relation, SourceError, SourceMap, Span, Unresolved,
 };
 
+mod accounting;
 mod builtins;
 mod call_expressions;
 mod calls;
@@ -30,6 +31,7 @@ mod evaluate;
 mod extract;
 mod foreign_keys;
 mod loading;
+mod mentions;
 mod module_graph;
 mod naming;
 mod nesting;
@@ -47,7 +49,8 @@ mod tests;
 mod value;
 
 pub use crate::config::evaluate_default_export;
-pub use crate::extract::extract;
+pub use crate::extract::{extract, extract_and_account};
+pub use crate::mentions::mentions;
 
 /// Everything a schema is read with.
 pub struct SchemaInput<'a> {
@@ -114,8 +117,43 @@ pub struct Extraction {
     pub relations: Vec<Relation>,
     /// What could hold a foreign key and was not read.
     pub unresolved: Vec<Unresolved>,
+    /// What the text of the schema files mentions, sorted by path and place; empty unless it was
+    /// asked for with [`extract_and_account`].
+    pub mentions: Vec<Mention>,
     /// Entry files, and files they re-export from, that could not be read or parsed.
     pub errors: Vec<SourceError>,
+}
+
+/// A place whose text looks like the declaration of a foreign key: [`mentions`].
+#[derive(Debug, Clone, Copy)]
+pub struct Mention {
+    /// `references` or `foreignKey`.
+    pub span: Span,
+    /// What became of it.
+    pub fate: MentionFate,
+}
+
+/// What became of a mention. Of several, for a declaration that several tables share, the first in
+/// this order counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MentionFate {
+    /// It is a foreign key of the catalog.
+    Extracted,
+    /// It is in something that is reported as unresolved.
+    Reported,
+    /// drizzle drops it, as it drops what stands before `.array()` in 0.x, what is in no table, and
+    /// a foreign key that another one of its name replaces.
+    Lost,
+    /// It is in a table of another dialect.
+    OtherDialect,
+    /// It is in a table, or in code, that no entry file exports.
+    NotExported,
+    /// It is in a function that is never called, or under a condition that does not hold.
+    NotRun,
+    /// It calls a function of the project that has the same name.
+    OwnFunction,
+    /// Nothing is known of it: it should have been read.
+    Unaccounted,
 }
 
 /// A value of TypeScript, as far as it can be known without running it.

@@ -337,6 +337,6 @@ fn is_package(specifier: &str) -> bool {
 }
 
 /// Whether a file belongs to an installed package.
-fn is_installed(path: &Path) -> bool {
+pub(crate) fn is_installed(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "node_modules")
 }

@@ -88,9 +88,19 @@ impl<'a> Evaluator<'a> {
     fn branch(&mut self, branch: &'a IfStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
         let test = self.evaluate(&branch.test, scope);
         match (test.truthiness(), &branch.alt) {
-            (Some(true), _) => self.statement(&branch.cons, scope),
-            (Some(false), Some(alternative)) => self.statement(alternative, scope),
-            (Some(false), None) => Completion::Normal,
+            (Some(true), alternative) => {
+                if let Some(alternative) = alternative {
+                    self.note_passed_over(self.span(scope, alternative.span()));
+                }
+                self.statement(&branch.cons, scope)
+            }
+            (Some(false), alternative) => {
+                self.note_passed_over(self.span(scope, branch.cons.span()));
+                match alternative {
+                    Some(alternative) => self.statement(alternative, scope),
+                    None => Completion::Normal,
+                }
+            }
             (None, alternative) => {
                 let first = self.statement(&branch.cons, scope);
                 let second = match alternative {
@@ -189,7 +199,10 @@ impl<'a> Evaluator<'a> {
                 },
                 completion => completion,
             },
-            Stmt::Labeled(it) => self.statement(&it.body, scope),
+            Stmt::Labeled(it) => {
+                let reason = self.arena.unknown("labelled statements are not evaluated", span);
+                self.blur(&it.body, &reason, scope)
+            }
             Stmt::Break(_) => Completion::Break,
             Stmt::Continue(_) => Completion::Continue,
             Stmt::Throw(_) => Completion::Throw,

@@ -5,6 +5,7 @@ mod columns;
 mod config;
 mod hostile;
 mod language;
+mod mentions;
 mod modules;
 mod names;
 mod references;
@@ -17,7 +18,10 @@ use std::path::{Path, PathBuf};
 
 use drift_model::{Dialect, FileSystem, MemoryFileSystem, SourceMap, Span, notation};
 
-use crate::{Casing, DrizzleLine, Extraction, ModuleResolver, Resolution, SchemaInput, extract};
+use crate::{
+    Casing, DrizzleLine, Extraction, MentionFate, ModuleResolver, Resolution, SchemaInput, extract,
+    extract_and_account,
+};
 
 /// A schema to be read, from a fixture of one or more files.
 pub(crate) struct Case {
@@ -28,6 +32,7 @@ pub(crate) struct Case {
     casing: Option<Casing>,
     env: BTreeMap<String, String>,
     sources: SourceMap,
+    is_broken: bool,
 }
 
 /// The file that is read when a fixture names none.
@@ -43,12 +48,19 @@ impl Case {
             casing: None,
             env: BTreeMap::new(),
             sources: SourceMap::default(),
+            is_broken: false,
         }
     }
 
     /// A PostgreSQL schema of one file, whose builders need no import of their own.
     pub(crate) fn pg(text: &str) -> Self {
         Self::new(&format!("{PG}{text}"))
+    }
+
+    /// A schema that may be nonsense, so that nobody can say what became of what it mentions.
+    pub(crate) fn broken(mut self) -> Self {
+        self.is_broken = true;
+        self
     }
 
     pub(crate) fn entries(mut self, entries: &[&str]) -> Self {
@@ -76,17 +88,46 @@ impl Case {
         self
     }
 
+    /// What the schema yields; everything that its text mentions must be accounted for.
     pub(crate) fn extract(&self) -> Extraction {
-        extract(&SchemaInput {
+        if self.is_broken {
+            return extract(&self.input(&self.resolver()));
+        }
+        let extraction = self.extract_and_account();
+        for mention in &extraction.mentions {
+            let place = self.place(mention.span);
+            assert_ne!(mention.fate, MentionFate::Unaccounted, "{place}");
+        }
+        extraction
+    }
+
+    pub(crate) fn extract_and_account(&self) -> Extraction {
+        extract_and_account(&self.input(&self.resolver()))
+    }
+
+    fn resolver(&self) -> RelativeResolver<'_> {
+        RelativeResolver { files: &self.files }
+    }
+
+    fn input<'c>(&'c self, resolver: &'c RelativeResolver<'c>) -> SchemaInput<'c> {
+        SchemaInput {
             files: &self.files,
-            resolver: &RelativeResolver { files: &self.files },
+            resolver,
             sources: &self.sources,
             entries: &self.entries,
             dialect: self.dialect,
             line: self.line,
             casing: self.casing,
             env: &self.env,
-        })
+        }
+    }
+
+    /// The file and line of a span, with the text of the line.
+    fn place(&self, span: Span) -> String {
+        let file = self.sources.file(span.file);
+        let line = file.line_column(span.start).line;
+        let text = file.text.lines().nth(line as usize - 1).unwrap_or_default();
+        format!("{}:{line}: {}", file.path.display(), text.trim())
     }
 
     /// The foreign keys in a line each, then what could not be read.

@@ -64,6 +64,9 @@ impl<'a> Evaluator<'a> {
             let is_first = column.table.set(table).is_ok();
             debug_assert!(is_first, "a column is built for one table");
         }
+        if let Some(trace) = &mut self.trace {
+            trace.tables.push(table);
+        }
         Value::Table(table)
     }
 

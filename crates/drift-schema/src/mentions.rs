@@ -1,0 +1,242 @@
+//! An independent count: what the text of a schema mentions, found without the parser.
+
+/// The offsets of `references` in `.references(` and of `foreignKey` in `foreignKey(`, outside of
+/// comments, strings and patterns, in bytes from 0.
+///
+/// It knows tokens only, so that whatever a parser or an evaluator gets wrong is not wrong here in
+/// the same way. Declarations of functions of these names do not count.
+pub fn mentions(text: &str) -> Vec<u32> {
+    if !text.contains("references") && !text.contains("foreignKey") {
+        return Vec::new();
+    }
+    Scan { text: text.as_bytes(), at: 0, templates: Vec::new(), found: Vec::new() }.run()
+}
+
+/// The last token, as far as the next ones depend on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// A value may have ended, so that `/` divides.
+    Value,
+    /// An operator, or a word that a value follows.
+    Operator,
+    /// `.` or `?.`
+    Dot,
+    /// `function`
+    Function,
+}
+
+struct Scan<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// For each `${` that is open, the braces that are open in it.
+    templates: Vec<u32>,
+    found: Vec<u32>,
+}
+
+impl Scan<'_> {
+    fn run(mut self) -> Vec<u32> {
+        let mut last = Last::Operator;
+        while let Some(&byte) = self.text.get(self.at) {
+            last = match byte {
+                b' ' | b'\t' | b'\r' | b'\n' => {
+                    self.at += 1;
+                    last
+                }
+                b'/' if self.comment() => last,
+                b'/' if last != Last::Value => self.pattern(),
+                b'"' | b'\'' => self.string(byte),
+                b'`' => self.template(),
+                b'{' | b'}' if !self.templates.is_empty() => self.brace(byte),
+                b'.' => {
+                    self.at += 1;
+                    if self.text.get(self.at) == Some(&b'.') { Last::Operator } else { Last::Dot }
+                }
+                b')' | b']' | b'}' => {
+                    self.at += 1;
+                    Last::Value
+                }
+                _ if is_word(byte) => self.word(last),
+                _ => {
+                    self.at += 1;
+                    Last::Operator
+                }
+            };
+        }
+        self.found
+    }
+
+    fn word(&mut self, last: Last) -> Last {
+        let start = self.at;
+        while self.text.get(self.at).is_some_and(|byte| is_word(*byte)) {
+            self.at += 1;
+        }
+        let word = &self.text[start..self.at];
+        let is_meant = match word {
+            b"references" => last == Last::Dot,
+            b"foreignKey" => last != Last::Function,
+            _ => false,
+        };
+        if is_meant && self.is_called() {
+            self.found.push(start as u32);
+        }
+        match word {
+            _ if last == Last::Dot => Last::Value,
+            b"function" => Last::Function,
+            b"return" | b"typeof" | b"case" | b"in" | b"of" | b"void" | b"delete" | b"await"
+            | b"else" | b"do" => Last::Operator,
+            _ => Last::Value,
+        }
+    }
+
+    /// Whether an opening parenthesis follows, behind `!` if need be.
+    fn is_called(&mut self) -> bool {
+        let start = self.at;
+        while let Some(byte) = self.text.get(self.at) {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | b'!' => self.at += 1,
+                b'/' if self.comment() => {}
+                _ => break,
+            }
+        }
+        let is_called = self.text.get(self.at) == Some(&b'(');
+        self.at = start;
+        is_called
+    }
+
+    /// Skips a comment, if one begins here.
+    fn comment(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        let length = if rest.starts_with(b"//") {
+            rest.iter().position(|byte| *byte == b'\n')
+        } else if rest.starts_with(b"/*") {
+            rest[2..].windows(2).position(|it| it == b"*/").map(|end| end + 4)
+        } else {
+            return false;
+        };
+        self.at += length.unwrap_or(rest.len());
+        true
+    }
+
+    /// Skips a regular expression; a line break ends what was none.
+    fn pattern(&mut self) -> Last {
+        let mut is_in_class = false;
+        self.at += 1;
+        while let Some(&byte) = self.text.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'[' => is_in_class = true,
+                b']' => is_in_class = false,
+                b'/' if !is_in_class => break,
+                b'\n' => break,
+                _ => {}
+            }
+        }
+        Last::Value
+    }
+
+    fn string(&mut self, quote: u8) -> Last {
+        self.at += 1;
+        while let Some(&byte) = self.text.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'\n' => break,
+                _ if byte == quote => break,
+                _ => {}
+            }
+        }
+        Last::Value
+    }
+
+    /// Skips the text of a template, up to its end or to `${`, behind which there is code again.
+    fn template(&mut self) -> Last {
+        self.at += 1;
+        while let Some(&byte) = self.text.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'`' => return Last::Value,
+                b'$' if self.text.get(self.at) == Some(&b'{') => {
+                    self.at += 1;
+                    self.templates.push(0);
+                    return Last::Operator;
+                }
+                _ => {}
+            }
+        }
+        Last::Value
+    }
+
+    /// A brace within `${`; the one that closes it leads back into the text of the template.
+    fn brace(&mut self, byte: u8) -> Last {
+        match (byte, self.templates.last_mut()) {
+            (b'}', Some(0)) => {
+                self.templates.pop();
+                self.template()
+            }
+            (b'}', Some(open)) => {
+                *open -= 1;
+                self.at += 1;
+                Last::Value
+            }
+            (_, open) => {
+                open.into_iter().for_each(|it| *it += 1);
+                self.at += 1;
+                Last::Operator
+            }
+        }
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> usize {
+        let found = mentions(text);
+        for &start in &found {
+            let rest = &text[start as usize..];
+            assert!(rest.starts_with("references") || rest.starts_with("foreignKey"), "{rest}");
+        }
+        found.len()
+    }
+
+    #[test]
+    fn counts_calls() {
+        assert_eq!(check("a.references(() => b.id).references (x)"), 2);
+        assert_eq!(check("a?.references!(x); a\n  // why\n  .references/* c */(x)"), 2);
+        assert_eq!(check("[foreignKey({}), pg.foreignKey({ columns: [] })]"), 2);
+        assert_eq!(check("references(a); { references: b.references }; foreignKeys(x)"), 0);
+        assert_eq!(check("function foreignKey(x) {}; import { foreignKey } from 'x'"), 0);
+    }
+
+    #[test]
+    fn leaves_out_comments_strings_and_patterns() {
+        assert_eq!(
+            check("// a.references(b)\n/* foreignKey( */ 'foreignKey(' \"a.references(\""),
+            0
+        );
+        assert_eq!(check("x = /'/; a.references(b)"), 1);
+        assert_eq!(check("x = a / b; a.references(c) / d"), 1);
+        assert_eq!(check("`.references( ${a.references(b)} foreignKey(`; foreignKey()"), 2);
+        assert_eq!(check("`${{ a: `${1}` }} a.references(`; '\\'foreignKey('"), 0);
+    }
+
+    #[test]
+    fn survives_any_text() {
+        for text in
+            ["references", "`${references", "'references", "/references", "/*foreignKey", "\\"]
+        {
+            check(text);
+        }
+        let text = "é.references(`${{'\\\"foreignKey(/*/[//`}".repeat(3);
+        for end in (0..text.len()).filter(|it| text.is_char_boundary(*it)) {
+            check(&text[..end]);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use drift_model::Dialect;
+use insta::assert_snapshot;
+
+use super::Case;
+use crate::MentionFate;
+
+impl Case {
+    /// What became of each mention, with the line it is in.
+    fn mentions(&self) -> String {
+        let mut lines = Vec::new();
+        for mention in self.extract().mentions {
+            lines.push(format!("{:?}: {}", mention.fate, self.place(mention.span)));
+        }
+        lines.join("\n")
+    }
+}
+
+#[test]
+fn says_what_became_of_each_mention() {
+    let case = Case::pg(
+        r#"
+        import { mysqlTable, int } from "drizzle-orm/mysql-core";
+        import { column } from "@acme/columns";
+        // .references(() => users.id) in a comment, "foreignKey(" in a string
+        export const read = pgTable("read", { a: integer("a").references(() => users.id) }, (t) => [
+          foreignKey({ columns: [t.a], foreignColumns: [users.other] }),
+          [[foreignKey({ columns: [t.a], foreignColumns: [users.other] })]],
+        ]);
+        export const unread = pgTable("unread", { a: column().references(() => column.id) });
+        export const many = pgTable("many", { a: integer("a").references(() => users.id).array() });
+        export const other = mysqlTable("other", { a: int("a").references(() => other.a) });
+        const hidden = pgTable("hidden", { a: integer("a").references(() => users.id) });
+        const used = pgTable("used", { a: integer("a").references(() => users.id) }, (t) => [
+          foreignKey({ columns: [t.a], foreignColumns: [users.id] }),
+        ]);
+        export const seen = pgTable("seen", { a: integer("a").references(() => used.a) });
+        const idle = () => integer("idle").references(() => users.id);
+        export const helpers = { idle, dead: false ? integer().references(() => users.id) : 1 };
+        const own = { references: (name: string) => name };
+        export const text = own.references("x");
+        "#,
+    );
+    assert_snapshot!(case.mentions(), @r#"
+    Extracted: src/schema.ts:13: export const read = pgTable("read", { a: integer("a").references(() => users.id) }, (t) => [
+    Extracted: src/schema.ts:14: foreignKey({ columns: [t.a], foreignColumns: [users.other] }),
+    Lost: src/schema.ts:15: [[foreignKey({ columns: [t.a], foreignColumns: [users.other] })]],
+    Reported: src/schema.ts:17: export const unread = pgTable("unread", { a: column().references(() => column.id) });
+    Lost: src/schema.ts:18: export const many = pgTable("many", { a: integer("a").references(() => users.id).array() });
+    OtherDialect: src/schema.ts:19: export const other = mysqlTable("other", { a: int("a").references(() => other.a) });
+    NotExported: src/schema.ts:20: const hidden = pgTable("hidden", { a: integer("a").references(() => users.id) });
+    NotExported: src/schema.ts:21: const used = pgTable("used", { a: integer("a").references(() => users.id) }, (t) => [
+    NotExported: src/schema.ts:22: foreignKey({ columns: [t.a], foreignColumns: [users.id] }),
+    Extracted: src/schema.ts:24: export const seen = pgTable("seen", { a: integer("a").references(() => used.a) });
+    NotRun: src/schema.ts:25: const idle = () => integer("idle").references(() => users.id);
+    NotRun: src/schema.ts:26: export const helpers = { idle, dead: false ? integer().references(() => users.id) : 1 };
+    OwnFunction: src/schema.ts:28: export const text = own.references("x");
+    "#);
+}
+
+#[test]
+fn counts_replaced_and_shared_declarations() {
+    let case = Case::pg(
+        r#"
+        const owner = { owner: integer("owner").references(() => users.id) };
+        export const a = pgTable("a", { ...owner });
+        const b = pgTable("b", { ...owner });
+        export const c = pgTable("c", { ...owner }, (t) => [
+          foreignKey({ columns: [t.owner], foreignColumns: [users.id] }),
+        ]);
+        export const first = pgTable("same", { a: integer("a").references(() => users.id) });
+        export const second = pgTable("same", { a: integer("a").references(() => users.id) });
+        "#,
+    );
+    assert_snapshot!(case.mentions(), @r#"
+    Extracted: src/schema.ts:10: const owner = { owner: integer("owner").references(() => users.id) };
+    Extracted: src/schema.ts:14: foreignKey({ columns: [t.owner], foreignColumns: [users.id] }),
+    Lost: src/schema.ts:16: export const first = pgTable("same", { a: integer("a").references(() => users.id) });
+    Extracted: src/schema.ts:17: export const second = pgTable("same", { a: integer("a").references(() => users.id) });
+    "#);
+}
+
+#[test]
+fn counts_files_by_their_path() {
+    let case = Case::new(
+        r#"
+        export * from "./b";
+        export * from "./a";
+//- src/b.ts
+        import { sqliteTable, integer } from "drizzle-orm/sqlite-core";
+        export const b = sqliteTable("b", { a: integer("a").references(() => b.a) });
+//- src/a.ts
+        import { sqliteTable, integer } from "drizzle-orm/sqlite-core";
+        export const a = sqliteTable("a", { a: integer("a").references(() => a.a) });
+        "#,
+    );
+    assert_snapshot!(case.dialect(Dialect::Sqlite).mentions(), @r#"
+    Extracted: src/a.ts:2: export const a = sqliteTable("a", { a: integer("a").references(() => a.a) });
+    Extracted: src/b.ts:2: export const b = sqliteTable("b", { a: integer("a").references(() => b.a) });
+    "#);
+}
+
+#[test]
+fn tells_what_it_cannot_account_for() {
+    let case =
+        Case::pg(r#"register(pgTable("a", { a: integer("a").references(() => users.id) }));"#);
+    let fates: Vec<_> = case.extract_and_account().mentions.into_iter().map(|it| it.fate).collect();
+    assert_eq!(fates, [MentionFate::Unaccounted]);
+}
