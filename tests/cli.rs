@@ -149,6 +149,46 @@ fn a_flag_says_which_line_of_drizzle_it_is() {
 }
 
 #[test]
+fn statistics_account_for_what_the_schema_mentions() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = r#"
+        import { sqliteTable, integer } from "drizzle-orm/sqlite-core";
+        export const users = sqliteTable("users", { id: integer("id").references(() => users.id) });
+        const hidden = sqliteTable("hidden", { id: integer("id").references(() => users.id) });
+        register(sqliteTable("lost", { id: integer("id").references(() => users.id) }));
+    "#;
+    fs::write(folder.path().join("schema.ts"), schema).unwrap();
+    let args = ["--schema", "schema.ts", "--dialect", "sqlite", "--stats", "--format"];
+    let (_, output) = drizzle_drift(folder.path(), &[&args[..], &["concise"]].concat());
+    let lines: Vec<&str> = output.lines().rev().take(4).collect();
+    assert_eq!(lines[3], ".:");
+    assert_eq!(lines[2], "  schema: 1 table, 1 foreign key, 0 not read");
+    assert_eq!(
+        lines[1],
+        "  3 mentions of foreign keys in the text of the schema, 2 accounted for: 1 read, 1 not exported"
+    );
+    assert_eq!(lines[0], "  not accounted for: schema.ts:5:58");
+    let (_, output) = drizzle_drift(folder.path(), &[&args[..], &["json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&output).unwrap();
+    let mentions = &json["projects"][0]["mentions"];
+    assert_eq!((&mentions["count"], &mentions["accounted_for"]), (&3.into(), &2.into()));
+    assert_eq!(mentions["difference"][0]["line"], 5);
+    let without = drizzle_drift(folder.path(), &["--schema", "schema.ts", "--format", "json"]).1;
+    assert!(!without.contains("mentions"), "{without}");
+}
+
+#[test]
+fn every_mention_of_the_fixtures_is_accounted_for() {
+    for folder in fs::read_dir(repository().join("fixtures")).unwrap() {
+        let folder = folder.unwrap().path();
+        if folder.is_dir() {
+            let (_, output) = drizzle_drift(&folder, &["--stats", "--format", "concise"]);
+            assert!(!output.contains("not accounted for"), "{}: {output}", folder.display());
+        }
+    }
+}
+
+#[test]
 fn one_source_can_be_listed_alone() {
     let folder = fixture("agreeing");
     let (status, output) = drizzle_drift(&folder, &["list", "--migrations", "drizzle"]);

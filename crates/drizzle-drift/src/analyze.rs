@@ -34,12 +34,13 @@ impl Analysis {
     }
 }
 
-/// Reads both sources of a project, side by side.
+/// Reads both sources of a project, side by side; `accounts` asks for the mentions of the schema.
 pub(crate) fn analyze(
     disk: &Disk,
     sources: &SourceMap,
     env: &BTreeMap<String, String>,
     project: Project,
+    accounts: bool,
 ) -> Analysis {
     let mut errors = project.errors;
     let folder =
@@ -65,8 +66,10 @@ pub(crate) fn analyze(
     };
     let (schema, migrations) = rayon::join(
         || {
+            let extract =
+                if accounts { drift_schema::extract_and_account } else { drift_schema::extract };
             (!project.schema.is_empty()).then(|| {
-                drift_schema::extract(&SchemaInput {
+                extract(&SchemaInput {
                     files: disk,
                     resolver: disk,
                     sources,

@@ -78,6 +78,9 @@ pub(crate) struct CheckArgs {
     /// Print findings only, no summary
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,
+    /// Print how much was read, held against what the text of the schema mentions
+    #[arg(long, help_heading = "Output")]
+    pub(crate) stats: bool,
     /// The least severe finding that makes the exit status 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = "Rules")]
     pub(crate) fail_on: FailOn,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use drift_model::{Dialect, Finding, Level, SourceError, SourceMap, Span};
+use drift_schema::Mention;
 
 /// Everything that `check` found.
 pub(crate) struct Report<'a> {
@@ -21,6 +22,8 @@ pub(crate) struct ProjectReport {
     pub(crate) schema: Option<SourceCounts>,
     pub(crate) migrations: Option<SourceCounts>,
     pub(crate) migration_files: usize,
+    /// What the text of the schema mentions, where that is asked for.
+    pub(crate) mentions: Option<Vec<Mention>>,
     pub(crate) errors: Vec<SourceError>,
     /// Why schema and migrations were not compared.
     pub(crate) not_compared: Option<String>,

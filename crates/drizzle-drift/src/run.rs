@@ -85,7 +85,7 @@ fn check(
     let start = Instant::now();
     let sources = SourceMap::default();
     let (request, disk) = prepare(&args.project, environment)?;
-    let (analyses, errors) = read_projects(&disk, &sources, &request);
+    let (analyses, errors) = read_projects(&disk, &sources, &request, args.stats);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter().map(|it| check_project(it, args, places)).collect();
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
@@ -102,6 +102,12 @@ fn check(
         CheckFormat::Concise => render::concise::render(&report, !args.quiet, out),
         CheckFormat::Json => render::json::render_check(&report, out),
     }
+    .and_then(|()| match args.format {
+        CheckFormat::Pretty | CheckFormat::Concise if args.stats => {
+            render::stats::render(&report, out)
+        }
+        _ => Ok(()),
+    })
     .and_then(|()| out.flush())?;
     Ok(outcome)
 }
@@ -113,7 +119,7 @@ fn list(
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
     let (request, disk) = prepare(&args.project, environment)?;
-    let (analyses, errors) = read_projects(&disk, &sources, &request);
+    let (analyses, errors) = read_projects(&disk, &sources, &request, false);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     match args.format {
         ListFormat::Table => render::table::render(&analyses, &errors, args.source, places, out),
@@ -147,11 +153,12 @@ fn read_projects(
     disk: &Disk,
     sources: &SourceMap,
     request: &Request,
+    accounts: bool,
 ) -> (Vec<Analysis>, Vec<drift_model::SourceError>) {
     let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
     let analyses = projects
         .into_par_iter()
-        .map(|project| analyze(disk, sources, &request.env, project))
+        .map(|project| analyze(disk, sources, &request.env, project, accounts))
         .collect();
     (analyses, errors)
 }
@@ -184,6 +191,7 @@ fn check_project(analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> Pr
         name: analysis.name,
         dialect: analysis.dialect,
         migration_files: analysis.migration_files,
+        mentions: analysis.schema.filter(|_| args.stats).map(|it| it.mentions),
         errors: analysis.errors,
         not_compared: analysis.not_compared,
         findings,

@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use drift_model::{
     Catalog, Dialect, Finding, ForeignKey, SourceError, Span, TableName, Unresolved,
 };
+use drift_schema::Mention;
 use serde::Serialize;
 
+use super::stats::Tally;
 use crate::analyze::Analysis;
 use crate::args::SourceName;
 use crate::report::{Places, ProjectReport, Report, SourceCounts};
@@ -180,8 +182,32 @@ struct CheckedProject<'a> {
     /// Why schema and migrations were not compared, or null.
     not_compared: Option<&'a str>,
     sources: BTreeMap<&'static str, CheckedSource>,
+    /// With `--stats`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mentions: Option<CheckedMentions>,
     errors: Vec<Error>,
     findings: Vec<CheckedFinding<'a>>,
+}
+
+/// What the text of the schema mentions, and what became of it.
+#[derive(Serialize)]
+struct CheckedMentions {
+    count: usize,
+    accounted_for: usize,
+    by_fate: BTreeMap<&'static str, usize>,
+    difference: Vec<Location>,
+}
+
+impl CheckedMentions {
+    fn new(mentions: &[Mention], places: Places<'_>) -> Self {
+        let tally = Tally::new(mentions);
+        Self {
+            count: tally.mentions,
+            accounted_for: tally.accounted_for,
+            by_fate: tally.by_fate.into_iter().collect(),
+            difference: tally.difference.iter().map(|it| Location::new(it.span, places)).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -240,6 +266,7 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
         dialect: project.dialect.map(Dialect::name),
         not_compared: project.not_compared.as_deref(),
         sources,
+        mentions: project.mentions.as_deref().map(|it| CheckedMentions::new(it, places)),
         errors: Error::all(&project.errors, places),
         findings: project.findings.iter().map(|it| check_finding(it, places)).collect(),
     }

@@ -4,6 +4,7 @@ pub(crate) mod concise;
 pub(crate) mod json;
 pub(crate) mod pretty;
 pub(crate) mod rules;
+pub(crate) mod stats;
 pub(crate) mod table;
 
 use crate::report::{ProjectReport, Report, SourceCounts};
