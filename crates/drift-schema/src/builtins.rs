@@ -81,7 +81,7 @@ impl<'a> Evaluator<'a> {
                 _ => Value::Bool(matches!(first, Value::Array(_))),
             },
             (Global::Array, "of") => self.arena.array(arguments.to_vec()),
-            (Global::Array, "from") => match first {
+            (Global::Array, "from") => match self.items_of_length(&first, site) {
                 Value::Array(array) => {
                     let items = array.items.borrow().clone();
                     match arguments.get(1) {
@@ -96,6 +96,21 @@ impl<'a> Evaluator<'a> {
                 let reason = format!("the result of `{method}` is not known");
                 self.arena.unknown(reason, site.span)
             }
+        }
+    }
+
+    /// `{ length: 2 }` as the array of as many undefined items; anything else as it is.
+    fn items_of_length(&mut self, value: &Value<'a>, site: CallSite) -> Value<'a> {
+        if !matches!(value, Value::Object(_)) {
+            return value.clone();
+        }
+        let Value::Number(length) = self.option(value, "length", site.span) else {
+            return value.clone();
+        };
+        let length = length.max(0.0) as u64;
+        match self.spend(length, site.span) {
+            Ok(()) => self.arena.array(vec![Value::Undefined; length as usize]),
+            Err(unknown) => unknown,
         }
     }
 
@@ -261,7 +276,11 @@ impl<'a> Evaluator<'a> {
                 self.arena.array(all)
             }
             "push" => {
-                array.items.borrow_mut().extend(arguments.iter().cloned());
+                let pushed = arguments.iter().map(|it| match self.doubt.anywhere {
+                    0 => it.clone(),
+                    _ => self.either(it.clone(), Value::Undefined, site.span),
+                });
+                array.items.borrow_mut().extend(pushed);
                 Value::Number((items.len() + arguments.len()) as f64)
             }
             "slice" => self.arena.array(slice(&items, arguments)),
@@ -370,6 +389,16 @@ impl<'a> Evaluator<'a> {
             ("toLowerCase" | "toLocaleLowerCase", ..) => Some(Value::string(text.to_lowercase())),
             ("toUpperCase" | "toLocaleUpperCase", ..) => Some(Value::string(text.to_uppercase())),
             ("toString" | "valueOf", ..) => Some(Value::String(text.clone())),
+            ("repeat", ..) => match arguments.first() {
+                Some(Value::Number(times))
+                    if (0.0..1024.0).contains(times) && text.len() < 1024 =>
+                {
+                    Some(Value::string(text.repeat(*times as usize)))
+                }
+                _ => None,
+            },
+            ("trimStart", ..) => Some(Value::string(text.trim_start())),
+            ("trimEnd", ..) => Some(Value::string(text.trim_end())),
             ("trim", ..) => Some(Value::string(text.trim())),
             ("concat", ..) => {
                 let texts = texts(arguments);
@@ -385,9 +414,19 @@ impl<'a> Evaluator<'a> {
             ("split", Some(separator), _) if !separator.is_empty() => {
                 Some(self.arena.array(text.split(separator).map(Value::string).collect()))
             }
-            ("slice" | "substring", ..) if text.is_ascii() => {
+            ("slice", ..) if text.is_ascii() => {
                 let letters: Vec<char> = text.chars().collect();
                 Some(Value::string(slice(&letters, arguments).into_iter().collect::<String>()))
+            }
+            ("substring", ..) if text.is_ascii() => Some(Value::string(substring(text, arguments))),
+            ("at" | "charAt", ..) if text.is_ascii() => {
+                Some(letter(text, method == "at", arguments.first()))
+            }
+            ("indexOf", Some(part), _) if text.is_ascii() && arguments.len() == 1 => {
+                Some(Value::Number(text.find(part).map_or(-1.0, |at| at as f64)))
+            }
+            ("lastIndexOf", Some(part), _) if text.is_ascii() && arguments.len() == 1 => {
+                Some(Value::Number(text.rfind(part).map_or(-1.0, |at| at as f64)))
             }
             _ => None,
         };
@@ -443,6 +482,31 @@ impl<'a> Evaluator<'a> {
 /// Values as text, where all of them are known.
 fn texts(values: &[Value<'_>]) -> Option<Vec<String>> {
     values.iter().map(|value| value.to_text().map(|it| it.to_string())).collect()
+}
+
+/// `substring(start, end)`, which takes its positions in either order, of ASCII text.
+fn substring<'t>(text: &'t str, arguments: &[Value<'_>]) -> &'t str {
+    let position = |index: usize, default: usize| match arguments.get(index) {
+        Some(Value::Number(number)) => (number.max(0.0) as usize).min(text.len()),
+        _ => default,
+    };
+    let (a, b) = (position(0, 0), position(1, text.len()));
+    &text[a.min(b)..a.max(b)]
+}
+
+/// `at(position)` or `charAt(position)` of ASCII text.
+fn letter<'a>(text: &str, is_at: bool, position: Option<&Value<'_>>) -> Value<'a> {
+    let position = match position {
+        Some(Value::Number(number)) if is_at && *number < 0.0 => number + text.len() as f64,
+        Some(Value::Number(number)) => *number,
+        _ => 0.0,
+    };
+    let letter = if position < 0.0 { None } else { text.chars().nth(position as usize) };
+    match letter {
+        Some(letter) => Value::string(letter.to_string()),
+        None if is_at => Value::Undefined,
+        None => Value::string(""),
+    }
 }
 
 /// `slice(start, end)` with negative positions counted from the end.

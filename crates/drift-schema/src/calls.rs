@@ -131,11 +131,8 @@ impl<'a> Evaluator<'a> {
                 let column: &'a ColumnBuilder<'a> =
                     self.arena.column_builders.alloc(ColumnBuilder::new(Default::default()));
                 let unknown = self.arena.unknowns.alloc(Unknown {
-                    reason: unknown.reason.clone(),
-                    span: unknown.span,
-                    is_unset: false,
                     column: Some(column),
-                    may_be_table: false,
+                    ..Unknown::new(unknown.reason.clone(), unknown.span)
                 });
                 (unknown, column)
             }
@@ -143,11 +140,9 @@ impl<'a> Evaluator<'a> {
         match self.column_method(column, method, arguments, site) {
             Value::ColumnBuilder(built) if !std::ptr::eq(built, column) => {
                 Value::Unknown(self.arena.unknowns.alloc(Unknown {
-                    reason: unknown.reason.clone(),
-                    span: unknown.span,
-                    is_unset: false,
                     column: Some(built),
                     may_be_table: unknown.may_be_table,
+                    ..Unknown::new(unknown.reason.clone(), unknown.span)
                 }))
             }
             _ => Value::Unknown(unknown),
@@ -196,6 +191,19 @@ impl<'a> Evaluator<'a> {
         if self.trace.is_some() {
             self.note_function(closure.code, &closure.scope, true);
         }
+        let in_function = std::mem::take(&mut self.doubt.in_function);
+        let value = self.run_code(closure, arguments, site, this);
+        self.doubt.in_function = in_function;
+        value
+    }
+
+    fn run_code(
+        &mut self,
+        closure: &'a Closure<'a>,
+        arguments: Vec<Value<'a>>,
+        site: CallSite,
+        this: Option<Value<'a>>,
+    ) -> Value<'a> {
         let scope = Scope::within(&closure.scope);
         match closure.code {
             Code::Arrow(arrow) => {

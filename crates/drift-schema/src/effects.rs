@@ -2,13 +2,14 @@
 
 use swc_atoms::Atom;
 use swc_ecma_ast::{
-    AssignTarget, AssignTargetPat, CallExpr, Callee, Expr, SimpleAssignTarget, Stmt, UnaryOp,
+    ArrowExpr, ArrowFunctionBody, AssignTarget, AssignTargetPat, CallExpr, Callee, Expr,
+    SimpleAssignTarget, Stmt, UnaryOp,
 };
 
 use crate::patterns;
 
 /// Calls `visit` with the names whose values a statement may change: by assignment, by a method,
-/// or by `Object.assign`.
+/// by `Object.assign`, or by a function that is given them.
 pub(crate) fn for_each_changed_name(statement: &Stmt, visit: &mut dyn FnMut(&Atom)) {
     match statement {
         Stmt::Expr(statement) => in_expression(&statement.expr, visit),
@@ -23,11 +24,43 @@ pub(crate) fn for_each_changed_name(statement: &Stmt, visit: &mut dyn FnMut(&Ato
         Stmt::ForOf(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::ForIn(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::While(statement) => for_each_changed_name(&statement.body, visit),
+        Stmt::DoWhile(statement) => for_each_changed_name(&statement.body, visit),
+        Stmt::Labeled(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::Try(statement) => in_statements(&statement.block.stmts, visit),
         Stmt::Switch(statement) => {
             statement.cases.iter().for_each(|case| in_statements(&case.cons, visit));
         }
         _ => {}
+    }
+}
+
+/// Calls `visit` with the names of functions that a statement calls by their name.
+pub(crate) fn for_each_called_name(statement: &Stmt, visit: &mut dyn FnMut(&Atom)) {
+    match statement {
+        Stmt::Expr(statement) => {
+            if let Expr::Call(CallExpr { callee: Callee::Expr(callee), .. }) = &*statement.expr
+                && let Expr::Ident(name) = &**callee
+            {
+                visit(&name.sym);
+            }
+        }
+        Stmt::Block(block) => {
+            block.stmts.iter().for_each(|it| for_each_called_name(it, visit));
+        }
+        Stmt::For(statement) => for_each_called_name(&statement.body, visit),
+        Stmt::ForOf(statement) => for_each_called_name(&statement.body, visit),
+        Stmt::ForIn(statement) => for_each_called_name(&statement.body, visit),
+        Stmt::While(statement) => for_each_called_name(&statement.body, visit),
+        Stmt::DoWhile(statement) => for_each_called_name(&statement.body, visit),
+        _ => {}
+    }
+}
+
+/// Calls `visit` with the names that an arrow function changes.
+pub(crate) fn for_each_name_changed_by_arrow(arrow: &ArrowExpr, visit: &mut dyn FnMut(&Atom)) {
+    match &*arrow.body {
+        ArrowFunctionBody::FunctionBody(body) => in_statements(&body.stmts, visit),
+        ArrowFunctionBody::Expr(expr) => in_expression(expr, visit),
     }
 }
 
@@ -61,7 +94,11 @@ fn in_expression(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
 
 fn in_call(call: &CallExpr, visit: &mut dyn FnMut(&Atom)) {
     let Callee::Expr(callee) = &call.callee else { return };
-    let Expr::Member(member) = &**callee else { return };
+    let Expr::Member(member) = &**callee else {
+        // `addTimestamps(columns)`
+        call.args.iter().for_each(|argument| visit_leftmost(&argument.expr, visit));
+        return;
+    };
     if member.obj.is_ident_ref_to("Object") {
         if let Some(target) = call.args.first() {
             visit_leftmost(&target.expr, visit);
@@ -71,12 +108,7 @@ fn in_call(call: &CallExpr, visit: &mut dyn FnMut(&Atom)) {
         // `names.forEach((name) => { columns[name] = .. })`
         for argument in &call.args {
             if let Expr::Arrow(arrow) = &*argument.expr {
-                match &*arrow.body {
-                    swc_ecma_ast::ArrowFunctionBody::FunctionBody(body) => {
-                        in_statements(&body.stmts, visit);
-                    }
-                    swc_ecma_ast::ArrowFunctionBody::Expr(expr) => in_expression(expr, visit),
-                }
+                for_each_name_changed_by_arrow(arrow, visit);
             }
         }
     }

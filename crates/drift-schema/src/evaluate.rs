@@ -72,8 +72,20 @@ pub(crate) struct Evaluator<'a> {
     /// Steps left; every file that is loaded adds some.
     pub(crate) fuel: u64,
     pub(crate) depth: u32,
+    /// Which conditions that are not known hold wherever the evaluation is.
+    pub(crate) doubt: Doubt,
     /// Where the steps ran out, if they did.
     pub(crate) out_of_fuel: Option<Span>,
+}
+
+/// How many conditions that are not known lie around what is evaluated: what is assigned there may
+/// as well be as it was.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Doubt {
+    /// Around the whole of it.
+    pub(crate) anywhere: u32,
+    /// Around it in the function that runs, whose own variables are beyond earlier doubt.
+    pub(crate) in_function: u32,
 }
 
 /// Steps that are there from the start, for small files that loop.
@@ -105,6 +117,7 @@ impl<'a> Evaluator<'a> {
             errors: Vec::new(),
             fuel: INITIAL_FUEL,
             depth: 0,
+            doubt: Doubt::default(),
             out_of_fuel: None,
         }
     }
@@ -180,7 +193,16 @@ impl<'a> Evaluator<'a> {
             Expr::Array(it) => self.array(it, scope),
             Expr::Object(it) => self.object(it, scope),
             Expr::Arrow(it) => self.closure(Code::Arrow(it), scope),
-            Expr::Fn(it) => self.closure(Code::Function(&it.function), scope),
+            Expr::Fn(it) => match &it.ident {
+                // It may call itself by its name.
+                Some(name) => {
+                    let scope = Scope::within(scope);
+                    let function = self.closure(Code::Function(&it.function), &scope);
+                    scope.declare(name.sym.clone(), function.clone());
+                    function
+                }
+                None => self.closure(Code::Function(&it.function), scope),
+            },
             Expr::Class(it) => self.closure(Code::Class(&it.class), scope),
             Expr::Tpl(it) => self.template(it, scope, span),
             Expr::TaggedTpl(it) => self.tagged_template(it, scope, span),
@@ -260,6 +282,8 @@ impl<'a> Evaluator<'a> {
             "process" => Value::Global(Global::Process),
             "require" => Value::Global(Global::Require),
             "module" => Value::Global(Global::ModuleObject),
+            // What was exported before, read back: compiled files do so.
+            "exports" => Value::Module(scope.module),
             name => {
                 if let Some(value) = self.file_global(self.module(scope.module).path, name) {
                     return value;
@@ -289,8 +313,10 @@ impl<'a> Evaluator<'a> {
         }
         *binding.state.borrow_mut() = State::InProgress;
         let span = Span::new(module.file, 0, 0);
+        let doubt = std::mem::take(&mut self.doubt);
         let value =
             self.nested(span, |this| this.declaration(module, name, binding.declaration.clone()));
+        self.doubt = doubt;
         *binding.state.borrow_mut() = State::Done(value.clone());
         if module.effects.is_empty() || module.is_running.get() {
             return Some(value);
@@ -306,12 +332,14 @@ impl<'a> Evaluator<'a> {
 
     /// Runs the statements that change what a binding holds.
     fn run_effects(&mut self, module: &'a Module<'a>, name: &Atom) {
+        let doubt = std::mem::take(&mut self.doubt);
         for &position in module.effects_by_name.get(name).into_iter().flatten() {
             let effect = &module.effects[position];
             if !effect.is_done.replace(true) {
                 self.statement(effect.statement, &module.scope);
             }
         }
+        self.doubt = doubt;
     }
 
     fn declaration(

@@ -122,6 +122,9 @@ impl<'a> Module<'a> {
         for item in &parsed.module.body {
             module.index(item);
         }
+        for item in &parsed.module.body {
+            module.index_effect(item);
+        }
         module.keep_own_effects();
         module
     }
@@ -145,9 +148,8 @@ impl<'a> Module<'a> {
                 if let Expr::Assign(assign) = &*statement.expr {
                     self.index_commonjs(assign);
                 }
-                self.index_effect(item);
             }
-            ModuleItem::Stmt(_) => self.index_effect(item),
+            ModuleItem::Stmt(_) => {}
         }
     }
 
@@ -162,10 +164,32 @@ impl<'a> Module<'a> {
         }
     }
 
+    /// Adds what a function of this module changes: `add("owner")` may fill `columns`.
+    fn add_changed_by(&self, function: &Atom, names: &mut Vec<Atom>) {
+        let changed = &mut |name: &Atom| {
+            if self.bindings.contains_key(name) {
+                names.push(name.clone());
+            }
+        };
+        match self.bindings.get(function).map(|it| &it.declaration) {
+            Some(Declaration::Function(function)) => {
+                let body = function.body.iter().flat_map(|it| &it.stmts);
+                body.for_each(|it| effects::for_each_changed_name(it, changed));
+            }
+            Some(Declaration::Variable(declarator)) => {
+                if let Some(Expr::Arrow(arrow)) = declarator.init.as_deref() {
+                    effects::for_each_name_changed_by_arrow(arrow, changed);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn index_effect(&mut self, item: &'a ModuleItem) {
         let ModuleItem::Stmt(statement) = item else { return };
         let mut names = Vec::new();
         effects::for_each_changed_name(statement, &mut |name| names.push(name.clone()));
+        effects::for_each_called_name(statement, &mut |name| self.add_changed_by(name, &mut names));
         if names.is_empty() {
             return;
         }

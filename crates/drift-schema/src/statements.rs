@@ -102,14 +102,24 @@ impl<'a> Evaluator<'a> {
                 }
             }
             (None, alternative) => {
-                let first = self.statement(&branch.cons, scope);
+                let first = self.in_doubt(|this| this.statement(&branch.cons, scope));
                 let second = match alternative {
-                    Some(alternative) => self.statement(alternative, scope),
+                    Some(alternative) => self.in_doubt(|this| this.statement(alternative, scope)),
                     None => Completion::Normal,
                 };
                 self.either_completion(first, second, self.span(scope, branch.span))
             }
         }
+    }
+
+    /// Runs what happens only under a condition that is not known.
+    fn in_doubt<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.doubt;
+        self.doubt.anywhere += 1;
+        self.doubt.in_function += 1;
+        let result = run(self);
+        self.doubt = before;
+        result
     }
 
     fn either_completion(
@@ -403,7 +413,8 @@ impl<'a> Evaluator<'a> {
         let mut result = if has_default { Completion::Throw } else { Completion::Normal };
         let filled = statement.cases.iter().filter(|case| !case.cons.is_empty());
         for case in filled {
-            let completion = self.statements(&case.cons, &Scope::within(scope));
+            let inner = Scope::within(scope);
+            let completion = self.in_doubt(|this| this.statements(&case.cons, &inner));
             result = self.either_completion(result, completion, span);
         }
         result
@@ -441,7 +452,14 @@ impl<'a> Evaluator<'a> {
                 }
             }
         };
-        self.assign_to(target, &value, scope, span);
+        match target {
+            SimpleAssignTarget::Ident(_) if self.doubt.in_function > 0 => {
+                let before = self.target_value(target, scope, span);
+                let either = self.either(value.clone(), before, span);
+                self.assign_to(target, &either, scope, span);
+            }
+            _ => self.assign_to(target, &value, scope, span),
+        }
         value
     }
 
@@ -532,6 +550,14 @@ impl<'a> Evaluator<'a> {
     fn set_property(&mut self, object: &Value<'a>, key: Atom, value: Value<'a>, span: Span) {
         match object {
             Value::Object(object) => {
+                let value = match self.doubt.anywhere {
+                    0 => value,
+                    _ => {
+                        let before =
+                            object.properties.borrow().get(&key).map(|it| it.value.clone());
+                        self.either(value, before.unwrap_or(Value::Undefined), span)
+                    }
+                };
                 let property = Property { value, is_getter: false, span };
                 object.properties.borrow_mut().insert(key, property);
             }

@@ -164,3 +164,86 @@ fn runs_statements_that_change_columns_where_they_stand() {
     ? which property this is is not known: open[nowhere()] = integer("x").references(() => users.id)
     "#);
 }
+
+#[test]
+fn runs_functions_that_fill_an_object() {
+    let case = Case::pg(
+        r#"
+        const columns: Record<string, any> = {};
+        function add(name: string) {
+          columns[name] = integer(name).references(() => users.id);
+        }
+        function addTo(to: Record<string, any>) {
+          to.last = integer("last").references(() => users.id);
+        }
+        add("first");
+        for (const name of ["second", "third"]) add(name);
+        do add("fourth");
+        while (false);
+        addTo(columns);
+        export const t = pgTable("t", columns);
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"
+    t(first) -> users(id)
+    t(second) -> users(id)
+    t(third) -> users(id)
+    t(fourth) -> users(id)
+    t(last) -> users(id)
+    ");
+}
+
+#[test]
+fn what_happens_under_an_unknown_condition_is_conditional() {
+    let case = Case::pg(
+        r#"
+        import { existsSync } from "node:fs";
+        const columns: Record<string, any> = { a: integer("a").references(() => users.id) };
+        let target = users.id;
+        if (existsSync("x")) {
+          columns.b = integer("b").references(() => users.id);
+          target = users.other;
+        }
+        export const t = pgTable("t", { ...columns, c: integer("c").references(() => target) }, (t) => {
+          const all = [];
+          if (existsSync("x")) all.push(foreignKey({ columns: [t.a], foreignColumns: [users.other] }));
+          return all;
+        });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"
+    t(a) -> users(id)
+    t(b) -> users(id) (conditional)
+    t(c) -> users(other) (conditional)
+    t(c) -> users(id) (conditional)
+    t(a) -> users(other) (conditional)
+    ");
+}
+
+#[test]
+fn reads_back_what_a_compiled_module_exports() {
+    let case = Case::pg(
+        r#"
+        exports.posts = exports.owners = void 0;
+        exports.owners = (0, pgTable)("owners", { id: integer("id").primaryKey() });
+        exports.posts = (0, pgTable)("posts", { o: integer("o").references(() => exports.owners.id) });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"posts(o) -> owners(id)");
+}
+
+#[test]
+fn evaluates_what_names_are_made_with() {
+    assert_eq!(check(r#"["a-b".at(-1), "abc".charAt(1), "abc".substring(2, 0)].join("")"#), "bbab");
+    assert_eq!(
+        check(r#""ab".repeat(2) + "abcb".indexOf("b") + "abcb".lastIndexOf("b")"#),
+        "abab13"
+    );
+    assert_eq!(check(r#"Array.from({ length: 2 }, (_, at) => `n${at}`).join("")"#), "n0n1");
+    assert_eq!(check(r#"({} as any).make?.("x") ?? "nothing""#), "nothing");
+    assert_eq!(check(r#"(function f(n: number): string { return n ? f(n - 1) : "f"; })(2)"#), "f");
+    assert_eq!(
+        check(r#"(() => { enum Level { Low, Mid = 5 } return Level[5] + Level.Low; })()"#),
+        "Mid0"
+    );
+}
