@@ -1,0 +1,7 @@
+// differs: nobody knows the outcome
+import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", {
+  user: integer(`user_${Math.random()}`).references(() => users.id),
+});

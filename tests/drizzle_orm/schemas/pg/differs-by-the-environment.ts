@@ -1,0 +1,7 @@
+// differs: whether the variable is set is not known to a reader
+import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", {
+  user: integer("user").references(() => users.id, { onDelete: process.env.DRIFT_UNSET ? "cascade" : "set null" }),
+});

@@ -1,0 +1,4 @@
+import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", { user: integer("user").references(() => users.id) });

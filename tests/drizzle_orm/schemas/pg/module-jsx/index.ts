@@ -1,0 +1,2 @@
+// drizzle: 0.x
+export * from "./view";
