@@ -1,5 +1,6 @@
 //! What one source knows about a database.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::{ForeignKey, Span};
@@ -10,11 +11,30 @@ pub struct TableName {
     /// `None` for the default namespace: `public` in PostgreSQL, the database itself in MySQL,
     /// `main` in SQLite.
     pub namespace: Option<String>,
-    /// The name within the namespace.
+    /// The name within the namespace; [`TableName::UNKNOWN_PART`] stands for what is not known of it.
     pub name: String,
 }
 
 impl TableName {
+    /// Stands in a name for a part that only the environment knows, as in
+    /// `${process.env.PREFIX}_users`. It is a character for private use, which no name has, and is
+    /// shown as `*`.
+    pub const UNKNOWN_PART: char = '\u{E000}';
+
+    /// Whether a part of the name is not known.
+    pub fn has_unknown_part(&self) -> bool {
+        self.name.contains(Self::UNKNOWN_PART)
+    }
+
+    /// The name within the namespace, as reports show it.
+    pub fn shown_name(&self) -> Cow<'_, str> {
+        if self.has_unknown_part() {
+            Cow::Owned(self.name.replace(Self::UNKNOWN_PART, "*"))
+        } else {
+            Cow::Borrowed(&self.name)
+        }
+    }
+
     /// A table of the default namespace.
     pub fn new(name: impl Into<String>) -> Self {
         Self { namespace: None, name: name.into() }
@@ -31,7 +51,7 @@ impl fmt::Display for TableName {
         if let Some(namespace) = &self.namespace {
             write!(f, "{namespace}.")?;
         }
-        f.write_str(&self.name)
+        f.write_str(&self.shown_name())
     }
 }
 

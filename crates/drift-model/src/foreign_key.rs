@@ -61,7 +61,8 @@ impl fmt::Display for ReferentialAction {
 /// A foreign key as one source declares it.
 #[derive(Debug, Clone)]
 pub struct ForeignKey {
-    /// Constraint name as the engine stores it, or `None` where the engine keeps none.
+    /// Constraint name as the engine stores it, or `None` where the engine keeps none and
+    /// where it is made of a table's name that is not known.
     pub name: Option<String>,
     /// Whether somebody wrote the name; otherwise a tool or the engine made it.
     pub has_explicit_name: bool,

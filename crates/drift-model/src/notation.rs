@@ -7,6 +7,7 @@
 //! | `... on delete set null on update cascade` | its actions |
 //! | `... as posts_author_fk` | its name |
 //! | `auth.users(id)` | a table of the namespace `auth` |
+//! | `*_users(id)` | a table of whose name a part is not known |
 //! | `-posts(author_id) -> users(id)` | a foreign key that was dropped again |
 
 use std::path::PathBuf;
@@ -71,9 +72,10 @@ fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
 fn read_side(text: &str) -> Option<(TableName, Vec<String>, &str)> {
     let (table, rest) = text.split_once('(')?;
     let (columns, rest) = rest.split_once(')')?;
-    let table = match table.trim().split_once('.') {
+    let table = table.trim().replace('*', &TableName::UNKNOWN_PART.to_string());
+    let table = match table.split_once('.') {
         Some((namespace, name)) => TableName::with_namespace(namespace, name),
-        None => TableName::new(table.trim()),
+        None => TableName::new(table),
     };
     let columns = columns.split(',').map(str::trim).filter(|it| !it.is_empty());
     Some((table, columns.map(str::to_owned).collect(), rest.trim()))
@@ -141,12 +143,15 @@ mod tests {
         let lines = [
             "posts(author_id) -> users(id)",
             "posts(a, b) -> auth.users(x, y) on delete set null on update cascade as posts_fk",
+            "*_posts(a) -> app_*(b)",
         ];
         let catalog = parse(&SourceMap::default(), "schema", &lines).unwrap();
         let written: Vec<String> = catalog.foreign_keys.iter().map(format).collect();
         assert_eq!(written, lines);
-        assert_eq!(catalog.tables.len(), 3);
+        assert_eq!(catalog.tables.len(), 5);
         assert_eq!(catalog.tables[0].columns.len(), 3);
+        assert!(catalog.tables[3].name.has_unknown_part());
+        assert!(!catalog.tables[0].name.has_unknown_part());
     }
 
     #[test]

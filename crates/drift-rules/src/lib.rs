@@ -7,6 +7,7 @@
 mod clause;
 mod comparison;
 mod docs;
+mod partial_names;
 mod rule;
 mod rules;
 mod sql;
@@ -15,6 +16,7 @@ mod testing;
 
 pub use crate::comparison::{Comparison, Sources, Unpaired};
 pub use crate::docs::markdown;
+pub use crate::partial_names::resolve_names;
 pub use crate::rule::{Rule, RuleLevels};
 pub use crate::rules::RULES;
 

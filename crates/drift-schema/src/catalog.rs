@@ -1,6 +1,6 @@
 //! From drizzle's tables to the catalog: columns, keys and indexes.
 
-use drift_model::{Column, Dialect, Index, Key, Table};
+use drift_model::{Column, Dialect, Index, Key, Table, TableName};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -86,11 +86,8 @@ impl<'a> Evaluator<'a> {
                     DrizzleLine::V0 => "unique",
                     DrizzleLine::V1 => "key",
                 };
-                let name = match &unique.name {
-                    Some(name) => name.to_string(),
-                    None => format!("{}_{}_{suffix}", written.name.name, column.raw_name),
-                };
-                let name = Some(self.context.dialect.truncate(&name).to_owned());
+                let parts = [&*column.raw_name, suffix];
+                let name = self.key_name(unique.name.as_deref(), &written.name, parts);
                 written.uniques.push(Key { name, columns, span: unique.span });
             }
         }
@@ -120,29 +117,39 @@ impl<'a> Evaluator<'a> {
 
     fn key(&self, builder: &KeyBuilder<'a>, suffix: &str, table: &Table) -> Key {
         let (columns, _) = column_names(&builder.columns);
-        let name = match &builder.name {
-            Some(name) => name.to_string(),
-            None => format!("{}_{}_{suffix}", table.name.name, columns.join("_")),
-        };
         let is_named = builder.name.is_some() || self.context.dialect != Dialect::Sqlite;
-        let name = is_named.then(|| self.context.dialect.truncate(&name).to_owned());
-        Key { name, columns, span: builder.span }
+        let parts = [columns.join("_"), suffix.to_owned()];
+        let name = self.key_name(builder.name.as_deref(), &table.name, parts);
+        Key { name: name.filter(|_| is_named), columns, span: builder.span }
     }
 
     fn index(&self, builder: &IndexBuilder<'a>, table: &Table) -> Index {
         let (columns, has_expressions) = column_names(&builder.columns);
-        let name = match &builder.name {
-            Some(name) => name.to_string(),
-            None => format!("{}_{}_index", table.name.name, columns.join("_")),
-        };
+        let parts = [columns.join("_"), "index".to_owned()];
         Index {
-            name: Some(self.context.dialect.truncate(&name).to_owned()),
+            name: self.key_name(builder.name.as_deref(), &table.name, parts),
             columns,
             has_expressions,
             is_unique: builder.is_unique,
             is_partial: builder.is_partial,
             span: builder.span,
         }
+    }
+
+    /// The name that was given, else the one that drizzle makes of the table and further parts,
+    /// which is not known where that of the table is not.
+    fn key_name(
+        &self,
+        given: Option<&str>,
+        table: &TableName,
+        [columns, suffix]: [impl AsRef<str>; 2],
+    ) -> Option<String> {
+        let name = match given {
+            Some(name) => name.to_owned(),
+            None if table.has_unknown_part() => return None,
+            None => format!("{}_{}_{}", table.name, columns.as_ref(), suffix.as_ref()),
+        };
+        Some(self.context.dialect.truncate(&name).to_owned())
     }
 }
 

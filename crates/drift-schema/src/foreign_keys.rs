@@ -373,7 +373,11 @@ impl<'a> Evaluator<'a> {
                     parts.span,
                 );
                 let dialect = self.context.dialect;
-                if dialect.keeps_constraint_names() {
+                // A name that is made of what is not known is not known.
+                let is_named = parts.name.is_some()
+                    || !foreign_key.referencing_table.has_unknown_part()
+                        && !foreign_key.referenced_table.has_unknown_part();
+                if dialect.keeps_constraint_names() && is_named {
                     foreign_key.name = Some(dialect.truncate(&full_name).to_owned());
                 }
                 foreign_key.has_explicit_name = parts.name.is_some();

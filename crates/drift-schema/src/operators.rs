@@ -3,15 +3,19 @@
 use std::rc::Rc;
 
 use drift_model::Span;
+use swc_atoms::Atom;
 use swc_common::Spanned;
 use swc_ecma_ast::{BinExpr, BinaryOp, Expr, Tpl, UnaryExpr, UnaryOp};
 
 use crate::evaluate::Evaluator;
 use crate::scope::Scope;
-use crate::value::Value;
+use crate::value::{Unknown, Value};
 
 /// The longest string that is built, in bytes.
 const STRING_LIMIT: usize = 1 << 20;
+
+/// As [`STRING_LIMIT`], for a text that is known in part, which serves as a name only.
+const PARTIAL_TEXT_LIMIT: usize = 1 << 10;
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn template(
@@ -105,8 +109,7 @@ impl<'a> Evaluator<'a> {
                 return self.either(first, second, span);
             }
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => {
-                // An unset variable is no longer one once it is part of something.
-                return self.arena.unknown(unknown.reason.clone(), unknown.span);
+                return self.with_unknown(op, left, right, unknown);
             }
             _ => {}
         }
@@ -136,6 +139,31 @@ impl<'a> Evaluator<'a> {
                 _ => self.arena.unknown("the result of this operator is not known", span),
             },
         }
+    }
+
+    /// An unset variable is no longer one once it is part of something. Of a text that it is part of,
+    /// the rest is known.
+    fn with_unknown(
+        &self,
+        op: BinaryOp,
+        left: &Value<'a>,
+        right: &Value<'a>,
+        unknown: &Unknown<'a>,
+    ) -> Value<'a> {
+        let known = |value: &Value<'a>| match value {
+            Value::Unknown(unknown) => unknown.known_text(),
+            value => value.to_text(),
+        };
+        let partial_text = match (op, known(left), known(right)) {
+            (BinaryOp::Add, Some(left), Some(right))
+                if left.len() + right.len() <= PARTIAL_TEXT_LIMIT =>
+            {
+                Some(Atom::from(format!("{left}{right}")))
+            }
+            _ => None,
+        };
+        let unknown = Unknown::new(unknown.reason.clone(), unknown.span);
+        Value::Unknown(self.arena.unknowns.alloc(Unknown { partial_text, ..unknown }))
     }
 
     fn concatenate(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Value<'a> {

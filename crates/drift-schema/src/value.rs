@@ -6,7 +6,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use drift_model::Span;
+use drift_model::{Span, TableName};
 use swc_atoms::Atom;
 use swc_ecma_ast::{ArrowExpr, Class, Function};
 use typed_arena::Arena as TypedArena;
@@ -144,6 +144,9 @@ pub(crate) struct Unknown<'a> {
     pub(crate) span: Span,
     /// Whether it is an environment variable that is not set, so that `??` and `||` pass it by.
     pub(crate) is_unset: bool,
+    /// What is known of the text that it is, where an environment variable that is not set is a part
+    /// of it; [`TableName::UNKNOWN_PART`] stands for that.
+    pub(crate) partial_text: Option<Atom>,
     /// The column that it would be, where it is the result of a call.
     pub(crate) column: Option<&'a ColumnBuilder<'a>>,
     /// Whether a table may have been made here: columns were among the arguments.
@@ -197,7 +200,16 @@ impl<'a> Arena<'a> {
 
 impl<'a> Unknown<'a> {
     pub(crate) fn new(reason: String, span: Span) -> Self {
-        Self { reason, span, is_unset: false, column: None, may_be_table: false }
+        let partial_text = None;
+        Self { reason, span, is_unset: false, partial_text, column: None, may_be_table: false }
+    }
+
+    /// What is known of the text that it is.
+    pub(crate) fn known_text(&self) -> Option<Atom> {
+        if self.is_unset {
+            return Some(Atom::from(TableName::UNKNOWN_PART.to_string()));
+        }
+        self.partial_text.clone()
     }
 }
 

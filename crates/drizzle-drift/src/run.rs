@@ -163,7 +163,8 @@ fn read_projects(
     (analyses, errors)
 }
 
-fn check_project(analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
+fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
+    resolve_names(&mut analysis);
     let unresolved = analysis.unresolved();
     let findings = match analysis.dialect {
         None => Vec::new(),
@@ -195,6 +196,16 @@ fn check_project(analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> Pr
         errors: analysis.errors,
         not_compared: analysis.not_compared,
         findings,
+    }
+}
+
+/// Finds the tables that the schema names in part among those that the migrations make.
+fn resolve_names(analysis: &mut Analysis) {
+    let Analysis { dialect, schema, migrations, not_compared: None, .. } = analysis else { return };
+    if let (Some(dialect), Some(schema), Some(migrations)) = (dialect, schema, migrations) {
+        let catalog = &mut schema.catalog;
+        let unresolved = drift_rules::resolve_names(*dialect, catalog, &migrations.catalog);
+        schema.unresolved.extend(unresolved);
     }
 }
 

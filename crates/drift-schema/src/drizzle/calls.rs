@@ -1,12 +1,13 @@
 //! Calls of what drizzle exports.
 
+use drift_model::TableName;
 use swc_atoms::Atom;
 
 use super::{CallSite, ColumnFactory, ColumnFactoryType, TableFactory};
 use crate::Casing;
 use crate::evaluate::Evaluator;
 use crate::packages::{Core, Package};
-use crate::value::{Object, Properties, Property, Value};
+use crate::value::{Object, Properties, Property, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
     /// A call of an export of a built-in package.
@@ -191,6 +192,12 @@ impl<'a> Evaluator<'a> {
                 Value::Object(object)
             }
             ("getTableName", Some(Value::Table(table))) => match &table.name {
+                Ok(name) if name.contains(TableName::UNKNOWN_PART) => {
+                    let reason = "a part of this name is not known".to_owned();
+                    let partial_text = Some(name.clone());
+                    let unknown = Unknown { partial_text, ..Unknown::new(reason, site.span) };
+                    Value::Unknown(self.arena.unknowns.alloc(unknown))
+                }
                 Ok(name) => Value::String(name.clone()),
                 Err(unknown) => Value::Unknown(unknown),
             },

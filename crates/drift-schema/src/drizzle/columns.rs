@@ -92,11 +92,9 @@ impl<'a> Evaluator<'a> {
         let column = self.arena.column_builders.alloc(ColumnBuilder::new(state));
         let may_be_table = callee.may_be_table || arguments.iter().any(|it| self.holds_columns(it));
         Value::Unknown(self.arena.unknowns.alloc(Unknown {
-            reason: callee.reason.clone(),
-            span: site.span,
-            is_unset: false,
             column: Some(column),
             may_be_table,
+            ..Unknown::new(callee.reason.clone(), site.span)
         }))
     }
 

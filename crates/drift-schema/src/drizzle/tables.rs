@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use drift_model::{Span, Unresolved, UnresolvedKind};
+use drift_model::{Span, TableName, Unresolved, UnresolvedKind};
 use swc_atoms::Atom;
 
 use super::columns::set_name;
@@ -90,7 +90,13 @@ impl<'a> Evaluator<'a> {
             Some(Ok(namespace)) => Some(namespace),
             None => None,
         };
-        (text(&name), namespace)
+        let name = match text(&name) {
+            Err(Unknown { partial_text: Some(partial), .. }) if says_something(partial) => {
+                Ok(partial.clone())
+            }
+            name => name,
+        };
+        (name, namespace)
     }
 
     fn build_columns(
@@ -233,8 +239,11 @@ impl<'a> Evaluator<'a> {
         if let Some(unknown) = table.unknown_part.get() {
             return Value::Unknown(unknown);
         }
-        let name = table.name.as_ref().map_or("this table", |it| &**it);
-        self.arena.unknown(format!("`{name}` has no column `{key}`"), span)
+        let name = match &table.name {
+            Ok(name) => format!("`{}`", TableName::new(&**name)),
+            Err(_) => "this table".to_owned(),
+        };
+        self.arena.unknown(format!("{name} has no column `{key}`"), span)
     }
 }
 
@@ -243,6 +252,11 @@ impl<'a> Columns<'a> {
         self.unresolved.push(unresolved(unknown));
         self.unknown_part.get_or_insert(unknown);
     }
+}
+
+/// Whether more is known of a name than that a variable is in it.
+fn says_something(partial: &str) -> bool {
+    partial.chars().any(|letter| letter != TableName::UNKNOWN_PART)
 }
 
 /// What is reported where a foreign key depends on something unknown.

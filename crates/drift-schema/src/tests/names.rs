@@ -54,3 +54,107 @@ fn an_inline_name_counts_in_1_0_only() {
     assert_snapshot!(Case::pg(text).v1().foreign_keys(), @"t(a) -> users(id) as mine");
     assert!(Case::pg(text).v1().extract().catalog.foreign_keys[0].has_explicit_name);
 }
+
+/// Two tables whose names begin with something that is made of `prefix`.
+fn check_prefix(prefix: &str) -> Case {
+    Case::pg(&format!(
+        r#"
+        import {{ getTableName }} from "drizzle-orm";
+        const table = pgTableCreator((name) => {prefix});
+        export const accounts = table("accounts", {{ id: integer("id").primaryKey().unique() }});
+        export const posts = table("posts", {{
+          by: integer("by").references(() => accounts.id, {{ onDelete: "cascade" }}),
+          named: integer("named"),
+        }}, (t) => [
+          foreignKey({{ columns: [t.named], foreignColumns: [users.id], name: "named_fk" }}),
+          index().on(t.by), unique("by_key").on(t.by),
+        ]);
+        export const of = pgTable(`${{getTableName(posts)}}_of`, {{ id: integer("id") }});
+        "#
+    ))
+}
+
+#[test]
+fn keeps_what_is_known_of_a_name() {
+    for prefix in [
+        "`${process.env.PREFIX}_${name}`",
+        "process.env.PREFIX! + '_' + name",
+        "[`${process.env['PREFIX']}_`, name][0] + name",
+    ] {
+        let case = check_prefix(prefix);
+        let keys = case.keys();
+        assert!(keys.contains("posts(by) -> "), "{keys}");
+    }
+    let case = check_prefix("`${process.env.PREFIX}_${name}`");
+    assert_snapshot!(case.foreign_keys(), @r"
+    *_posts(by) -> *_accounts(id) on delete cascade
+    *_posts(named) -> users(id) as named_fk
+    ");
+    assert_snapshot!(case.tables(), @r"
+    users
+      id integer not null
+      other integer
+      primary key (id)
+    *_accounts
+      id integer not null
+      primary key (id)
+      unique - (id)
+    *_posts
+      by integer
+      named integer
+      unique by_key (by)
+      index - (by)
+    *_posts_of
+      id integer
+    ");
+    let case = case.env("PREFIX", "app");
+    assert_snapshot!(case.foreign_keys(), @r"
+    app_posts(by) -> app_accounts(id) on delete cascade as app_posts_by_app_accounts_id_fk
+    app_posts(named) -> users(id) as named_fk
+    ");
+}
+
+#[test]
+fn knows_a_name_by_its_default() {
+    let case = check_prefix("`${process.env.PREFIX ?? 'x'}_${name}`");
+    assert!(case.keys().starts_with("x_posts(by) -> x_accounts(id)"));
+}
+
+#[test]
+fn knows_nothing_of_a_name_that_is_a_variable() {
+    let case = Case::pg(
+        r#"
+        export const a = pgTable(process.env.A, { x: integer("x").references(() => users.id) });
+        export const b = pgSchema(`${process.env.A}_b`).table("b", { x: integer("x") });
+        export const c = pgTable(`${process.env.A}${process.env.B}`, { x: integer("x") });
+        export const d = pgTable(`d${process.env.A}`.toUpperCase(), { x: integer("x") });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @r#"
+    ? the name of this table is not known: `process.env.A` is not set: pgTable(process.env.A
+    ? the name of this table is not known: `process.env.A` is not set: pgSchema(`${process.env.A}_b`).table("b"
+    ? the name of this table is not known: `process.env.A` is not set: pgTable(`${process.env.A}${process.env.B}`
+    ? the name of this table is not known: `process.env.A` is not set: pgTable(`d${process.env.A}`.toUpperCase()
+    "#);
+}
+
+/// Whatever is cut out of a name and read from the environment instead, the rest is kept.
+#[test]
+fn keeps_every_part_that_is_written() {
+    let name = "app_users_2";
+    for start in 0..name.len() {
+        for end in start + 1..=name.len() {
+            let (before, after) = (&name[..start], &name[end..]);
+            let case = Case::pg(&format!(
+                "export const t = pgTable(`{before}${{process.env.X}}{after}`, {{ id: integer() }});"
+            ));
+            let tables: Vec<_> =
+                case.extract().catalog.tables.iter().map(|it| it.name.to_string()).collect();
+            let expected = format!("{before}*{after}");
+            let expected = if expected == "*" { None } else { Some(&expected) };
+            assert_eq!(tables.get(1), expected);
+            let known = case.env("X", &name[start..end]).extract();
+            assert_eq!(known.catalog.tables[1].name.name, name);
+        }
+    }
+}

@@ -89,7 +89,7 @@ struct ListedTable {
 
 impl From<&TableName> for ListedTable {
     fn from(table: &TableName) -> Self {
-        Self { namespace: table.namespace.clone(), name: table.name.clone() }
+        Self { namespace: table.namespace.clone(), name: table.shown_name().into_owned() }
     }
 }
 

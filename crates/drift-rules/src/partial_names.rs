@@ -1,0 +1,247 @@
+//! Tables whose names the schema tells in part only: `*_users` for `${process.env.PREFIX}_users`.
+
+use std::collections::{HashMap, HashSet};
+
+use drift_model::{Catalog, Dialect, TableName, Unresolved, UnresolvedKind};
+
+/// How often what is left is looked at again after some tables were found.
+const ROUNDS_LIMIT: usize = 16;
+
+/// Gives each table of the schema whose name is known in part the name of the one migrated table
+/// that it can be. A table that has none, or several, is taken out of the schema with its foreign
+/// keys and reported, and so are foreign keys that reference it.
+///
+/// No two tables are one, so that a migrated table which one of them is said to be is out of the
+/// question for the others.
+pub fn resolve_names(
+    dialect: Dialect,
+    schema: &mut Catalog,
+    migrations: &Catalog,
+) -> Vec<Unresolved> {
+    let is_partial = |name: &TableName| name.has_unknown_part();
+    let foreign_keys = schema.foreign_keys.iter();
+    let referenced = foreign_keys.map(|it| &it.referenced_table);
+    let names = schema.tables.iter().map(|it| &it.name).chain(referenced);
+    let mut seen = HashSet::new();
+    let partial: Vec<&TableName> =
+        names.clone().filter(|it| is_partial(it) && seen.insert(*it)).collect();
+    if partial.is_empty() {
+        return Vec::new();
+    }
+    let taken: HashSet<TableName> =
+        names.filter(|it| !is_partial(it)).map(|it| dialect.table_key(it)).collect();
+    let candidates = partial.iter().map(|name| {
+        let tables = migrations.tables.iter().map(|it| &it.name);
+        let may_be = |it: &&TableName| {
+            matches(&dialect.table_key(name), &dialect.table_key(it))
+                && !taken.contains(&dialect.table_key(it))
+        };
+        ((*name).clone(), tables.filter(may_be).cloned().collect())
+    });
+    let resolved = resolve(candidates.collect());
+    rewrite(schema, &resolved)
+}
+
+/// What the tables are, or how many they may be.
+type Resolved = HashMap<TableName, Result<TableName, usize>>;
+
+fn resolve(mut open: Vec<(TableName, Vec<TableName>)>) -> Resolved {
+    let mut resolved = HashMap::new();
+    for _ in 0..ROUNDS_LIMIT {
+        let mut wanted: HashMap<TableName, usize> = HashMap::new();
+        for (_, candidates) in &open {
+            if let [only] = candidates.as_slice() {
+                *wanted.entry(only.clone()).or_default() += 1;
+            }
+        }
+        let is_found = |candidates: &[TableName]| match candidates {
+            [only] => wanted[only] == 1,
+            _ => false,
+        };
+        let (found, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|it| is_found(&it.1));
+        open = rest;
+        if found.is_empty() {
+            break;
+        }
+        let taken: HashSet<&TableName> =
+            found.iter().map(|(_, candidates)| &candidates[0]).collect();
+        for (_, candidates) in &mut open {
+            candidates.retain(|it| !taken.contains(it));
+        }
+        resolved.extend(found.into_iter().map(|(name, mut it)| (name, Ok(it.remove(0)))));
+    }
+    resolved.extend(open.into_iter().map(|(name, candidates)| (name, Err(candidates.len()))));
+    resolved
+}
+
+fn rewrite(schema: &mut Catalog, resolved: &Resolved) -> Vec<Unresolved> {
+    let mut unresolved = Vec::new();
+    schema.tables.retain_mut(|table| match resolved.get(&table.name) {
+        None => true,
+        Some(Ok(name)) => {
+            table.name = name.clone();
+            true
+        }
+        Some(Err(count)) => {
+            let reason = reason(&table.name, *count);
+            unresolved.push(Unresolved::new(UnresolvedKind::Expression, reason, table.span));
+            false
+        }
+    });
+    let mut incomplete = HashSet::new();
+    schema.foreign_keys.retain_mut(|foreign_key| {
+        match resolved.get(&foreign_key.referencing_table) {
+            None => {}
+            Some(Ok(name)) => foreign_key.referencing_table = name.clone(),
+            // Reported with its table.
+            Some(Err(_)) => return false,
+        }
+        match resolved.get(&foreign_key.referenced_table) {
+            None => true,
+            Some(Ok(name)) => {
+                foreign_key.referenced_table = name.clone();
+                true
+            }
+            Some(Err(count)) => {
+                let reason = reason(&foreign_key.referenced_table, *count);
+                let span = foreign_key.span;
+                unresolved.push(Unresolved::new(UnresolvedKind::Expression, reason, span));
+                incomplete.insert(foreign_key.referencing_table.clone());
+                false
+            }
+        }
+    });
+    for table in &mut schema.tables {
+        table.is_incomplete |= incomplete.contains(&table.name);
+    }
+    unresolved
+}
+
+fn reason(name: &TableName, count: usize) -> String {
+    let found = match count {
+        0 => "no migrated table with such a name is left".to_owned(),
+        1 => "another table of the schema may have the same one".to_owned(),
+        count => format!("{count} migrated tables have such names"),
+    };
+    format!("of the name of this table no more is known than `{name}`, and {found}")
+}
+
+/// Whether a name that is known in part may be a name that is known.
+fn matches(partial: &TableName, name: &TableName) -> bool {
+    if partial.namespace != name.namespace {
+        return false;
+    }
+    let mut parts = partial.name.split(TableName::UNKNOWN_PART);
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.name.strip_prefix(first) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{SourceMap, notation};
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    /// What becomes of a schema in which `*` is what is not known.
+    fn check(schema: &[&str], migrations: &[&str]) -> String {
+        let sources = SourceMap::default();
+        let mut schema = notation::parse(&sources, "schema", schema).unwrap();
+        let migrations = notation::parse(&sources, "migrations", migrations).unwrap();
+        let unresolved = resolve_names(Dialect::PostgreSql, &mut schema, &migrations);
+        let mut lines: Vec<String> = schema.foreign_keys.iter().map(notation::format).collect();
+        let tables = schema.tables.iter().map(|table| {
+            let suffix = if table.is_incomplete { " (incomplete)" } else { "" };
+            format!("{}{suffix}", table.name)
+        });
+        lines.push(tables.collect::<Vec<_>>().join(", "));
+        for unresolved in unresolved {
+            lines.push(format!("? {}: {}", unresolved.reason, sources.snippet(unresolved.span)));
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn finds_the_one_table_that_it_can_be() {
+        let found = check(
+            &["*_posts(author_id) -> *_users(id) on delete cascade", "logs(by) -> *_users(id)"],
+            &["app_users(id)", "app_posts(author_id)", "logs(by)"],
+        );
+        assert_snapshot!(found, @r"
+        app_posts(author_id) -> app_users(id) on delete cascade
+        logs(by) -> app_users(id)
+        app_posts, app_users, logs
+        ");
+    }
+
+    #[test]
+    fn leaves_out_what_others_are() {
+        let found = check(
+            &["*_users(id)", "*_admin_users(id)", "old_users(id)"],
+            &["app_users(id)", "app_admin_users(id)", "old_users(id)"],
+        );
+        assert_snapshot!(found, @"app_users, app_admin_users, old_users");
+    }
+
+    #[test]
+    fn reports_a_name_with_no_match_or_several() {
+        let found = check(
+            &["*_posts(by) -> *_users(id)", "logs(by) -> *_users(id)", "logs(x) -> logs(by)"],
+            &["a_users(id)", "b_users(id)", "logs(by)"],
+        );
+        assert_snapshot!(found, @r"
+        logs(x) -> logs(by)
+        logs (incomplete)
+        ? of the name of this table no more is known than `*_posts`, and no migrated table with such a name is left: *_posts(by) -> *_users(id)
+        ? of the name of this table no more is known than `*_users`, and 2 migrated tables have such names: *_posts(by) -> *_users(id)
+        ? of the name of this table no more is known than `*_users`, and 2 migrated tables have such names: logs(by) -> *_users(id)
+        ");
+    }
+
+    #[test]
+    fn takes_no_two_tables_for_one() {
+        assert_snapshot!(check(&["*users(id)", "app*(id)"], &["app_users(id)"]), @r"
+
+        ? of the name of this table no more is known than `*users`, and another table of the schema may have the same one: *users(id)
+        ? of the name of this table no more is known than `app*`, and another table of the schema may have the same one: app*(id)
+        ");
+    }
+
+    #[test]
+    fn does_nothing_where_all_names_are_known() {
+        assert_snapshot!(check(&["a(x) -> b(id)"], &["c(id)"]), @r"
+        a(x) -> b(id)
+        a, b
+        ");
+    }
+
+    /// Whatever is cut out of a name, the rest still matches it; and only where the rest is there.
+    #[test]
+    fn matches_a_name_with_any_parts_cut_out() {
+        let name = "app_é_users_app";
+        let places: Vec<usize> = (0..=name.len()).filter(|it| name.is_char_boundary(*it)).collect();
+        let partial =
+            |parts: &[&str]| TableName::new(parts.join(&TableName::UNKNOWN_PART.to_string()));
+        for (position, &a) in places.iter().enumerate() {
+            for &b in &places[position..] {
+                let cut = partial(&[&name[..a], &name[b..]]);
+                assert!(matches(&cut, &TableName::new(name)), "{cut}");
+                assert!(!matches(&cut, &TableName::with_namespace("x", name)), "{cut}");
+                let twice = partial(&["", &name[a..b], ""]);
+                assert!(matches(&twice, &TableName::new(name)), "{twice}");
+                let other = partial(&[&name[..a], "-", &name[b..]]);
+                assert!(!matches(&other, &TableName::new(name)), "{other}");
+            }
+        }
+        // The known ends may not overlap.
+        assert!(!matches(&partial(&["ab", "bc"]), &TableName::new("abc")));
+    }
+}
