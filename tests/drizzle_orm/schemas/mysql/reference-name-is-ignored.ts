@@ -1,0 +1,4 @@
+import { int, mysqlTable } from "drizzle-orm/mysql-core";
+
+export const p = mysqlTable("p", { id: int("id").primaryKey() });
+export const q = mysqlTable("q", { a: int("a").references(() => p.id, { name: "mine", onDelete: "cascade" } as any) });

@@ -1,0 +1,6 @@
+import { int, mysqlTable, type AnyMySqlColumn } from "drizzle-orm/mysql-core";
+
+export const nodes = mysqlTable("nodes", {
+  id: int("id").primaryKey().autoincrement(),
+  parent: int("parent_id").references((): AnyMySqlColumn => nodes.id, { onDelete: "cascade", onUpdate: "no action" }),
+});
