@@ -1,8 +1,10 @@
 //! What drizzle-kit finds in the files it is told to load: the tables among their exports.
 
+use std::path::PathBuf;
+
 use drift_model::{Dialect, Unresolved, UnresolvedKind};
 use indexmap::IndexSet;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use swc_atoms::Atom;
 use swc_common::Spanned;
@@ -32,14 +34,31 @@ pub(crate) struct CollectedTable<'a> {
     pub(crate) place: (usize, usize),
 }
 
+/// What is to be done with a module and what it re-exports.
+enum Step<'a> {
+    Enter(ModuleId),
+    /// Enters what a specifier in a module stands for, which is loaded no sooner than it has to be.
+    Follow(ModuleId, &'a Atom),
+    Run(ModuleId),
+}
+
 impl<'a> Evaluator<'a> {
     /// The tables that the entries export.
-    pub(crate) fn collect(&mut self, entries: &[ModuleId]) -> Collected<'a> {
+    pub(crate) fn collect(&mut self, paths: &[PathBuf]) -> Collected<'a> {
         let mut entered = IndexSet::default();
         let mut collected = Collected::default();
-        for &entry in entries {
-            self.enter(entry, &mut entered, &mut collected);
+        let mut entries = Vec::with_capacity(paths.len());
+        for path in paths {
+            // Later ones are parsed while this one runs.
+            if let Ok(entry) = self.load(path) {
+                self.enter(entry, &mut entered, &mut collected);
+                entries.push(entry);
+            }
         }
+        self.load_reexports(&entries);
+        // Whatever was asked for first, the files that were named come first.
+        let positions: FxHashMap<_, _> = paths.iter().zip(0..).collect();
+        self.errors.sort_by_key(|error| positions.get(&error.path).map_or(paths.len(), |it| *it));
         for (position, &entry) in entries.iter().enumerate() {
             let mut names: Vec<_> = self.export_names(entry).into_iter().enumerate().collect();
             // The order of a module's namespace, which decides between tables of one name.
@@ -71,20 +90,23 @@ impl<'a> Evaluator<'a> {
         entered: &mut IndexSet<ModuleId, FxBuildHasher>,
         collected: &mut Collected<'a>,
     ) {
-        let mut pending = vec![(id, false)];
-        while let Some((id, is_ready)) = pending.pop() {
-            if is_ready {
-                self.run_module(id, collected);
-                continue;
-            }
-            if !entered.insert(id) {
-                continue;
-            }
-            pending.push((id, true));
-            for specifier in self.module(id).stars.iter().rev() {
-                if let Target::Module(next) = self.target(id, specifier) {
-                    pending.push((next, false));
+        let mut pending = vec![Step::Enter(id)];
+        while let Some(step) = pending.pop() {
+            let id = match step {
+                Step::Run(id) => {
+                    self.run_module(id, collected);
+                    continue;
                 }
+                Step::Follow(id, specifier) => match self.target(id, specifier) {
+                    Target::Module(next) => next,
+                    _ => continue,
+                },
+                Step::Enter(id) => id,
+            };
+            if entered.insert(id) {
+                pending.push(Step::Run(id));
+                let stars = self.module(id).stars.iter().rev();
+                pending.extend(stars.map(|specifier| Step::Follow(id, specifier)));
             }
         }
     }

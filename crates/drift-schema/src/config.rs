@@ -9,7 +9,7 @@ use typed_arena::Arena as TypedArena;
 
 use crate::evaluate::{Context, Evaluator};
 use crate::module_graph::COMMONJS;
-use crate::parse::with_large_stack;
+use crate::parse::{self, with_large_stack};
 use crate::value::{Arena, Value};
 use crate::{DrizzleLine, ModuleResolver, PlainProperty, PlainValue};
 
@@ -36,7 +36,7 @@ pub fn evaluate_default_export(
         let parsed = TypedArena::new();
         let modules = TypedArena::new();
         let context = Context {
-            files,
+            parse: &|path| parse::read(files, sources, path),
             resolver,
             sources,
             env,

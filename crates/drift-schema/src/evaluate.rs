@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
+use drift_model::{Dialect, SourceError, SourceMap, Span};
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 use swc_common::Spanned;
@@ -16,7 +16,7 @@ use crate::accounting::Trace;
 use crate::drizzle::DeclaredRelations;
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
-use crate::parse::{self, ParsedFile};
+use crate::parse::ParsedFile;
 use crate::patterns;
 use crate::scope::Scope;
 use crate::value::{Arena, Closure, Code, Global, Unknown, Value};
@@ -25,7 +25,8 @@ use crate::{Casing, DrizzleLine, ModuleResolver};
 /// What evaluation depends on besides the text.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
-    pub(crate) files: &'a dyn FileSystem,
+    /// Reads and parses a file.
+    pub(crate) parse: &'a dyn Fn(&Path) -> Result<ParsedFile, SourceError>,
     pub(crate) resolver: &'a dyn ModuleResolver,
     pub(crate) sources: &'a SourceMap,
     pub(crate) env: &'a BTreeMap<String, String>,
@@ -34,20 +35,6 @@ pub(crate) struct Context<'a> {
     pub(crate) casing: Option<Casing>,
     /// Keys of object literals whose values nobody wants to know.
     pub(crate) skipped_keys: &'a [&'a str],
-}
-
-impl Context<'_> {
-    /// Reads and parses a file.
-    pub(crate) fn parse(&self, path: &Path) -> Result<ParsedFile, SourceError> {
-        match self.sources.load(self.files, path) {
-            Ok(source) => parse::parse(source),
-            Err(error) => Err(SourceError {
-                path: path.to_path_buf(),
-                span: None,
-                message: format!("cannot read the file: {error}"),
-            }),
-        }
-    }
 }
 
 /// The state of an evaluation.

@@ -1,10 +1,13 @@
 //! From entry files to what they declare.
 
+use std::path::Path;
+
+use drift_model::SourceError;
 use typed_arena::Arena as TypedArena;
 
 use crate::accounting::Trace;
+use crate::ahead::Ahead;
 use crate::evaluate::{Context, Evaluator};
-use crate::module_graph::ModuleId;
 use crate::parse::{ParsedFile, drop_later, with_large_stack};
 use crate::value::Arena;
 use crate::{Extraction, SchemaInput};
@@ -20,9 +23,13 @@ pub fn extract_and_account(input: &SchemaInput<'_>) -> Extraction {
 }
 
 fn run(input: &SchemaInput<'_>, accounts: bool) -> Extraction {
+    let ahead = Ahead::new(input);
     with_large_stack(|| {
         let parsed = TypedArena::new();
-        let extraction = extract_into(input, &parsed, accounts);
+        let extraction = rayon::in_place_scope(|scope| {
+            ahead.expect(input.entries.iter().cloned(), scope);
+            extract_into(input, &|path| ahead.take(path, scope), &parsed, accounts)
+        });
         drop_later(parsed);
         extraction
     })
@@ -30,13 +37,14 @@ fn run(input: &SchemaInput<'_>, accounts: bool) -> Extraction {
 
 fn extract_into(
     input: &SchemaInput<'_>,
+    parse: &dyn Fn(&Path) -> Result<ParsedFile, SourceError>,
     parsed: &TypedArena<ParsedFile>,
     accounts: bool,
 ) -> Extraction {
     let arena = Arena::default();
     let modules = TypedArena::new();
     let context = Context {
-        files: input.files,
+        parse,
         resolver: input.resolver,
         sources: input.sources,
         env: input.env,
@@ -47,10 +55,7 @@ fn extract_into(
     };
     let mut evaluator = Evaluator::new(context, &arena, parsed, &modules);
     evaluator.trace = accounts.then(Trace::default);
-    evaluator.load_with_reexports(input.entries);
-    let entries: Vec<ModuleId> =
-        input.entries.iter().filter_map(|path| evaluator.load(path).ok()).collect();
-    let collected = evaluator.collect(&entries);
+    let collected = evaluator.collect(input.entries);
     let mut extraction = Extraction { unresolved: collected.unresolved, ..Extraction::default() };
     evaluator.write(&collected.tables, &mut extraction);
     extraction.errors.append(&mut evaluator.errors);

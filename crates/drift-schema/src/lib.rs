@@ -19,6 +19,7 @@ use drift_model::{
 };
 
 mod accounting;
+mod ahead;
 mod builtins;
 mod call_expressions;
 mod calls;

@@ -1,10 +1,10 @@
 //! Loads modules when they are needed, and follows names from module to module.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use drift_model::{SourceError, Span};
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_atoms::Atom;
 
@@ -36,20 +36,24 @@ pub(crate) struct StarIndex {
 }
 
 impl<'a> Evaluator<'a> {
-    /// Parses the given files, and then what these re-export, each wave in parallel.
-    pub(crate) fn load_with_reexports(&mut self, entries: &[PathBuf]) {
-        let mut wave: Vec<PathBuf> = entries.to_vec();
-        while !wave.is_empty() {
-            let mut seen = FxHashSet::default();
-            wave.retain(|path| !self.by_path.contains_key(path) && seen.insert(path.clone()));
-            let parsed: Vec<_> = wave.par_iter().map(|path| self.context.parse(path)).collect();
-            let mut next = Vec::new();
-            for (path, parsed) in wave.into_iter().zip(parsed) {
-                if let Ok(id) = self.add_module(path, parsed) {
-                    next.extend(self.reexported_files(id));
+    /// Loads what the given modules re-export, so that files that cannot be read are reported even
+    /// where nobody needed them.
+    pub(crate) fn load_reexports(&mut self, entries: &[ModuleId]) {
+        let mut visited = FxHashSet::from_iter(entries.iter().copied());
+        let mut pending = VecDeque::from_iter(entries.iter().copied());
+        while let Some(id) = pending.pop_front() {
+            let module = self.module(id);
+            let from_exports = module.exports.values().filter_map(|export| match export {
+                Export::From { specifier, .. } => Some(specifier),
+                Export::Local(_) | Export::Namespace { .. } => None,
+            });
+            for specifier in module.stars.iter().chain(from_exports) {
+                if let Target::Module(next) = self.target(id, specifier)
+                    && visited.insert(next)
+                {
+                    pending.push_back(next);
                 }
             }
-            wave = next;
         }
     }
 
@@ -58,7 +62,7 @@ impl<'a> Evaluator<'a> {
         if let Some(known) = self.by_path.get(path) {
             return known.clone();
         }
-        let parsed = self.context.parse(path);
+        let parsed = (self.context.parse)(path);
         self.add_module(path.to_path_buf(), parsed)
     }
 
@@ -87,24 +91,6 @@ impl<'a> Evaluator<'a> {
         };
         self.by_path.insert(path, loaded.clone());
         loaded
-    }
-
-    fn reexported_files(&self, id: ModuleId) -> Vec<PathBuf> {
-        let module = self.modules[id.0 as usize];
-        let from_exports = module.exports.values().filter_map(|export| match export {
-            Export::From { specifier, .. } => Some(specifier),
-            Export::Local(_) | Export::Namespace { .. } => None,
-        });
-        module
-            .stars
-            .iter()
-            .chain(from_exports)
-            .filter(|specifier| Package::find(specifier).is_none())
-            .filter_map(|specifier| match self.context.resolver.resolve(specifier, module.path) {
-                Resolution::File(path) if parse::is_readable(&path) => Some(path),
-                _ => None,
-            })
-            .collect()
     }
 
     /// What `specifier` means in the module `importer`.

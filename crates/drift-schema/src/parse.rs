@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use drift_model::{FileId, SourceError, SourceFile, Span};
+use drift_model::{FileId, FileSystem, SourceError, SourceFile, SourceMap, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{ExportDefaultExpr, Module, ModuleDecl, ModuleItem};
@@ -19,11 +19,30 @@ pub(crate) struct ParsedFile {
     pub(crate) module: Module,
 }
 
+/// Reads and parses a file.
+///
+/// # Errors
+/// It cannot be read, and as [`parse`].
+pub(crate) fn read(
+    files: &dyn FileSystem,
+    sources: &SourceMap,
+    path: &Path,
+) -> Result<ParsedFile, SourceError> {
+    match sources.load(files, path) {
+        Ok(source) => parse(source),
+        Err(error) => Err(SourceError {
+            path: path.to_path_buf(),
+            span: None,
+            message: format!("cannot read the file: {error}"),
+        }),
+    }
+}
+
 /// Parses a file by what its extension says.
 ///
 /// # Errors
 /// The text is not in its language, or nested too deeply to be read safely.
-pub(crate) fn parse(source: Arc<SourceFile>) -> Result<ParsedFile, SourceError> {
+fn parse(source: Arc<SourceFile>) -> Result<ParsedFile, SourceError> {
     if let Some(offset) = nesting::too_deep_at(&source) {
         return Err(SourceError {
             path: source.path.clone(),
@@ -50,7 +69,7 @@ pub(crate) fn parse(source: Arc<SourceFile>) -> Result<ParsedFile, SourceError> 
     }
 }
 
-/// Whether a file holds code or data that [`parse`] understands.
+/// Whether a file holds code or data that [`read`] understands.
 pub(crate) fn is_readable(path: &Path) -> bool {
     const EXTENSIONS: [&str; 9] = ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx", "json"];
     path.extension().and_then(|it| it.to_str()).is_some_and(|it| EXTENSIONS.contains(&it))
