@@ -1,12 +1,12 @@
 //! From drizzle's tables to the catalog: columns, keys and indexes.
 
 use drift_model::{Column, Dialect, Index, Key, Table, TableName};
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 use crate::collect::CollectedTable;
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
+use crate::small_map::SmallMap;
 use crate::value::Value;
 use crate::{DrizzleLine, Extraction};
 
@@ -155,11 +155,11 @@ impl<'a> Evaluator<'a> {
 
 /// Of several columns of one name the last one wins, at the place of the first.
 fn model_columns(table: &drizzle::Table<'_>) -> Vec<Column> {
-    let mut columns: IndexMap<&str, Column, FxBuildHasher> = IndexMap::default();
+    let mut columns = SmallMap::with_capacity(table.columns.len());
     for column in table.columns.values() {
-        columns.insert(&column.name, model_column(column));
+        columns.insert(column.name.clone(), model_column(column));
     }
-    columns.into_values().collect()
+    columns.into_iter().map(|(_, column)| column).collect()
 }
 
 fn model_column(column: &drizzle::Column<'_>) -> Column {

@@ -4,6 +4,8 @@
 //! tokens once and adds up what may nest at each place: open brackets, and the operators and
 //! keywords since the statement or list item around them began. It errs towards too much.
 
+use std::mem;
+
 use drift_model::SourceFile;
 
 /// The offset at which nesting gets too deep, if it does.
@@ -57,6 +59,11 @@ impl Frame {
     fn sum(&self) -> u32 {
         RIGHT + self.statement + self.expression + self.angles
     }
+
+    /// Nothing before this place nests in what follows.
+    fn clear(&mut self) {
+        (self.statement, self.expression, self.angles) = (0, 0, 0);
+    }
 }
 
 /// What the last token was, as far as the next one depends on it.
@@ -85,6 +92,9 @@ enum Last {
 struct Scan<'t> {
     text: &'t [u8],
     at: usize,
+    /// The innermost frame.
+    frame: Frame,
+    /// Those around it.
     frames: Vec<Frame>,
     /// The sum of all frames but the innermost.
     outer: u32,
@@ -98,7 +108,8 @@ impl<'t> Scan<'t> {
         Self {
             text: text.as_bytes(),
             at: 0,
-            frames: vec![Frame::default()],
+            frame: Frame::default(),
+            frames: Vec::new(),
             outer: 0,
             last: Last::Operator,
             has_newline: false,
@@ -112,18 +123,11 @@ impl<'t> Scan<'t> {
         }
         while self.at < self.text.len() {
             self.token();
-            if self.outer + self.frame().sum() > LIMIT {
+            if self.outer + self.frame.sum() > LIMIT {
                 return Some(self.at.min(self.text.len()) - 1);
             }
         }
         None
-    }
-
-    fn frame(&mut self) -> &mut Frame {
-        if self.frames.is_empty() {
-            self.frames.push(Frame::default());
-        }
-        self.frames.last_mut().expect("a frame was just pushed")
     }
 
     fn peek(&self, distance: usize) -> u8 {
@@ -140,6 +144,9 @@ impl<'t> Scan<'t> {
             }
             b' ' | b'\t' => {
                 self.at += 1;
+                while matches!(self.peek(0), b' ' | b'\t') {
+                    self.at += 1;
+                }
                 return;
             }
             b'/' if self.peek(1) == b'/' => {
@@ -157,7 +164,7 @@ impl<'t> Scan<'t> {
             }
             _ => {}
         }
-        if is_word(byte) || byte == b'\\' {
+        if IS_WORD[usize::from(byte)] {
             self.word();
         } else {
             self.punctuation(byte);
@@ -190,14 +197,21 @@ impl<'t> Scan<'t> {
 
     fn word(&mut self) {
         let start = self.at;
-        while self.at < self.text.len() && (is_word(self.peek(0)) || self.peek(0) == b'\\') {
-            if self.is_line_separator() {
-                break;
-            }
+        while let Some(&byte) = self.text.get(self.at)
+            && IS_WORD[usize::from(byte)]
+            && !(byte == 0xE2 && self.is_line_separator())
+        {
             self.at += 1;
         }
         let word = &self.text[start..self.at];
         if self.last == Last::Dot {
+            self.last = Last::Operand;
+            return;
+        }
+        if !may_be_keyword(word) {
+            if self.begins_statement(false) {
+                self.frame.clear();
+            }
             self.last = Last::Operand;
             return;
         }
@@ -219,51 +233,57 @@ impl<'t> Scan<'t> {
         );
         let begins_statement = match self.last {
             Last::Semicolon => !matches!(word, b"else" | b"while"),
-            Last::Brace => !continues,
-            Last::Operand => self.has_newline && !continues,
-            _ => false,
+            _ => self.begins_statement(continues),
         };
         if begins_statement || matches!(word, b"case" | b"default") {
-            let frame = self.frame();
-            (frame.statement, frame.expression, frame.angles) = (0, 0, 0);
+            self.frame.clear();
         }
         self.last = match word {
             b"if" | b"for" | b"while" | b"with" => {
-                self.frame().statement += RIGHT;
+                self.frame.statement += RIGHT;
                 Last::Header
             }
             b"else" | b"do" | b"try" | b"finally" | b"catch" => {
-                self.frame().statement += RIGHT;
+                self.frame.statement += RIGHT;
                 Last::Prefix
             }
             b"typeof" | b"void" | b"delete" | b"new" | b"keyof" | b"unique" | b"infer"
             | b"readonly" | b"async" | b"asserts" | b"throw" | b"return" | b"case"
             | b"function" | b"class" | b"abstract" => {
-                self.frame().expression += RIGHT;
+                self.frame.expression += RIGHT;
                 Last::Prefix
             }
             b"await" | b"yield" | b"of" => {
-                self.frame().expression += RIGHT;
+                self.frame.expression += RIGHT;
                 Last::Either
             }
             b"in" | b"instanceof" | b"as" | b"satisfies" | b"extends" | b"is" => {
-                self.frame().expression += LEFT;
+                self.frame.expression += LEFT;
                 Last::Prefix
             }
             _ => Last::Operand,
         };
     }
 
+    /// Whether a word begins a statement; one that `continues` needs something before it.
+    fn begins_statement(&self, continues: bool) -> bool {
+        match self.last {
+            Last::Semicolon => true,
+            Last::Brace => !continues,
+            Last::Operand => self.has_newline && !continues,
+            _ => false,
+        }
+    }
+
     fn punctuation(&mut self, byte: u8) {
         if self.last == Last::Semicolon && byte != b'}' {
-            let frame = self.frame();
-            (frame.statement, frame.expression, frame.angles) = (0, 0, 0);
+            self.frame.clear();
         }
         let is_after_value = matches!(self.last, Last::Operand | Last::Brace | Last::Angle);
         match byte {
             b'"' | b'\'' => self.string(byte),
             b'`' => {
-                self.frame().expression += LEFT;
+                self.frame.expression += LEFT;
                 self.at += 1;
                 self.template();
             }
@@ -273,8 +293,8 @@ impl<'t> Scan<'t> {
             b';' => self.operator(1, 0, Last::Semicolon),
             b',' => {
                 // Between angle brackets it separates types, and ends nothing around them.
-                if self.frame().angles == 0 {
-                    self.frame().expression = 0;
+                if self.frame.angles == 0 {
+                    self.frame.expression = 0;
                 }
                 self.operator(1, 0, Last::Operator);
             }
@@ -287,11 +307,11 @@ impl<'t> Scan<'t> {
             },
             b':' => self.operator(1, RIGHT, Last::Operator),
             b'<' => {
-                self.frame().angles += RIGHT;
+                self.frame.angles += RIGHT;
                 self.operator(1, 0, Last::Operator);
             }
             b'>' => {
-                let frame = self.frame();
+                let frame = &mut self.frame;
                 frame.angles = frame.angles.saturating_sub(RIGHT);
                 self.operator(1, LEFT, Last::Angle);
             }
@@ -318,27 +338,26 @@ impl<'t> Scan<'t> {
     }
 
     fn operator(&mut self, length: usize, weight: u32, last: Last) {
-        self.frame().expression += weight;
+        self.frame.expression += weight;
         self.at += length;
         self.last = last;
     }
 
     fn open(&mut self, is_template: bool) {
         let is_header = self.last == Last::Header;
-        let frame = self.frame();
-        frame.expression += LEFT;
-        self.outer += frame.sum();
-        self.frames.push(Frame { is_template, is_header, ..Frame::default() });
+        self.frame.expression += LEFT;
+        self.outer += self.frame.sum();
+        let inner = Frame { is_template, is_header, ..Frame::default() };
+        self.frames.push(mem::replace(&mut self.frame, inner));
         self.at += 1;
         self.last = Last::Operator;
     }
 
     fn close(&mut self, byte: u8) {
         self.at += 1;
-        let closed = self.frames.pop().unwrap_or_default();
-        let outer = self.outer;
-        let parent = self.frame().sum();
-        self.outer = outer.saturating_sub(parent);
+        let parent = self.frames.pop().unwrap_or_default();
+        self.outer = self.outer.saturating_sub(parent.sum());
+        let closed = mem::replace(&mut self.frame, parent);
         if closed.is_template && byte == b'}' {
             self.template();
             return;
@@ -415,9 +434,24 @@ impl<'t> Scan<'t> {
     }
 }
 
-/// Letters, digits and everything beyond ASCII.
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#') || byte >= 0x80
+/// Whether a byte is part of a word: letters, digits, escapes and everything beyond ASCII.
+static IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'$' | b'#' | b'\\')
+            || byte >= 0x80;
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+/// Most words of a schema are too long for a keyword, or begin as none does.
+fn may_be_keyword(word: &[u8]) -> bool {
+    matches!(word.len(), 2..=10) && word[0].is_ascii_lowercase()
 }
 
 #[cfg(test)]
