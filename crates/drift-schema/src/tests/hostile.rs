@@ -1,6 +1,12 @@
 //! Nothing that is read may make the reader panic, hang, overflow or grow without bound.
 
-use super::Case;
+use drift_model::Span;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::{Case, ENTRY, PG};
+use crate::Extraction;
 
 /// Reads `text` after an ordinary schema, in any way that does not crash.
 fn check(text: &str) -> String {
@@ -149,21 +155,170 @@ fn stays_linear() {
     Case::new(&format!("//- src/schema.ts\n{barrel}{files}")).broken().foreign_keys();
 }
 
+/// What people write, for tests that break it.
+const SCHEMA: &str = r#"
+    const { a = 1, ...b } = { get c() { return `x${1}`; } };
+    const timestamps = { createdAt: timestamp("created_at").notNull().defaultNow() };
+    export const role = pgEnum("role", ["admin", 'member']);
+    export const posts = pgTable("posts", {
+      id: serial().primaryKey(), // é
+      ...timestamps,
+      role: role().default("admin"),
+      author: integer("author_id").references((): AnyPgColumn => users.id, { onDelete: "cascade" }),
+      ...(process.env.X ? { extra: text("extra").unique() } : {}),
+    }, (t) => [uniqueIndex("posts_idx").on(t.author, sql`lower(${t.role})`).where(sql`a > 1`)]);
+    export const t = pgTable("t", { ...b, é: integer("é").references(() => users.id) }, (t) => [
+      foreignKey({ columns: [t.é], foreignColumns: [users["id"]] }).onDelete(a ? "cascade" : undefined),
+    ]);
+    export class Tables { static table = pgTable("static", { id: integer() }); }
+    for (const name of ["x", "y"]) { Tables[name] = pgTable(name, {}); }
+    "#;
+
 #[test]
 fn survives_fragments() {
-    let schema = r#"
-        const { a = 1, ...b } = { get c() { return `x${1}`; } };
-        export const t = pgTable("t", { ...b, é: integer("é").references((): any => users.id, { onDelete: "cascade" }) }, (t) => [
-          foreignKey({ columns: [t.é], foreignColumns: [users["id"]] }).onDelete(a ? "cascade" : undefined),
-        ]);
-        "#;
-    for end in (0..schema.len()).filter(|end| schema.is_char_boundary(*end)) {
-        check(&schema[..end]);
-        check(&schema[end..]);
+    for end in (0..SCHEMA.len()).filter(|end| SCHEMA.is_char_boundary(*end)) {
+        check_places(&SCHEMA[..end]);
+        check_places(&SCHEMA[end..]);
     }
     for text in
         ["", "\u{feff}", "\0", "#!", "'", "`", "/", "/*", "\\", "\u{2028}", "@", "<", "export"]
     {
-        check(text);
+        check_places(text);
     }
+}
+
+#[test]
+fn reads_fifty_megabytes() {
+    let letters = "é x".repeat(25 << 18);
+    let tables: String = (0..1_000)
+        .map(|it| format!("export const t{it} = pgTable('t{it}', {{ id: integer('id') }});\n"))
+        .collect();
+    let text = format!("/*{letters}*/ const long = '{letters}'; {tables}");
+    assert!(Case::pg(&text).tables().ends_with("t999\n  id integer"));
+}
+
+#[test]
+fn reads_ten_thousand_files() {
+    let part = |it: usize| {
+        format!(
+            "//- src/t{it}.ts\nimport {{ pgTable }} from 'drizzle-orm/pg-core';\nexport const t{it} = pgTable('t{it}', {{}});\n"
+        )
+    };
+    let barrel: String = (0..10_000).map(|it| format!("export * from './t{it}';\n")).collect();
+    let parts: String = (0..10_000).map(part).collect();
+    let text = format!("//- {ENTRY}\n{barrel}{parts}");
+    assert_eq!(Case::new(&text).extract().catalog.tables.len(), 10_000);
+}
+
+#[test]
+fn reads_barrels_that_include_themselves() {
+    let barrel =
+        "export * from './schema'; export * from './other'; export * as self from './schema';";
+    let other =
+        "export * from './schema'; export * from './other'; export { gone } from './other';";
+    let text = format!("//- {ENTRY}\n{barrel} {PG}\n//- src/other.ts\n{other}");
+    insta::assert_snapshot!(Case::new(&text).tables(), @r"
+    users
+      id integer not null
+      other integer
+      primary key (id)
+    ");
+}
+
+/// Cuts pieces out of text and puts others in.
+fn broken_schema() -> impl Strategy<Value = String> {
+    let snippets = vec![
+        "(",
+        ")",
+        "{",
+        "}",
+        "[",
+        "]",
+        "<",
+        ">",
+        "`",
+        "${",
+        "'",
+        "\"",
+        "/*",
+        "//",
+        "=>",
+        "?",
+        ":",
+        ",",
+        ";",
+        ".",
+        "...",
+        "=",
+        "é",
+        "\u{2028}",
+        "\0",
+        "\\",
+        "export ",
+        "async ",
+        "yield ",
+        "class ",
+        "users",
+        "posts.id",
+        "t",
+        "1e9",
+        "-1",
+        "foreignKey(",
+        ".references(",
+        "null",
+        "#!",
+        "@",
+    ];
+    let edits = vec((any::<Index>(), 0..40_usize, select(snippets)), 1..6);
+    edits.prop_map(|edits| {
+        let mut text: Vec<char> = SCHEMA.chars().collect();
+        for (at, length, snippet) in edits {
+            let start = at.index(text.len() + 1);
+            let end = (start + length).min(text.len());
+            text.splice(start..end, snippet.chars());
+        }
+        text.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn survives_edits(text in broken_schema()) {
+        check_places(&text);
+    }
+}
+
+/// Reads `text` twice; both give the same, and every place lies in its file, between characters.
+fn check_places(text: &str) {
+    let case = Case::pg(text).broken();
+    let extraction = case.extract();
+    for span in places(&extraction) {
+        let file = case.sources.file(span.file);
+        let range = span.start as usize..span.end as usize;
+        assert!(file.text.get(range).is_some(), "{span:?} of {text}");
+    }
+    assert_eq!(
+        format!("{extraction:?}"),
+        format!("{:?}", Case::pg(text).broken().extract()),
+        "{text}"
+    );
+}
+
+fn places(extraction: &Extraction) -> Vec<Span> {
+    let mut places: Vec<Span> = extraction.unresolved.iter().map(|it| it.span).collect();
+    places.extend(extraction.relations.iter().map(|it| it.span));
+    places.extend(extraction.errors.iter().filter_map(|it| it.span));
+    for table in &extraction.catalog.tables {
+        places.push(table.span);
+        places.extend(table.columns.iter().map(|it| it.span));
+        places.extend(table.primary_key.iter().chain(&table.uniques).map(|it| it.span));
+        places.extend(table.indexes.iter().map(|it| it.span));
+    }
+    for key in &extraction.catalog.foreign_keys {
+        places.push(key.span);
+        places.extend(key.on_delete_span.iter().chain(&key.on_update_span));
+    }
+    places
 }
