@@ -72,6 +72,14 @@ impl<'a> Evaluator<'a> {
             (Global::Object, "keys" | "values" | "entries") => {
                 self.object_listing(method, &first, site)
             }
+            (Global::Object, "defineProperty" | "defineProperties") => {
+                if let Value::Object(object) = &first {
+                    let reason = format!("what `{method}` defines is not evaluated");
+                    let unknown = self.arena.unknowns.alloc(Unknown::new(reason, site.span));
+                    object.unknown_part.set(Some(unknown));
+                }
+                first
+            }
             (Global::Object, "fromEntries") => self.object_of_entries(&first, site),
             (Global::Array, "isArray") => match first {
                 Value::Unknown(unknown) => Value::Unknown(unknown),
@@ -284,7 +292,16 @@ impl<'a> Evaluator<'a> {
                 Value::Number((items.len() + arguments.len()) as f64)
             }
             "slice" => self.arena.array(slice(&items, arguments)),
-            "reverse" => self.arena.array(items.into_iter().rev().collect()),
+            "toReversed" => self.arena.array(items.into_iter().rev().collect()),
+            "reverse" | "pop" | "shift" | "unshift" if self.doubt.anywhere == 0 => {
+                change_array(array, method, arguments)
+            }
+            "reverse" | "pop" | "shift" | "unshift" | "splice" | "sort" | "fill" | "copyWithin" => {
+                let reason = format!("what `{method}` makes of this list is not known");
+                let unknown = self.arena.unknown(reason, site.span);
+                array.items.borrow_mut().push(unknown.clone());
+                unknown
+            }
             "includes" => Value::Bool(items.iter().any(|it| it.is_same(&first))),
             "join" => {
                 let separator = first.as_str().unwrap_or(",").to_owned();
@@ -482,6 +499,24 @@ impl<'a> Evaluator<'a> {
 /// Values as text, where all of them are known.
 fn texts(values: &[Value<'_>]) -> Option<Vec<String>> {
     values.iter().map(|value| value.to_text().map(|it| it.to_string())).collect()
+}
+
+/// The methods that change an array and say something simple.
+fn change_array<'a>(array: &'a Array<'a>, method: &str, arguments: &[Value<'a>]) -> Value<'a> {
+    let mut items = array.items.borrow_mut();
+    match method {
+        "pop" => items.pop().unwrap_or(Value::Undefined),
+        "shift" if items.is_empty() => Value::Undefined,
+        "shift" => items.remove(0),
+        "unshift" => {
+            items.splice(0..0, arguments.iter().cloned());
+            Value::Number(items.len() as f64)
+        }
+        _ => {
+            items.reverse();
+            Value::Array(array)
+        }
+    }
 }
 
 /// `substring(start, end)`, which takes its positions in either order, of ASCII text.

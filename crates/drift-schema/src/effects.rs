@@ -26,7 +26,15 @@ pub(crate) fn for_each_changed_name(statement: &Stmt, visit: &mut dyn FnMut(&Ato
         Stmt::While(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::DoWhile(statement) => for_each_changed_name(&statement.body, visit),
         Stmt::Labeled(statement) => for_each_changed_name(&statement.body, visit),
-        Stmt::Try(statement) => in_statements(&statement.block.stmts, visit),
+        Stmt::Try(statement) => {
+            in_statements(&statement.block.stmts, visit);
+            if let Some(handler) = &statement.handler {
+                in_statements(&handler.body.stmts, visit);
+            }
+            if let Some(last) = &statement.finalizer {
+                in_statements(&last.stmts, visit);
+            }
+        }
         Stmt::Switch(statement) => {
             statement.cases.iter().for_each(|case| in_statements(&case.cons, visit));
         }

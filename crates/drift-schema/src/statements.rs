@@ -7,8 +7,8 @@ use swc_atoms::Atom;
 use swc_common::Spanned;
 use swc_ecma_ast::{
     AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinaryOp, Decl, Expr, ForHead, ForInStmt,
-    ForOfStmt, IfStmt, MemberExpr, SimpleAssignTarget, Stmt, SwitchStmt, UpdateExpr, UpdateOp,
-    VarDecl, VarDeclOrExpr,
+    ForOfStmt, IfStmt, MemberExpr, SimpleAssignTarget, Stmt, SwitchStmt, TryStmt, UpdateExpr,
+    UpdateOp, VarDecl, VarDeclOrExpr,
 };
 
 use crate::effects;
@@ -202,13 +202,7 @@ impl<'a> Evaluator<'a> {
                 completion => completion,
             },
             Stmt::Switch(it) => self.switch(it, scope),
-            Stmt::Try(it) => match self.statements(&it.block.stmts, &Scope::within(scope)) {
-                Completion::Throw => match &it.handler {
-                    Some(handler) => self.statements(&handler.body.stmts, &Scope::within(scope)),
-                    None => Completion::Throw,
-                },
-                completion => completion,
-            },
+            Stmt::Try(it) => self.attempt(it, scope),
             Stmt::Labeled(it) => {
                 let reason = self.arena.unknown("labelled statements are not evaluated", span);
                 self.blur(&it.body, &reason, scope)
@@ -217,6 +211,22 @@ impl<'a> Evaluator<'a> {
             Stmt::Continue(_) => Completion::Continue,
             Stmt::Throw(_) => Completion::Throw,
             Stmt::With(_) | Stmt::Empty(_) | Stmt::Debugger(_) => Completion::Normal,
+        }
+    }
+
+    /// `try { .. } catch { .. } finally { .. }`
+    fn attempt(&mut self, attempt: &'a TryStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
+        let completion = match self.statements(&attempt.block.stmts, &Scope::within(scope)) {
+            Completion::Throw => match &attempt.handler {
+                Some(handler) => self.statements(&handler.body.stmts, &Scope::within(scope)),
+                None => Completion::Throw,
+            },
+            completion => completion,
+        };
+        let Some(last) = &attempt.finalizer else { return completion };
+        match self.statements(&last.stmts, &Scope::within(scope)) {
+            Completion::Normal => completion,
+            last => last,
         }
     }
 
@@ -569,6 +579,8 @@ impl<'a> Evaluator<'a> {
                     } else if index == items.len() {
                         items.push(value);
                     }
+                } else if let ("length", Value::Number(length)) = (&*key, &value) {
+                    items.truncate(length.max(0.0) as usize);
                 }
             }
             _ => {}

@@ -247,3 +247,19 @@ fn evaluates_what_names_are_made_with() {
         "Mid0"
     );
 }
+
+#[test]
+fn changes_lists_in_place() {
+    let made = |changes: &str| {
+        check(&format!(
+            r#"(() => {{ const l = ["a", "b", "c"]; {changes}; return l.join(""); }})()"#
+        ))
+    };
+    assert_eq!(made("l.pop()"), "ab");
+    assert_eq!(made("l.push(l.shift()!)"), "bca");
+    assert_eq!(made(r#"l.unshift("x", "y")"#), "xyabc");
+    assert_eq!(made("l.reverse()"), "cba");
+    assert_eq!(made("l.length = 1"), "a");
+    assert_eq!(made(r#"try { l.pop() } finally { l.push("z") }"#), "abz");
+    assert_eq!(made("l.sort()"), "the name of this table is not known: this text is not known");
+}
