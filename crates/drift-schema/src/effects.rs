@@ -55,6 +55,10 @@ pub(crate) fn for_each_called_name(statement: &Stmt, visit: &mut dyn FnMut(&Atom
         Stmt::Block(block) => {
             block.stmts.iter().for_each(|it| for_each_called_name(it, visit));
         }
+        Stmt::If(branch) => {
+            for_each_called_name(&branch.cons, visit);
+            branch.alt.iter().for_each(|it| for_each_called_name(it, visit));
+        }
         Stmt::For(statement) => for_each_called_name(&statement.body, visit),
         Stmt::ForOf(statement) => for_each_called_name(&statement.body, visit),
         Stmt::ForIn(statement) => for_each_called_name(&statement.body, visit),
@@ -96,12 +100,24 @@ fn in_expression(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
         Expr::Unary(unary) if unary.op == UnaryOp::Delete => visit_leftmost(&unary.arg, visit),
         Expr::Await(it) => in_expression(&it.arg, visit),
         Expr::Paren(it) => in_expression(&it.expr, visit),
+        Expr::Unary(it) => in_expression(&it.arg, visit),
+        Expr::Bin(it) => {
+            in_expression(&it.left, visit);
+            in_expression(&it.right, visit);
+        }
+        Expr::Cond(it) => {
+            in_expression(&it.cons, visit);
+            in_expression(&it.alt, visit);
+        }
+        Expr::Seq(it) => it.exprs.iter().for_each(|it| in_expression(it, visit)),
         _ => {}
     }
 }
 
 fn in_call(call: &CallExpr, visit: &mut dyn FnMut(&Atom)) {
     let Callee::Expr(callee) = &call.callee else { return };
+    in_function(callee, visit);
+    call.args.iter().for_each(|argument| in_function(&argument.expr, visit));
     let Expr::Member(member) = &**callee else {
         // `addTimestamps(columns)`
         call.args.iter().for_each(|argument| visit_leftmost(&argument.expr, visit));
@@ -113,12 +129,18 @@ fn in_call(call: &CallExpr, visit: &mut dyn FnMut(&Atom)) {
         }
     } else {
         visit_leftmost(&member.obj, visit);
-        // `names.forEach((name) => { columns[name] = .. })`
-        for argument in &call.args {
-            if let Expr::Arrow(arrow) = &*argument.expr {
-                for_each_name_changed_by_arrow(arrow, visit);
-            }
+    }
+}
+
+/// `names.forEach((name) => { columns[name] = .. })`, `(function () { columns.a = .. })()`
+fn in_function(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
+    match patterns::without_types(expr) {
+        Expr::Arrow(arrow) => for_each_name_changed_by_arrow(arrow, visit),
+        Expr::Fn(it) => {
+            let body = it.function.body.iter();
+            body.for_each(|body| in_statements(&body.stmts, visit));
         }
+        _ => {}
     }
 }
 

@@ -209,8 +209,8 @@ impl<'a> Evaluator<'a> {
                         self.evaluate(taken, scope)
                     }
                     None => {
-                        let first = self.evaluate(&it.cons, scope);
-                        let second = self.evaluate(&it.alt, scope);
+                        let first = self.in_doubt(|this| this.evaluate(&it.cons, scope));
+                        let second = self.in_doubt(|this| this.evaluate(&it.alt, scope));
                         self.either(first, second, span)
                     }
                 }

@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
             Some(false) => left,
             None => {
                 let span = self.span(scope, right.span());
-                let right = self.evaluate(right, scope);
+                let right = self.in_doubt(|this| this.evaluate(right, scope));
                 // A false `left && right` is nothing to whoever spreads or collects it.
                 let left = if op == BinaryOp::LogicalAnd { Value::Bool(false) } else { left };
                 self.either(left, right, span)

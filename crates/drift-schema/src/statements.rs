@@ -44,7 +44,11 @@ impl<'a> Evaluator<'a> {
         }
         let mut pending = None;
         for statement in statements {
-            let completion = self.statement(statement, scope);
+            let completion = match &pending {
+                // An earlier statement may have returned.
+                Some(_) => self.in_doubt(|this| this.statement(statement, scope)),
+                None => self.statement(statement, scope),
+            };
             let span = self.span(scope, statement.span());
             if let Some(end) = self.proceed(&mut pending, completion, span) {
                 return end;
@@ -113,7 +117,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Runs what happens only under a condition that is not known.
-    fn in_doubt<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn in_doubt<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.doubt;
         self.doubt.anywhere += 1;
         self.doubt.in_function += 1;
@@ -553,7 +557,14 @@ impl<'a> Evaluator<'a> {
         let Expr::Member(member) = target else { return };
         let Value::Object(object) = self.evaluate(&member.obj, scope) else { return };
         if let Some(key) = self.key_of(member, scope) {
-            object.properties.borrow_mut().remove(&key);
+            let mut properties = object.properties.borrow_mut();
+            match properties.get(&key).cloned() {
+                Some(property) if self.doubt.anywhere > 0 => {
+                    let value = self.either(property.value, Value::Undefined, property.span);
+                    properties.insert(key, Property { value, ..property });
+                }
+                _ => properties.remove(&key),
+            }
         }
     }
 

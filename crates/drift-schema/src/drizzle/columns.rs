@@ -137,7 +137,7 @@ impl<'a> Evaluator<'a> {
                     target: first,
                     config,
                     span: site.named_call(),
-                    is_conditional: false,
+                    is_conditional: self.doubt.anywhere > 0,
                 });
             }
             "array" if self.context.line == DrizzleLine::V0 => {

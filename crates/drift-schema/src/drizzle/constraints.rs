@@ -75,11 +75,18 @@ impl<'a> Evaluator<'a> {
                     action: arguments.first().cloned().unwrap_or(Value::Undefined),
                     span: site.named_call(),
                 };
-                match method {
-                    "onDelete" => builder.on_delete = Some(call),
-                    "onUpdate" => builder.on_update = Some(call),
-                    _ => {}
-                }
+                let place = match method {
+                    "onDelete" => &mut builder.on_delete,
+                    "onUpdate" => &mut builder.on_update,
+                    _ => return Value::Constraint(constraint),
+                };
+                *place = Some(match place.take() {
+                    _ if self.doubt.anywhere == 0 => call,
+                    before => {
+                        let before = before.map_or(Value::Undefined, |it| it.action);
+                        ActionCall { action: self.either(call.action, before, call.span), ..call }
+                    }
+                });
             }
             Constraint::PrimaryKey(_) => {}
             Constraint::Unique(builder) => {

@@ -263,3 +263,64 @@ fn changes_lists_in_place() {
     assert_eq!(made(r#"try { l.pop() } finally { l.push("z") }"#), "abz");
     assert_eq!(made("l.sort()"), "the name of this table is not known: this text is not known");
 }
+
+#[test]
+fn doubts_calls_chains_deletions_and_what_follows_a_return() {
+    let case = Case::pg(
+        r#"
+        import { existsSync } from "node:fs";
+        const unknown = existsSync("x");
+        const columns: Record<string, any> = { a: integer("a").references(() => users.id) };
+        const chained = integer("chained");
+        function fill() {
+          if (unknown) return;
+          columns.b = integer("b").references(() => users.id);
+        }
+        fill();
+        if (unknown) chained.references(() => users.id);
+        if (unknown) delete columns.a;
+        unknown && Object.assign(columns, { c: integer("c").references(() => users.id) });
+        export const t = pgTable("t", { ...columns, chained, d: integer("d") }, (t) => {
+          const key = foreignKey({ columns: [t.d], foreignColumns: [users.id] });
+          if (unknown) key.onDelete("cascade");
+          return [key];
+        });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"
+    t(a) -> users(id) (conditional)
+    t(b) -> users(id) (conditional)
+    t(c) -> users(id) (conditional)
+    t(chained) -> users(id) (conditional)
+    t(d) -> users(id) on delete cascade (conditional)
+    t(d) -> users(id) (conditional)
+    ");
+}
+
+#[test]
+fn runs_statements_that_are_expressions() {
+    let case = Case::pg(
+        r#"
+        const on = true;
+        const columns: Record<string, any> = {};
+        const add = (key: string) => (columns[key] = integer(key).references(() => users.id));
+        on && (columns.a = integer("a").references(() => users.id));
+        on ? Object.assign(columns, { b: integer("b").references(() => users.id) }) : undefined;
+        (() => {
+          columns.c = integer("c").references(() => users.id);
+        })();
+        ["d"].forEach(function (key) {
+          columns[key] = integer(key).references(() => users.id);
+        });
+        if (on) add("e");
+        export const t = pgTable("t", columns);
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"
+    t(a) -> users(id)
+    t(b) -> users(id)
+    t(c) -> users(id)
+    t(d) -> users(id)
+    t(e) -> users(id)
+    ");
+}
