@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use drift_model::FileSystem;
-use ignore::{WalkBuilder, WalkState};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::scripts;
 
@@ -19,26 +19,47 @@ const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
 /// of drizzle-kit takes any, and a `package.json` counts whose scripts start drizzle-kit with flags in
 /// place of a config.
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
+    let mut walk = WalkBuilder::new(folder);
+    walk.require_git(false).filter_entry(|entry| entry.file_name() != "node_modules");
+    let mut found = find_among_few(files, &walk).unwrap_or_else(|| find_among_many(files, &walk));
+    found.sort_unstable();
+    found
+}
+
+/// On this thread; `None` where there is too much to look at.
+///
+/// Several threads would sleep for a millisecond whenever they have nothing to do, which is longer
+/// than it takes to walk through a small project.
+fn find_among_few(files: &dyn FileSystem, walk: &WalkBuilder) -> Option<Vec<PathBuf>> {
+    const FEW: usize = 1_000;
+    let mut found = Vec::new();
+    for (count, entry) in walk.build().enumerate() {
+        if count == FEW {
+            return None;
+        }
+        found.extend(entry.ok().and_then(|entry| config(files, entry)));
+    }
+    Some(found)
+}
+
+fn find_among_many(files: &dyn FileSystem, walk: &WalkBuilder) -> Vec<PathBuf> {
     let found = Mutex::new(Vec::new());
-    let walk = WalkBuilder::new(folder)
-        .require_git(false)
-        .filter_entry(|entry| entry.file_name() != "node_modules")
-        .build_parallel();
-    walk.run(|| {
+    walk.build_parallel().run(|| {
         Box::new(|entry| {
-            if let Ok(entry) = entry
-                && entry.file_type().is_some_and(|kind| kind.is_file())
-                && let Some(name) = entry.file_name().to_str()
-                && is_config(files, name, entry.path())
-            {
-                found.lock().unwrap().push(entry.into_path());
+            if let Some(path) = entry.ok().and_then(|entry| config(files, entry)) {
+                found.lock().unwrap().push(path);
             }
             WalkState::Continue
         })
     });
-    let mut found = found.into_inner().unwrap();
-    found.sort_unstable();
-    found
+    found.into_inner().unwrap()
+}
+
+/// The path of an entry that is a config.
+fn config(files: &dyn FileSystem, entry: DirEntry) -> Option<PathBuf> {
+    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    let name = entry.file_name().to_str()?;
+    (is_file && is_config(files, name, entry.path())).then(|| entry.into_path())
 }
 
 fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {
