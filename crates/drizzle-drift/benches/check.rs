@@ -22,6 +22,10 @@ use drizzle_drift::{Args, Environment};
 use sqlparser::dialect::PostgreSqlDialect;
 use tempfile::TempDir;
 
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TABLES: [usize; 4] = [10, 100, 1000, 10_000];
 
 fn main() {
