@@ -23,11 +23,12 @@ pub(super) struct Oracle {
 }
 
 impl Oracle {
-    /// `None`, with a message, where Node is missing or npm cannot reach its registry.
+    /// `None`, with a message, where Node is missing or npm cannot install drizzle-orm.
     ///
     /// # Panics
     ///
-    /// Where Node is missing although `CI` is set, and where npm fails for another reason.
+    /// Where Node is missing although `CI` is set, and where npm's registry answers that it has no
+    /// such versions.
     pub(super) fn install() -> Option<Self> {
         if !has("node") || !has("npm") {
             assert!(

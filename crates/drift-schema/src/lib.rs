@@ -125,7 +125,7 @@ pub struct Extraction {
     pub errors: Vec<SourceError>,
 }
 
-/// A place whose text looks like the declaration of a foreign key: [`mentions`].
+/// A place whose text looks like the declaration of a foreign key: `mentions`.
 #[derive(Debug, Clone, Copy)]
 pub struct Mention {
     /// `references` or `foreignKey`.
