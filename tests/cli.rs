@@ -315,15 +315,55 @@ fn the_rest_is_checked_when_a_file_is_broken() {
 }
 
 #[test]
-fn files_that_are_not_text_are_named() {
+fn bytes_of_another_encoding_do_no_harm() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("schema.ts"), [0xff, 0xfe, 0x00]).unwrap();
-    let (status, output) = drizzle_drift(
-        folder.path(),
-        &["--schema", "schema.ts", "--dialect", "sqlite", "--format", "concise"],
-    );
-    assert_eq!(status, 2);
-    assert!(output.contains("schema.ts: error: "), "{output}");
+    let schema = b"// cr\xe9ation\nimport { integer, pgTable } from 'drizzle-orm/pg-core';\n\
+        export const a = pgTable('a', { id: integer().primaryKey() });\n";
+    fs::write(folder.path().join("schema.ts"), schema).unwrap();
+    fs::write(folder.path().join("0.sql"), b"-- cr\xe9ation\nCREATE TABLE a (id integer);")
+        .unwrap();
+    let args = ["--schema", "schema.ts", "--migrations", "0.sql", "--dialect", "postgresql"];
+    assert_eq!(drizzle_drift(folder.path(), &args).0, 0);
+}
+
+#[test]
+fn nothing_is_missing_while_a_migration_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "import { integer, pgTable } from 'drizzle-orm/pg-core';\n\
+        export const a = pgTable('a', { id: integer().primaryKey() });\n";
+    fs::write(folder.path().join("schema.ts"), schema).unwrap();
+    // A folder by the name of a migration: there, but no file.
+    fs::create_dir_all(folder.path().join("sql/meta")).unwrap();
+    fs::create_dir(folder.path().join("sql/0000_a.sql")).unwrap();
+    let journal =
+        r#"{ "dialect": "postgresql", "entries": [{ "idx": 0, "when": 1, "tag": "0000_a" }] }"#;
+    fs::write(folder.path().join("sql/meta/_journal.json"), journal).unwrap();
+    let args = ["--schema", "schema.ts", "--migrations", "sql", "--format", "concise"];
+    let (status, output) = drizzle_drift(folder.path(), &args);
+    assert_eq!(status, 2, "{output}");
+    assert!(output.contains("0000_a"), "{output}");
+}
+
+#[test]
+fn hidden_findings_are_counted_and_fail_the_run() {
+    let folder = fixture("audit-events");
+    let args = ["--format", "concise", "--level", "error", "-A", "on-delete-mismatch"];
+    let (status, output) = drizzle_drift(&folder, &args);
+    assert_eq!((status, output.as_str()), (0, "1 info (1 hidden by --level)\n"));
+    let (status, _) = drizzle_drift(&folder, &[&args[..], &["--fail-on", "info"]].concat());
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn the_engine_decides_about_inline_references() {
+    let folder = tempfile::tempdir().unwrap();
+    let sql = "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a (id));";
+    fs::write(folder.path().join("0.sql"), sql).unwrap();
+    let count = |engine: &str| {
+        let args = ["list", "--migrations", "0.sql", "--dialect", "mysql", "--engine", engine];
+        drizzle_drift(folder.path(), &args).1.lines().count() - 1
+    };
+    assert_eq!((count("mysql-8.4"), count("mysql-9.0"), count("mariadb-10.11")), (0, 1, 1));
 }
 
 #[test]

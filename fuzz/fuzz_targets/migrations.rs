@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use drift_migrations::{ReplayInput, replay};
+use drift_migrations::{Layout, ReplayInput, replay};
 use drift_model::{Dialect, MemoryFileSystem, SourceMap};
 use libfuzzer_sys::fuzz_target;
 
@@ -19,6 +19,7 @@ fuzz_target!(|text: &str| {
             files: &files,
             sources: &sources,
             migrations: &[PathBuf::from(MIGRATION)],
+            layout: Layout::Plain,
             dialect,
         });
         let keys = replay.catalog.foreign_keys.iter().map(|it| it.span);

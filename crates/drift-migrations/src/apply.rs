@@ -129,17 +129,20 @@ impl<'a> Applier<'a> {
     pub(crate) fn report(&mut self, kind: UnresolvedKind, reason: impl Into<String>, span: Span) {
         let mut unresolved = Unresolved::new(kind, reason, span);
         unresolved.may_hold_any =
-            kind == UnresolvedKind::DynamicSql && self.names_foreign_keys(span);
+            kind == UnresolvedKind::DynamicSql && self.may_add_foreign_keys(span);
         self.unresolved.push(unresolved);
     }
 
-    /// Whether the text of a statement has words without which it can add no foreign key.
-    fn names_foreign_keys(&self, span: Span) -> bool {
-        const WORDS: [&str; 3] = ["references", "foreign key", "constraint"];
+    /// Whether a statement may add foreign keys: its text says so, or the text that it runs stands
+    /// elsewhere, in a variable, a routine or a file.
+    fn may_add_foreign_keys(&self, span: Span) -> bool {
+        const ADDING: [&str; 3] = ["references", "foreign key", "constraint"];
+        const OTHERS: [&str; 3] = ["alter table", "drop ", "create "];
         let text = self.source.map(|it| it.text).unwrap_or_default();
         let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
         let text = text.to_ascii_lowercase();
-        WORDS.iter().any(|word| text.contains(word))
+        let has_any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        has_any(&ADDING) || !has_any(&OTHERS)
     }
 
     /// Whether there was a statement that only runs say what it did. Migrations succeeded once, so

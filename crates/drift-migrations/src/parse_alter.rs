@@ -51,8 +51,10 @@ fn action<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -
         Some(AlterKind::AttachPartition(cursor.qualified_name()?))
     } else if cursor.take(&["detach", "partition"]) {
         Some(AlterKind::DetachPartition(cursor.qualified_name()?))
-    } else if cursor.is_dialect(Dialect::MySql) {
+    } else if cursor.is_dialect(Dialect::MySql) && cursor.is_any(&["modify", "change"]) {
         change(cursor)?
+    } else if mentions_foreign_keys(cursor) {
+        return cursor.fail("an action");
     } else {
         None
     };
@@ -60,6 +62,17 @@ fn action<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -
         actions.push(AlterAction { span: cursor.span_from(start), kind });
     }
     Ok(())
+}
+
+/// Whether the action, of which nothing was understood, is about foreign keys.
+fn mentions_foreign_keys(cursor: &Cursor<'_, '_>) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.skip_until(b",");
+    let text = cursor.source.text;
+    cursor
+        .tokens(cursor.at(), ahead.at())
+        .iter()
+        .any(|token| token.is_word(text, "references") || token.is_word(text, "foreign"))
 }
 
 fn add<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -> Parsed<()> {

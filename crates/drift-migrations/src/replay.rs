@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::apply::Applier;
 use crate::cursor::Source;
 use crate::engine::Engine;
+use crate::folder::Layout;
 use crate::generated::Generated;
 use crate::outcome;
 use crate::parse::statements;
@@ -26,6 +27,8 @@ pub struct ReplayInput<'a> {
     pub sources: &'a SourceMap,
     /// The files in the order in which they are applied.
     pub migrations: &'a [PathBuf],
+    /// How their folder is laid out, which says what applies them.
+    pub layout: Layout,
     /// The language they are written in.
     pub dialect: Dialect,
 }
@@ -82,7 +85,7 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
     let engine = &settings.engine;
     let generated = Generated::default();
     let read: Vec<(Source<'_>, Vec<Statement<'_>>, usize)> =
-        files.par_iter().map(|file| read(file, engine)).collect();
+        files.par_iter().map(|file| read(file, engine, input.layout)).collect();
     let mut applier = Applier::new(engine, settings.starts_empty, &generated);
     for (source, statements, count) in &read {
         applier.source = Some(*source);
@@ -106,12 +109,16 @@ fn load(input: &ReplayInput<'_>, path: &Path) -> Result<Arc<SourceFile>, SourceE
     })
 }
 
-fn read<'a>(file: &'a SourceFile, engine: &'a Engine) -> (Source<'a>, Vec<Statement<'a>>, usize) {
+fn read<'a>(
+    file: &'a SourceFile,
+    engine: &'a Engine,
+    layout: Layout,
+) -> (Source<'a>, Vec<Statement<'a>>, usize) {
     let source = Source { text: &file.text, engine, file: file.id, fixed: None };
     let mut all = Vec::new();
     let mut count = 0;
     let mut tokens = Vec::new();
-    for part in applied_parts(&file.text) {
+    for part in applied_parts(&file.text, layout) {
         for piece in pieces(&file.text, part) {
             let (read, seen) = statements(source, piece, &mut tokens);
             all.extend(read);

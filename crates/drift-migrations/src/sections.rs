@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::folder::Layout;
+
 /// What a marker says about the lines behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Marker {
@@ -13,9 +15,15 @@ enum Marker {
 }
 
 /// The parts of a text that are applied, in order.
-pub(crate) fn applied_parts(text: &str) -> Vec<Range<usize>> {
+///
+/// The migrators of drizzle run a file as a whole, whatever its comments say; other runners, whose
+/// folders are [`Layout::Plain`], cut off the way back.
+pub(crate) fn applied_parts(text: &str, layout: Layout) -> Vec<Range<usize>> {
     if let Some(baseline) = introspected(text) {
         return vec![baseline];
+    }
+    if layout != Layout::Plain {
+        return std::iter::once(0..text.len()).collect();
     }
     let mut markers = markers(text);
     // A lone `-- up` or `-- down` is a remark; only the pair is a layout.
@@ -99,8 +107,19 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let parts: Vec<&str> = applied_parts(text).into_iter().map(|it| &text[it]).collect();
+        let parts: Vec<&str> =
+            applied_parts(text, Layout::Plain).into_iter().map(|it| &text[it]).collect();
         assert_eq!(parts.join("|").replace('\n', " ").trim(), expected, "{text}");
+    }
+
+    #[test]
+    fn applies_the_whole_file_as_drizzle_does() {
+        let text = "-- Up Migration\na;\n-- Down Migration\nb;";
+        for layout in [Layout::Journal, Layout::Folders] {
+            let parts: Vec<&str> =
+                applied_parts(text, layout).into_iter().map(|it| &text[it]).collect();
+            assert_eq!(parts, [text]);
+        }
     }
 
     // 6.3, 6.4, 6.11, 6.12

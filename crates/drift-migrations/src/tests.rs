@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use drift_model::{MemoryFileSystem, SourceMap, notation};
 
-use crate::{Engine, Replay, ReplayInput, ReplaySettings, replay_with};
+use crate::{Engine, Layout, Replay, ReplayInput, ReplaySettings, replay_with};
 
 /// Replays a fixture on a database that is empty at first, as the engine would.
 fn check(engine: &str, fixture: &str) -> String {
@@ -57,6 +57,7 @@ fn run(engine: &str, fixture: &str, starts_empty: bool) -> (Replay, SourceMap) {
         files: &files,
         sources: &sources,
         migrations: &migrations,
+        layout: Layout::Plain,
         dialect: engine.dialect(),
     };
     (replay_with(&input, &ReplaySettings { engine, starts_empty }), sources)

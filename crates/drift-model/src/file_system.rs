@@ -15,10 +15,10 @@ pub struct DirEntry {
 
 /// Reads files; the only way in which a reader sees the world.
 pub trait FileSystem: Sync {
-    /// The whole content of a file.
+    /// The whole content of a file; bytes that are not UTF-8 may be replaced.
     ///
     /// # Errors
-    /// As [`std::fs::read_to_string`]: [`io::ErrorKind::InvalidData`] where it is not UTF-8.
+    /// As [`std::fs::read_to_string`].
     fn read(&self, path: &Path) -> io::Result<String>;
 
     /// The entries of a directory, sorted by name.

@@ -144,7 +144,10 @@ impl ModuleResolver for Disk {
 
 impl FileSystem for Disk {
     fn read(&self, path: &Path) -> io::Result<String> {
-        fs::read_to_string(path)
+        // A stray byte of another encoding stands in a comment or a string as a rule; drizzle and
+        // the engines take such files.
+        Ok(String::from_utf8(fs::read(path)?)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {

@@ -19,6 +19,8 @@ pub struct Sources<'a> {
     pub unresolved: &'a [Unresolved],
     /// Whether every schema file was read. Otherwise nothing is said to be undeclared.
     pub has_whole_schema: bool,
+    /// Whether every migration was read. Otherwise nothing is said to be missing.
+    pub has_all_migrations: bool,
     /// Whether a name that drizzle-kit generates is the name in the database. Not so from 1.0 on,
     /// where an unnamed foreign key keeps the name it was made under.
     pub compares_generated_names: bool,
@@ -55,7 +57,8 @@ pub struct Comparison<'a> {
     /// Created, but not declared.
     pub undeclared_tables: Vec<&'a Table>,
     has_whole_schema: bool,
-    has_all_migrations: bool,
+    /// Whether every statement that may add foreign keys was understood.
+    is_static: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
 }
@@ -73,7 +76,7 @@ impl<'a> Comparison<'a> {
         let mut comparison = Self {
             sources,
             has_whole_schema: sources.has_whole_schema && !may_hide(UnresolvedKind::Expression),
-            has_all_migrations: !may_hide(UnresolvedKind::DynamicSql),
+            is_static: !may_hide(UnresolvedKind::DynamicSql),
             matched: Vec::new(),
             redirected: Vec::new(),
             missing: Vec::new(),
@@ -107,11 +110,36 @@ impl<'a> Comparison<'a> {
         table.columns.iter().find(|it| dialect.column_key(&it.name) == dialect.column_key(name))
     }
 
+    /// The foreign key with its columns in the order of those of another one on the same columns.
+    pub fn in_order_of(&self, foreign_key: &ForeignKey, other: &ForeignKey) -> ForeignKey {
+        let dialect = self.sources.dialect;
+        let position = |column: &String| {
+            other
+                .referencing_columns
+                .iter()
+                .position(|it| dialect.column_key(it) == dialect.column_key(column))
+        };
+        let mut ordered = foreign_key.clone();
+        if ordered.referenced_columns.len() == ordered.referencing_columns.len() {
+            let (from, to) = (&foreign_key.referencing_columns, &foreign_key.referenced_columns);
+            let mut pairs: Vec<_> = from.iter().zip(to).collect();
+            pairs.sort_by_key(|(column, _)| position(column));
+            ordered.referencing_columns = pairs.iter().map(|pair| pair.0.clone()).collect();
+            ordered.referenced_columns = pairs.iter().map(|pair| pair.1.clone()).collect();
+        }
+        ordered
+    }
+
     fn compare_tables(&mut self, schema: &'a Catalog, migrations: &'a Catalog) {
         let lacks = |there: &HashMap<TableName, &Table>, table: &Table| {
             !there.contains_key(&self.sources.dialect.table_key(&table.name))
         };
-        let missing = schema.tables.iter().filter(|it| lacks(&self.migrated_tables, it)).collect();
+        let missing = schema
+            .tables
+            .iter()
+            .filter(|it| lacks(&self.migrated_tables, it))
+            .filter(|_| self.sources.has_all_migrations)
+            .collect();
         let undeclared = migrations
             .tables
             .iter()
@@ -199,10 +227,11 @@ impl<'a> Comparison<'a> {
 
     fn add_missing(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
         let table = self.migrated_table(&foreign_key.referencing_table);
-        if foreign_key.is_conditional || table.is_none_or(|it| it.is_incomplete) {
+        let is_known = self.sources.has_all_migrations && !foreign_key.is_conditional;
+        if !is_known || table.is_none_or(|it| it.is_incomplete) {
             return;
         }
-        if self.has_all_migrations {
+        if self.is_static {
             self.missing.push(Unpaired { foreign_key, twin });
         } else {
             self.uncertain.push(foreign_key);
@@ -282,6 +311,7 @@ mod tests {
             migrations: Some(&migrations),
             unresolved: &[],
             has_whole_schema: true,
+            has_all_migrations: true,
             compares_generated_names: true,
         });
         let mut lines = Vec::new();

@@ -40,6 +40,7 @@ pub(crate) fn check_sources<'a>(
         migrations: None,
         unresolved: &[],
         has_whole_schema: true,
+        has_all_migrations: true,
         compares_generated_names: true,
     };
     let adjusted = adjust(defaults);

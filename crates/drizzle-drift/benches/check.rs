@@ -15,7 +15,7 @@ use std::{fs, io};
 use clap::Parser as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use drift_migrations::{Replay, ReplayInput};
+use drift_migrations::{Layout, Replay, ReplayInput};
 use drift_model::{Dialect, FileSystem as _, ForeignKey, MemoryFileSystem, SourceMap};
 use drift_schema::{DrizzleLine, Extraction, ModuleResolver, Resolution, SchemaInput};
 use drizzle_drift::{Args, Environment};
@@ -119,6 +119,7 @@ impl Project {
             files: &self.files,
             sources: &SourceMap::default(),
             migrations: &self.migrations,
+            layout: Layout::Journal,
             dialect: Dialect::PostgreSql,
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use drift_migrations::{Layout, MigrationFolder, Replay, ReplayInput};
+use drift_migrations::{Engine, Layout, MigrationFolder, Replay, ReplayInput, ReplaySettings};
 use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Unresolved};
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
@@ -34,13 +34,23 @@ impl Analysis {
     }
 }
 
-/// Reads both sources of a project, side by side; `accounts` asks for the mentions of the schema.
+/// How projects are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// What `process.env.NAME` gives.
+    pub(crate) env: &'a BTreeMap<String, String>,
+    /// The server that runs the migrations of its dialect.
+    pub(crate) engine: Option<Engine>,
+    /// Whether the mentions of the schema are counted.
+    pub(crate) accounts: bool,
+}
+
+/// Reads both sources of a project, side by side.
 pub(crate) fn analyze(
     disk: &Disk,
     sources: &SourceMap,
-    env: &BTreeMap<String, String>,
+    reading: Reading<'_>,
     project: Project,
-    accounts: bool,
 ) -> Analysis {
     let mut errors = project.errors;
     let folder =
@@ -66,8 +76,11 @@ pub(crate) fn analyze(
     };
     let (schema, migrations) = rayon::join(
         || {
-            let extract =
-                if accounts { drift_schema::extract_and_account } else { drift_schema::extract };
+            let extract = if reading.accounts {
+                drift_schema::extract_and_account
+            } else {
+                drift_schema::extract
+            };
             (!project.schema.is_empty()).then(|| {
                 extract(&SchemaInput {
                     files: disk,
@@ -77,14 +90,20 @@ pub(crate) fn analyze(
                     dialect,
                     line,
                     casing: project.casing,
-                    env,
+                    env: reading.env,
                 })
             })
         },
         || {
             folder.map(|folder| {
-                let migrations = &folder.files;
-                drift_migrations::replay(&ReplayInput { files: disk, sources, migrations, dialect })
+                let MigrationFolder { files: migrations, layout, .. } = &folder;
+                let input =
+                    ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
+                let engine = reading.engine.filter(|it| it.dialect() == dialect);
+                let settings = ReplaySettings::new(dialect);
+                let settings =
+                    ReplaySettings { engine: engine.unwrap_or(settings.engine), ..settings };
+                drift_migrations::replay_with(&input, &settings)
             })
         },
     );

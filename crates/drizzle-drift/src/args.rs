@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use drift_migrations::Engine;
 use drift_model::{Dialect, Level};
 use drift_rules::{RULES, Rule, RuleLevels};
 use drift_schema::{Casing, DrizzleLine};
@@ -54,6 +55,9 @@ pub(crate) struct ProjectArgs {
     /// How columns without a name are called, in place of what the config says
     #[arg(long, value_enum, help_heading = "Project")]
     pub(crate) casing: Option<CasingName>,
+    /// The server that runs the migrations, such as mariadb-10.11, mysql-9.0 or postgresql-15
+    #[arg(long, value_name = "NAME", value_parser = parse_engine, help_heading = "Project")]
+    pub(crate) engine: Option<Engine>,
     /// The line of drizzle, in place of what package.json says
     #[arg(long, value_enum, value_name = "LINE", help_heading = "Project")]
     pub(crate) drizzle: Option<LineName>,
@@ -244,6 +248,14 @@ impl From<LineName> for DrizzleLine {
             LineName::V1 => DrizzleLine::V1,
         }
     }
+}
+
+fn parse_engine(name: &str) -> Result<Engine, String> {
+    Engine::parse(name).ok_or_else(|| {
+        "expected postgresql, cockroachdb, mysql, mariadb, sqlite, libsql or d1, with a version \
+         as in mysql-8.4 where it matters"
+            .to_owned()
+    })
 }
 
 fn parse_rule(name: &str) -> Result<&'static Rule, String> {

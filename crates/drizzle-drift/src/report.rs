@@ -29,6 +29,8 @@ pub(crate) struct ProjectReport {
     pub(crate) not_compared: Option<String>,
     /// Grouped by foreign key, the worst group first.
     pub(crate) findings: Vec<Finding>,
+    /// The levels of the findings that are too mild to be shown.
+    pub(crate) hidden: Vec<Level>,
 }
 
 /// How much one source holds.
@@ -44,8 +46,15 @@ impl Report<'_> {
         self.projects.iter().flat_map(|project| &project.findings)
     }
 
-    pub(crate) fn count(&self, level: Level) -> usize {
-        self.findings().filter(|finding| finding.level == level).count()
+    /// The levels of all findings, shown or hidden.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = Level> {
+        let hidden = self.projects.iter().flat_map(|project| &project.hidden).copied();
+        self.findings().map(|finding| finding.level).chain(hidden)
+    }
+
+    /// How many findings are too mild to be shown.
+    pub(crate) fn hidden(&self) -> usize {
+        self.projects.iter().map(|project| project.hidden.len()).sum()
     }
 
     /// The errors of the run and of all projects.

@@ -13,7 +13,7 @@ use drift_rules::{Comparison, RULES, Sources};
 use drift_schema::DrizzleLine;
 use rayon::prelude::*;
 
-use crate::analyze::{Analysis, analyze};
+use crate::analyze::{Analysis, Reading, analyze};
 use crate::args::{
     Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
 };
@@ -85,7 +85,7 @@ fn check(
     let start = Instant::now();
     let sources = SourceMap::default();
     let (request, disk) = prepare(&args.project, environment)?;
-    let (analyses, errors) = read_projects(&disk, &sources, &request, args.stats);
+    let (analyses, errors) = read_projects(&disk, &sources, &request, &args.project, args.stats);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter().map(|it| check_project(it, args, places)).collect();
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
@@ -119,7 +119,7 @@ fn list(
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
     let (request, disk) = prepare(&args.project, environment)?;
-    let (analyses, errors) = read_projects(&disk, &sources, &request, false);
+    let (analyses, errors) = read_projects(&disk, &sources, &request, &args.project, false);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     match args.format {
         ListFormat::Table => render::table::render(&analyses, &errors, args.source, places, out),
@@ -153,19 +153,19 @@ fn read_projects(
     disk: &Disk,
     sources: &SourceMap,
     request: &Request,
+    args: &ProjectArgs,
     accounts: bool,
 ) -> (Vec<Analysis>, Vec<drift_model::SourceError>) {
     let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
-    let analyses = projects
-        .into_par_iter()
-        .map(|project| analyze(disk, sources, &request.env, project, accounts))
-        .collect();
-    (analyses, errors)
+    let reading = Reading { env: &request.env, engine: args.engine, accounts };
+    let projects = projects.into_par_iter();
+    (projects.map(|project| analyze(disk, sources, reading, project)).collect(), errors)
 }
 
 fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
     resolve_names(&mut analysis);
     let unresolved = analysis.unresolved();
+    let mut hidden = Vec::new();
     let findings = match analysis.dialect {
         None => Vec::new(),
         Some(dialect) => {
@@ -178,10 +178,14 @@ fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -
                 migrations: migrations.map(|it| &it.catalog),
                 unresolved: &unresolved,
                 has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
+                has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
                 compares_generated_names: analysis.line == DrizzleLine::V0,
             });
             let mut findings = drift_rules::check(&comparison, &args.rule_levels());
-            findings.retain(|finding| finding.level >= args.level.into());
+            let (shown, below): (Vec<_>, Vec<_>) =
+                findings.into_iter().partition(|finding| finding.level >= args.level.into());
+            findings = shown;
+            hidden = below.iter().map(|finding| finding.level).collect();
             report::sort(&mut findings, places);
             findings
         }
@@ -196,6 +200,7 @@ fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -
         errors: analysis.errors,
         not_compared: analysis.not_compared,
         findings,
+        hidden,
     }
 }
 
@@ -221,7 +226,7 @@ fn outcome(report: &Report<'_>, args: &CheckArgs) -> Outcome {
     let nothing_compared = report.projects.iter().all(|project| project.not_compared.is_some());
     if nothing_compared || report.all_errors().next().is_some() {
         Outcome::Incomplete
-    } else if report.findings().any(|finding| args.fail_on.is_reached_by(finding.level)) {
+    } else if report.levels().any(|level| args.fail_on.is_reached_by(level)) {
         Outcome::Findings
     } else {
         Outcome::Agreement

@@ -284,4 +284,19 @@ fn knows_whether_dynamic_sql_may_add_foreign_keys() {
         [true]
     );
     assert_eq!(may_hold_any("execute format('drop table %I', r.t);"), [false]);
+    // What it runs stands elsewhere.
+    assert_eq!(may_hold_any("execute r.t;"), [true]);
+}
+
+#[test]
+fn reports_an_action_that_is_about_foreign_keys_and_not_understood() {
+    assert_snapshot!(check("postgresql", "
+        create table users (id int primary key);
+        create table p (u int);
+        alter table p ad constraint z foreign key (u) references users (id);
+        alter table p enable row level security;
+        "), @"
+    no foreign keys
+    unparsed-statement in line 4: expected an action and found `ad`
+    ");
 }

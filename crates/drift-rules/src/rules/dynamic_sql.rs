@@ -80,9 +80,9 @@ mod tests {
     #[test]
     fn reports_what_was_not_read() {
         let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::DynamicSql));
-        assert_snapshot!(found, @r"
+        assert_snapshot!(found, @"
         info[dynamic-sql]: `x` is not known
-          schema:1: not read
+          schema:1: here
         ");
     }
 
@@ -103,7 +103,7 @@ mod tests {
         });
         assert_snapshot!(found, @"
         warn[dynamic-sql]: `x` is not known
-          schema:1: not read
+          schema:1: here
           note: declared in the schema, and created here if anywhere: posts.a → users.id, posts.b → users.id
           help: compare the schema with the database itself
         ");

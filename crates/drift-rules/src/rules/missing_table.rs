@@ -57,7 +57,8 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::check;
+    use crate::Sources;
+    use crate::testing::{check, check_sources};
 
     #[test]
     fn reports_a_table_once_with_its_foreign_keys() {
@@ -73,5 +74,14 @@ mod tests {
     #[test]
     fn accepts_a_table_that_is_there() {
         assert_snapshot!(check(&RULE, &["auth.users(id)"], &["auth.users(id)"]), @"");
+    }
+
+    #[test]
+    fn says_nothing_while_a_migration_is_unread() {
+        let found = check_sources(&RULE, &["posts(id)"], &["users(id)"], |sources| Sources {
+            has_all_migrations: false,
+            ..sources
+        });
+        assert_snapshot!(found, @"");
     }
 }

@@ -39,7 +39,8 @@ custom migration.
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     for (schema, migrated) in &comparison.redirected {
-        let (declared, actual) = (schema.referenced_side(), migrated.referenced_side());
+        let declared = schema.referenced_side();
+        let actual = comparison.in_order_of(migrated, schema).referenced_side();
         let referencing = schema.referencing_side();
         let message = format!(
             "{referencing} references {declared} in the schema, but {actual} in the migrations"
@@ -73,6 +74,17 @@ mod tests {
           schema:2: the schema says users.id
           migrations:2: the migrations say users.number
           help: make `posts.b` reference the same columns on both sides
+        ");
+    }
+
+    #[test]
+    fn pairs_the_columns_as_the_schema_does() {
+        let found = check(&RULE, &["b(q, p) -> a(y, x)"], &["b(p, q) -> a(y, x)"]);
+        assert_snapshot!(found, @"
+        error[reference-mismatch]: b.(q, p) references a.(y, x) in the schema, but a.(x, y) in the migrations
+          schema:1: the schema says a.(y, x)
+          migrations:1: the migrations say a.(x, y)
+          help: make `b.(q, p)` reference the same columns on both sides
         ");
     }
 

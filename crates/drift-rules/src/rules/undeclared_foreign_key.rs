@@ -55,6 +55,10 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
                 format!("this one{named} is on delete {}", foreign_key.on_delete),
             )
             .label(twin.span, format!("this one is on delete {}, as declared", twin.on_delete));
+        let is_harmless =
+            (twin.on_delete, twin.on_update) == (foreign_key.on_delete, foreign_key.on_update);
+        let level = if is_harmless { Level::Warn } else { finding.level };
+        let finding = Finding { level, ..finding };
         return match dropping {
             Some(sql) => finding.help(format!("drop the one that is not meant:\n{sql}")),
             None => finding,
@@ -123,6 +127,12 @@ mod tests {
           help: drop the one that is not meant:
             ALTER TABLE "posts" DROP CONSTRAINT "written_by";
         "#);
+    }
+
+    #[test]
+    fn warns_where_the_second_one_does_the_same() {
+        let migrations = ["posts(a) -> users(id) as one", "posts(a) -> users(id) as two"];
+        assert!(check(&RULE, &["posts(a) -> users(id)"], &migrations).starts_with("warn["));
     }
 
     #[test]

@@ -53,9 +53,9 @@ mod tests {
     #[test]
     fn reports_what_was_not_read() {
         let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Statement));
-        assert_snapshot!(found, @r"
+        assert_snapshot!(found, @"
         warn[unparsed-statement]: `x` is not known
-          schema:1: not read
+          schema:1: here
         ");
     }
 

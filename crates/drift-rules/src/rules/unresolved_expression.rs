@@ -46,7 +46,7 @@ pub(super) fn report(
     findings: &mut Vec<Finding>,
 ) {
     for unresolved in comparison.sources.unresolved.iter().filter(|it| it.kind == kind) {
-        findings.push(rule.finding(&unresolved.reason).label(unresolved.span, "not read"));
+        findings.push(rule.finding(&unresolved.reason).label(unresolved.span, "here"));
     }
 }
 
@@ -67,9 +67,9 @@ mod tests {
     #[test]
     fn reports_what_was_not_read() {
         let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Expression));
-        assert_snapshot!(found, @r"
+        assert_snapshot!(found, @"
         warn[unresolved-expression]: `x` is not known
-          schema:1: not read
+          schema:1: here
         ");
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use drift_model::SourceError;
 
-use super::{checked, tally};
+use super::{checked, conclusion};
 use crate::report::{Places, Report};
 
 /// Prints `file:line:column: level[rule]: message` for each finding, then what was checked.
@@ -32,7 +32,7 @@ pub(crate) fn render(
         for project in report.projects.iter().filter(|it| it.not_compared.is_some()) {
             writeln!(out, "{}", checked(project))?;
         }
-        writeln!(out, "{}", tally(report))?;
+        writeln!(out, "{}", conclusion(report))?;
     }
     Ok(())
 }

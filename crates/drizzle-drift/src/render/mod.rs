@@ -44,12 +44,21 @@ fn side(counts: SourceCounts, source: &str) -> String {
     }
 }
 
+/// The last line: what was found, or why nothing was looked for.
+fn conclusion(report: &Report<'_>) -> String {
+    match (report.projects.len(), report.errors.is_empty()) {
+        (0, true) => "no project was checked: there is no drizzle config here".to_owned(),
+        (0, false) => "no project was checked".to_owned(),
+        _ => tally(report),
+    }
+}
+
 /// `2 errors, 1 warning`, or `no findings`; then how many sources could not be read.
 fn tally(report: &Report<'_>) -> String {
     let counted = [(Level::Error, "error"), (Level::Warn, "warning"), (Level::Info, "info")];
     let counted: Vec<String> = counted
         .iter()
-        .map(|(level, noun)| (report.count(*level), noun))
+        .map(|(level, noun)| (report.levels().filter(|it| it == level).count(), noun))
         .filter(|(number, _)| *number > 0)
         .map(
             |(number, noun)| {
@@ -57,7 +66,11 @@ fn tally(report: &Report<'_>) -> String {
             },
         )
         .collect();
-    let findings = if counted.is_empty() { "no findings".to_owned() } else { counted.join(", ") };
+    let mut findings =
+        if counted.is_empty() { "no findings".to_owned() } else { counted.join(", ") };
+    if report.hidden() > 0 {
+        findings.push_str(&format!(" ({} hidden by --level)", report.hidden()));
+    }
     match report.all_errors().count() {
         0 => findings,
         unread => format!("{findings}; {} could not be read", count(unread, "source")),

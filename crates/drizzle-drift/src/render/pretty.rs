@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use ariadne::{Cache, Color, Config, Fmt, Label, ReportBuilder, ReportKind, Source};
 use drift_model::{FileId, Finding, Level, SourceError, Span};
 
-use super::{checked, count, tally};
+use super::{checked, conclusion, count};
 use crate::report::{Places, Report};
 
 /// How to print.
@@ -39,18 +39,14 @@ pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write)
         writeln!(out, "{}", checked(project))?;
     }
     let milliseconds = report.elapsed.as_secs_f64() * 1000.0;
+    let conclusion = conclusion(report);
     match report.projects.len() {
-        0 if report.errors.is_empty() => {
-            writeln!(out, "no project was checked: there is no drizzle config here")
+        0 => writeln!(out, "{conclusion}"),
+        1 => writeln!(out, "{conclusion} in {milliseconds:.0} ms"),
+        projects => {
+            let projects = count(projects, "project");
+            writeln!(out, "{conclusion} in {projects} in {milliseconds:.0} ms")
         }
-        0 => writeln!(out, "no project was checked"),
-        1 => writeln!(out, "{} in {milliseconds:.0} ms", tally(report)),
-        projects => writeln!(
-            out,
-            "{} in {} in {milliseconds:.0} ms",
-            tally(report),
-            count(projects, "project")
-        ),
     }
 }
 
