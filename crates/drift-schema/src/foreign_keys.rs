@@ -484,6 +484,9 @@ impl NamedForeignKey {
 
 /// The values that a value may be.
 fn alternatives<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
+    if !matches!(value, Value::Either(_)) {
+        return vec![value.clone()];
+    }
     let mut found = Vec::new();
     let mut pending = vec![value.clone()];
     while let Some(value) = pending.pop() {
