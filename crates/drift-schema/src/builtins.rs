@@ -559,7 +559,7 @@ fn slice<T: Clone>(items: &[T], arguments: &[Value<'_>]) -> Vec<T> {
 }
 
 /// A path without `.`, `..` and doubled slashes, as `path.normalize` gives it.
-fn normalize(path: &str) -> String {
+pub(crate) fn normalize(path: &str) -> String {
     let is_absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -219,12 +219,12 @@ impl<'a> Evaluator<'a> {
             Expr::Unary(it) => self.unary(it, scope, span),
             Expr::Assign(it) => self.assign(it, scope, span),
             Expr::Update(it) => self.update(it, scope, span),
-            Expr::New(_) => self.arena.unknown("the instance of a class is not evaluated", span),
+            Expr::New(it) => self.new_expression(it, scope, span),
             Expr::This(_) => match scope.find(&Atom::from("this")) {
                 Some(value) => value,
                 None => self.arena.unknown("`this` is not known here", span),
             },
-            Expr::MetaProp(_) => self.arena.unknown("`import.meta` is not known", span),
+            Expr::MetaProp(it) => self.meta_property(it, scope, span),
             _ => self.arena.unknown("expressions of this kind are not evaluated", span),
         }
     }

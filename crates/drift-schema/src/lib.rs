@@ -47,6 +47,7 @@ mod small_map;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod urls;
 mod value;
 
 pub use crate::config::evaluate_default_export;

@@ -325,7 +325,9 @@ impl<'a> Evaluator<'a> {
             Value::Export(Package::Core(core), export) => {
                 self.core_export_property(*core, export, key)
             }
-            Value::Export(Package::Path, _) => Value::Export(Package::Path, key.clone()),
+            Value::Export(package @ (Package::Path | Package::Url), _) => {
+                Value::Export(*package, key.clone())
+            }
             Value::Export(..) => Value::Opaque,
             Value::Global(global) => self.global_property(*global, key, span),
             Value::Function(closure) => self.function_property(closure, key, span),

@@ -15,6 +15,8 @@ pub(crate) enum Package {
     Kit,
     /// `path`, `node:path`.
     Path,
+    /// `url`, `node:url`.
+    Url,
     /// `process`, `node:process`.
     Process,
     /// Something that neither is nor makes a table, a column or a constraint: `sql`, `relations`,
@@ -58,6 +60,7 @@ impl Package {
             "drizzle-orm/neon" => return Some(Self::Neon),
             "drizzle-kit" => return Some(Self::Kit),
             "path" | "path/posix" => return Some(Self::Path),
+            "url" => return Some(Self::Url),
             "process" => return Some(Self::Process),
             _ => {}
         }

@@ -24,6 +24,10 @@ impl<'a> Evaluator<'a> {
                 arguments.into_iter().next().unwrap_or(Value::Undefined)
             }
             Package::Path => self.call_path(name, &arguments, site),
+            Package::Url => {
+                let argument = arguments.first().unwrap_or(&Value::Undefined);
+                self.call_url(name, argument, site.span)
+            }
             Package::Inert => self.call_inert(name, &arguments, site),
             Package::Kit | Package::Process | Package::Supabase | Package::Neon => Value::Opaque,
         }

@@ -91,3 +91,22 @@ fn leaves_out_what_is_skipped() {
         export default { dialect: "sqlite", dbCredentials: connect(env.url) };
         "#), @r#"{dialect: "sqlite"}"#);
 }
+
+#[test]
+fn finds_the_folder_of_a_module_by_its_url() {
+    assert_snapshot!(check("/app/drizzle.config.ts", r#"
+        import path, { dirname } from "node:path";
+        import { fileURLToPath } from "url";
+        const here = path.dirname(fileURLToPath(import.meta.url));
+        export default {
+            schema: [
+                path.resolve(here, "src/schema.ts"),
+                new URL("./src/other.ts", import.meta.url).pathname,
+                fileURLToPath(new URL("../shared.ts", import.meta.url)),
+                `${import.meta.dirname}/third.ts`,
+            ],
+            out: dirname(import.meta.filename),
+            broken: new URL(location.href),
+        };
+        "#), @r#"{schema: ["/app/src/schema.ts", "/app/src/other.ts", "/shared.ts", "/app/third.ts"], out: "/app", broken: <the instance of a class is not evaluated>}"#);
+}
