@@ -13,7 +13,7 @@ use drift_schema::{ModuleResolver, Resolution};
 use ignore::WalkBuilder;
 use oxc_resolver::{ResolveOptions, Resolver, TsconfigDiscovery};
 
-use crate::compiled;
+use crate::{compiled, tsconfig};
 
 /// Extensions of modules, in the order in which an import without one tries them.
 const EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -134,6 +134,18 @@ impl ModuleResolver for Disk {
         }
         if is_relative {
             return Resolution::NotFound(format!("no file `{specifier}` is there"));
+        }
+        let by_paths = tsconfig::candidates(
+            self,
+            &|package| self.resolve_in_workspace(package),
+            importer,
+            specifier,
+        );
+        let found = by_paths
+            .iter()
+            .find_map(|path| self.relative.resolve_file(importer, &path.to_string_lossy()).ok());
+        if let Some(found) = found {
+            return Resolution::File(found.into_path_buf());
         }
         match self.resolve_in_workspace(specifier) {
             Some(path) => Resolution::File(path),

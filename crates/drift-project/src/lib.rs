@@ -13,6 +13,7 @@ mod glob;
 mod lockfile;
 mod project;
 mod scripts;
+mod tsconfig;
 mod version;
 
 pub use crate::disk::Disk;
