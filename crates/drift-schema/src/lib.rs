@@ -6,9 +6,9 @@
 //! unknown with a reason, and is reported where a foreign key could depend on it.
 //!
 //! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts
-//! early; `module_graph` and `loading`, which follow `packages` no further; `evaluate` with its parts `objects`, `operators`,
-//! `call_expressions`, `calls`, `builtins`, `patterns`, `statements` and `effects`, on `value` and
-//! `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys`,
+//! early; `module_graph` and `loading`, which follow `packages` no further; `evaluate` with its
+//! parts `objects`, `operators`, `call_expressions`, `calls`, `builtins`, `patterns`, `statements`
+//! and `effects`, on `value` and `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys`,
 //! `naming` and `relations`. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
