@@ -1,6 +1,6 @@
 //! Running one rule on catalogs in [`notation`], for the tests of the rules.
 
-use drift_model::{Dialect, SourceMap, Unresolved, notation};
+use drift_model::{Dialect, SourceMap, Span, Unresolved, UnresolvedKind, notation};
 
 use crate::{Comparison, Rule, Sources};
 
@@ -17,6 +17,12 @@ pub(crate) fn check_in(
     migrations: &[&str],
 ) -> String {
     check_sources(rule, schema, migrations, |sources| Sources { dialect, ..sources })
+}
+
+/// One thing of a kind that could not be read.
+pub(crate) fn unresolved(kind: UnresolvedKind) -> Unresolved {
+    let file = SourceMap::default().add("schema".into(), String::new());
+    Unresolved::new(kind, "`x` is not known", Span::new(file.id, 0, 0))
 }
 
 /// What a rule says about things that could not be read.

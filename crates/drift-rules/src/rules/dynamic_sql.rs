@@ -64,22 +64,16 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{SourceMap, Span, Unresolved, UnresolvedKind};
+    use drift_model::{Unresolved, UnresolvedKind};
     use insta::assert_snapshot;
 
     use super::RULE;
     use crate::Sources;
-    use crate::testing::{check_sources, check_unresolved};
-
-    fn unresolved(kind: UnresolvedKind) -> [Unresolved; 1] {
-        let file = SourceMap::default().add("schema".into(), String::new());
-        let span = Span::new(file.id, 0, 0);
-        [Unresolved::new(kind, "`x` is not known", span)]
-    }
+    use crate::testing::{check_sources, check_unresolved, unresolved};
 
     #[test]
     fn reports_what_was_not_read() {
-        let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::DynamicSql));
+        let found = check_unresolved(&RULE, &[unresolved(UnresolvedKind::DynamicSql)]);
         assert_snapshot!(found, @"
         info[dynamic-sql]: `x` is not known
           schema:1: here
@@ -88,15 +82,14 @@ mod tests {
 
     #[test]
     fn leaves_other_kinds_to_their_rules() {
-        let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Statement));
+        let found = check_unresolved(&RULE, &[unresolved(UnresolvedKind::Statement)]);
         assert_snapshot!(found, @"");
     }
 
     #[test]
     fn lists_what_it_may_create() {
-        let file = SourceMap::default().add("schema".into(), String::new());
-        let span = Span::new(file.id, 0, 0);
-        let unresolved = [Unresolved::open(UnresolvedKind::DynamicSql, "`x` is not known", span)];
+        let unresolved =
+            [Unresolved { may_hold_any: true, ..unresolved(UnresolvedKind::DynamicSql) }];
         let schema = ["posts(a) -> users(id)", "posts(b) -> users(id)"];
         let found = check_sources(&RULE, &schema, &["posts(a, b)", "users(id)"], |sources| {
             Sources { unresolved: &unresolved, ..sources }

@@ -38,21 +38,15 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{SourceMap, Span, Unresolved, UnresolvedKind};
+    use drift_model::UnresolvedKind;
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::check_unresolved;
-
-    fn unresolved(kind: UnresolvedKind) -> [Unresolved; 1] {
-        let file = SourceMap::default().add("schema".into(), String::new());
-        let span = Span::new(file.id, 0, 0);
-        [Unresolved::new(kind, "`x` is not known", span)]
-    }
+    use crate::testing::{check_unresolved, unresolved};
 
     #[test]
     fn reports_what_was_not_read() {
-        let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Statement));
+        let found = check_unresolved(&RULE, &[unresolved(UnresolvedKind::Statement)]);
         assert_snapshot!(found, @"
         warn[unparsed-statement]: `x` is not known
           schema:1: here
@@ -61,7 +55,7 @@ mod tests {
 
     #[test]
     fn leaves_other_kinds_to_their_rules() {
-        let found = check_unresolved(&RULE, &unresolved(UnresolvedKind::Expression));
+        let found = check_unresolved(&RULE, &[unresolved(UnresolvedKind::Expression)]);
         assert_snapshot!(found, @"");
     }
 }
