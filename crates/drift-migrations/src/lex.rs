@@ -78,6 +78,11 @@ impl<'a> Lexer<'a> {
         self.unterminated
     }
 
+    /// As [`Lexer::unterminated`], once.
+    pub(crate) fn take_unterminated(&mut self) -> Option<u32> {
+        self.unterminated.take()
+    }
+
     /// The text that is not read yet.
     pub(crate) fn rest(&self) -> &'a str {
         &self.text[self.at..self.end]

@@ -96,7 +96,7 @@ pub(crate) fn statements<'a>(
         count += 1;
         statements.extend(match found {
             Found::Statement => statement(source, tokens),
-            Found::Unterminated(start) => unterminated(source, tokens, start),
+            Found::Unterminated(start) => Some(unterminated(source, tokens, start)),
             Found::Command(start, end) => Some(Statement {
                 span: source.span(start, end),
                 kind: StatementKind::Dynamic("a command of psql is not followed".to_owned()),
@@ -107,13 +107,10 @@ pub(crate) fn statements<'a>(
 }
 
 /// A statement in which a quote or comment does not end, so that nobody knows what it says.
-fn unterminated<'a>(source: Source<'a>, tokens: &[Token], start: u32) -> Option<Statement<'a>> {
-    let last = tokens.last()?;
+fn unterminated<'a>(source: Source<'a>, tokens: &[Token], start: u32) -> Statement<'a> {
+    let end = tokens.last().map_or(start, |last| last.end);
     let reason = "the quote or comment that begins here does not end".to_owned();
-    Some(Statement {
-        span: source.span(start, last.end.max(start)),
-        kind: StatementKind::Unread(reason),
-    })
+    Statement { span: source.span(start, end.max(start)), kind: StatementKind::Unread(reason) }
 }
 
 /// Reads a statement from all of its tokens. `None` if it concerns no foreign key.

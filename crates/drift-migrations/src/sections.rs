@@ -79,17 +79,33 @@ fn markers(text: &str) -> Vec<(Marker, bool, Range<usize>)> {
     markers
 }
 
-/// Reads a comment as a marker of goose, dbmate, node-pg-migrate or tern, or of somebody's own.
+/// What goose, sql-migrate, micrate, dbmate, node-pg-migrate, rambler and the evolutions of Play
+/// write before the way there.
+const UPS: [&str; 7] =
+    ["+goose up", "+migrate up", "+micrate up", "migrate:up", "up migration", "rambler up", "!ups"];
+
+/// What they, and tern, write before the way back.
+const DOWNS: [&str; 8] = [
+    "+goose down",
+    "+migrate down",
+    "+micrate down",
+    "migrate:down",
+    "down migration",
+    "rambler down",
+    "!downs",
+    "create above / drop",
+];
+
+/// Reads a comment as the marker of a runner, or of somebody's own.
 fn marker(line: &str) -> Option<(Marker, bool)> {
     let words = line.trim_start_matches(['-', ' ', '\t']).trim_end();
     let is = |prefix: &str| {
         words.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    if is("+goose up") || is("migrate:up") || is("up migration") {
+    if UPS.iter().any(|prefix| is(prefix)) {
         return Some((Marker::Up, true));
     }
-    if is("+goose down") || is("migrate:down") || is("down migration") || is("create above / drop")
-    {
+    if DOWNS.iter().any(|prefix| is(prefix)) {
         return Some((Marker::Down, true));
     }
     let bare = words.trim_matches(|it: char| !it.is_ascii_alphabetic());
@@ -131,6 +147,14 @@ mod tests {
         check("a;\n-- Down Migration\nb;", "a;");
         check("a;\n---- create above / drop below ----\nb;", "a;");
         check("-- UP\na;\n-- DOWN\nb;", "a;");
+        for [up, down] in [
+            ["-- +migrate Up", "-- +migrate Down"],
+            ["-- +micrate Up", "-- +micrate Down"],
+            ["-- rambler up", "-- rambler down"],
+            ["-- !Ups", "-- !Downs"],
+        ] {
+            check(&format!("{up}\na;\n{down}\nb;"), "a;");
+        }
     }
 
     #[test]

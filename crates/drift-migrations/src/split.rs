@@ -72,7 +72,11 @@ impl<'a> Splitter<'a> {
             self.lexer.skip_blanks();
             let rest = self.lexer.rest();
             if rest.is_empty() {
-                return (!tokens.is_empty()).then(|| self.found());
+                // A comment that does not end has taken what may have been statements.
+                return match self.lexer.take_unterminated() {
+                    Some(start) => Some(Found::Unterminated(start)),
+                    None => (!tokens.is_empty()).then_some(Found::Statement),
+                };
             }
             if tokens.is_empty() && self.skip_client_command(rest) {
                 continue;

@@ -300,3 +300,14 @@ fn reports_an_action_that_is_about_foreign_keys_and_not_understood() {
     unparsed-statement in line 4: expected an action and found `ad`
     ");
 }
+
+#[test]
+fn reports_a_comment_that_hides_statements() {
+    let fixture = "create table a (id int primary key);\n/* open\ncreate table b (id int);\n";
+    assert_snapshot!(check("postgresql", fixture), @"
+    no foreign keys
+    unparsed-statement in line 2: the quote or comment that begins here does not end
+    ");
+    // SQLite ends a comment with the file.
+    assert_snapshot!(check("sqlite", fixture), @"no foreign keys");
+}
