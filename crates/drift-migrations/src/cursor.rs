@@ -70,9 +70,10 @@ impl<'t, 'a> Cursor<'t, 'a> {
         self.at >= self.tokens.len()
     }
 
-    /// The tokens from one index up to another.
+    /// The tokens from one index up to another; none where the second is not behind the first.
     pub(crate) fn tokens(&self, from: usize, to: usize) -> &'t [Token] {
-        &self.tokens[from.min(self.tokens.len())..to.min(self.tokens.len())]
+        let to = to.min(self.tokens.len());
+        &self.tokens[from.min(to)..to]
     }
 
     pub(crate) fn peek(&self) -> Option<Token> {

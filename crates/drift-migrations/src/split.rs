@@ -40,7 +40,8 @@ pub(crate) fn pieces(text: &str, part: Range<usize>) -> impl Iterator<Item = Ran
 pub(crate) enum Found {
     /// A statement; its tokens are in the buffer, without the delimiter.
     Statement,
-    /// A statement with a quote or comment that does not end; it begins at this byte.
+    /// A statement with a quote or comment that does not end, or such a comment alone; the quote or
+    /// comment begins at this byte.
     Unterminated(u32),
     /// A command of `psql` that runs other files or what a query returns.
     Command(u32, u32),
@@ -311,7 +312,8 @@ mod tests {
                         prop_assert!(text.get(token.start as usize..token.end as usize).is_some());
                         end = token.end as usize;
                     }
-                    prop_assert!(!tokens.is_empty() || matches!(found, Found::Command(..)));
+                    let is_without_tokens = matches!(found, Found::Command(..) | Found::Unterminated(_));
+                    prop_assert!(!tokens.is_empty() || is_without_tokens);
                 }
             }
         }
