@@ -315,8 +315,8 @@ fn reports_a_comment_that_hides_statements() {
 #[test]
 fn survives_a_parenthesis_at_the_end_of_a_block() {
     for body in ["x := (", "if (", "execute (", "x := array[("] {
-        check_places(&format!("do $$ begin {body}"));
-        check_places(&format!("do $$ begin {body} end $$;"));
+        check_places(&format!("do $$ begin {body} $$;"));
+        check_places(&format!("do $$ begin {body} /* end $$;"));
         check_places(&format!("do $$ begin {body}; end $$;"));
     }
 }
