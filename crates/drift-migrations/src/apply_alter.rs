@@ -7,7 +7,7 @@ use crate::apply_table::new_column;
 use crate::names;
 use crate::parse_alter::refused_action;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{TableId, Target, constraint_names, index_names};
+use crate::state::{ForeignKeyId, TableId, Target, constraint_names, index_names};
 use crate::statement::{
     AlterAction, AlterKind, AlterTable, ColumnConstraintKind, ColumnDefinition, Name,
     QualifiedName, TableConstraintKind,
@@ -346,12 +346,9 @@ impl<'a> Applier<'a> {
                 if !is_it(&self.state, &self.state.foreign_key(referencing).target_columns) {
                     continue;
                 }
-                if !is_cascade {
-                    let from = self.shown(self.state.foreign_key(referencing).table);
-                    let reason = format!("`{name}` is still referenced by `{from}`");
-                    return Err(Refusal::new(RefusalKind::DependentObjects, reason));
-                }
-                self.drop_with_copies(referencing, ChangeKind::DroppedAlong, span);
+                self.release(referencing, is_cascade, span, |from| {
+                    format!("`{name}` is still referenced by `{from}`")
+                })?;
             }
         }
         self.remove_column(id, name);
@@ -404,12 +401,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Drops a foreign key and the copies that partitions have of it.
-    pub(crate) fn drop_with_copies(
-        &mut self,
-        id: crate::state::ForeignKeyId,
-        kind: ChangeKind,
-        span: Span,
-    ) {
+    pub(crate) fn drop_with_copies(&mut self, id: ForeignKeyId, kind: ChangeKind, span: Span) {
         for copy in self.copies(id) {
             self.state.drop_foreign_key(copy, ChangeKind::DroppedAlong, span);
         }
@@ -456,13 +448,26 @@ impl<'a> Applier<'a> {
             if self.state.foreign_key(referencing).key_name.as_ref() != Some(name) {
                 continue;
             }
-            if !is_cascade {
-                let from = self.shown(self.state.foreign_key(referencing).table);
-                let reason = format!("a foreign key of `{from}` depends on `{name}`");
-                return Err(Refusal::new(RefusalKind::DependentObjects, reason));
-            }
-            self.drop_with_copies(referencing, ChangeKind::DroppedAlong, span);
+            self.release(referencing, is_cascade, span, |from| {
+                format!("a foreign key of `{from}` depends on `{name}`")
+            })?;
         }
+        Ok(())
+    }
+
+    /// Drops a foreign key that depends on what goes, or refuses to without `CASCADE`.
+    fn release(
+        &mut self,
+        referencing: ForeignKeyId,
+        is_cascade: bool,
+        span: Span,
+        reason: impl FnOnce(&str) -> String,
+    ) -> Outcome {
+        if !is_cascade {
+            let from = self.shown(self.state.foreign_key(referencing).table);
+            return Err(Refusal::new(RefusalKind::DependentObjects, reason(&from)));
+        }
+        self.drop_with_copies(referencing, ChangeKind::DroppedAlong, span);
         Ok(())
     }
 

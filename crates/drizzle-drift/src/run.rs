@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
-use drift_model::{Catalog, SourceMap, Unresolved};
+use drift_model::{Catalog, Finding, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
-use drift_rules::{Comparison, RULES, Sources};
+use drift_rules::{Comparison, RULES, RuleLevels, Sources};
 use drift_schema::DrizzleLine;
 use rayon::prelude::*;
 
@@ -164,32 +164,11 @@ fn read_projects(
 
 fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
     resolve_names(&mut analysis);
-    let unresolved = analysis.unresolved();
-    let mut hidden = Vec::new();
-    let findings = match analysis.dialect {
-        None => Vec::new(),
-        Some(dialect) => {
-            let is_compared = analysis.not_compared.is_none();
-            let schema = analysis.schema.as_ref().filter(|_| is_compared);
-            let migrations = analysis.migrations.as_ref().filter(|_| is_compared);
-            let comparison = Comparison::new(Sources {
-                dialect,
-                schema: schema.map(|it| &it.catalog),
-                migrations: migrations.map(|it| &it.catalog),
-                unresolved: &unresolved,
-                has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
-                has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
-                compares_generated_names: analysis.line == DrizzleLine::V0,
-            });
-            let mut findings = drift_rules::check(&comparison, &args.rule_levels());
-            let (shown, below): (Vec<_>, Vec<_>) =
-                findings.into_iter().partition(|finding| finding.level >= args.level.into());
-            findings = shown;
-            hidden = below.iter().map(|finding| finding.level).collect();
-            report::sort(&mut findings, places);
-            findings
-        }
-    };
+    let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, &args.rule_levels())
+        .into_iter()
+        .partition(|finding| finding.level >= args.level.into());
+    report::sort(&mut findings, places);
+    let hidden = hidden.iter().map(|finding| finding.level).collect();
     ProjectReport {
         schema: analysis.schema.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         migrations: analysis.migrations.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
@@ -202,6 +181,25 @@ fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -
         findings,
         hidden,
     }
+}
+
+/// What the rules say about a project, in their order.
+fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
+    let Some(dialect) = analysis.dialect else { return Vec::new() };
+    let is_compared = analysis.not_compared.is_none();
+    let schema = analysis.schema.as_ref().filter(|_| is_compared);
+    let migrations = analysis.migrations.as_ref().filter(|_| is_compared);
+    let unresolved = analysis.unresolved();
+    let comparison = Comparison::new(Sources {
+        dialect,
+        schema: schema.map(|it| &it.catalog),
+        migrations: migrations.map(|it| &it.catalog),
+        unresolved: &unresolved,
+        has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
+        has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
+        compares_generated_names: analysis.line == DrizzleLine::V0,
+    });
+    drift_rules::check(&comparison, levels)
 }
 
 /// Finds the tables that the schema names in part among those that the migrations make.
