@@ -149,6 +149,26 @@ fn a_flag_says_which_line_of_drizzle_it_is() {
 }
 
 #[test]
+fn statistics_name_what_is_exported_and_could_not_be_evaluated() {
+    let folder = fixture("unread-exports");
+    let (_, output) = drizzle_drift(&folder, &["--stats", "--format", "concise"]);
+    let expected = [
+        "  4 exported values could not be evaluated:",
+        "    src/schema.ts:5:23: `client`: this is imported from `postgres`, which was not found",
+    ];
+    assert!(output.contains(&expected.join("\n")), "{output}");
+    let (_, output) = drizzle_drift(&folder, &["--stats", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&output).unwrap();
+    assert_eq!(json["projects"][0]["opaque_exports"][0]["name"], "client");
+    assert_eq!(json["projects"][0]["sources"]["schema"]["unresolved"], 2);
+    let (_, output) = drizzle_drift(&folder, &["list", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&output).unwrap();
+    let unresolved = &json["projects"][0]["sources"]["schema"]["unresolved"];
+    assert_eq!(unresolved.as_array().map(Vec::len), Some(2), "{unresolved}");
+    assert_eq!(unresolved[0]["location"]["line"], 12);
+}
+
+#[test]
 fn statistics_account_for_what_the_schema_mentions() {
     let folder = tempfile::tempdir().unwrap();
     let schema = r#"

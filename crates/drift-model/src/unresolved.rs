@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::Span;
+use crate::{Span, TableName};
 
 /// Something that could hold a foreign key and was not understood.
 #[derive(Debug, Clone)]
@@ -15,18 +15,46 @@ pub struct Unresolved {
     pub span: Span,
     /// Whether any foreign key may be in it, so that the absence of one proves nothing.
     pub may_hold_any: bool,
+    /// The import that was not found, where that is why: with it, this could be read.
+    pub missing_module: Option<String>,
+    /// Tables of the migrations that this may declare: they do not count as undeclared.
+    pub may_declare: Vec<TableName>,
 }
 
 impl Unresolved {
     /// Something that concerns what it names and nothing else.
     pub fn new(kind: UnresolvedKind, reason: impl Into<String>, span: Span) -> Self {
-        Self { kind, reason: reason.into(), span, may_hold_any: false }
+        Self {
+            kind,
+            reason: reason.into(),
+            span,
+            may_hold_any: false,
+            missing_module: None,
+            may_declare: Vec::new(),
+        }
     }
 
     /// Something that may concern anything.
     pub fn open(kind: UnresolvedKind, reason: impl Into<String>, span: Span) -> Self {
         Self { may_hold_any: true, ..Self::new(kind, reason, span) }
     }
+}
+
+/// An exported value that could not be evaluated, and may be a table for all that is known.
+///
+/// Most are harmless, such as a connection. It is reported where something says that it is a table.
+#[derive(Debug, Clone)]
+pub struct OpaqueExport {
+    /// The name under which it is exported.
+    pub name: String,
+    /// The strings among the arguments of the calls that make it.
+    pub arguments: Vec<String>,
+    /// Why it could not be evaluated, as in [`Unresolved::reason`].
+    pub reason: String,
+    /// As in [`Unresolved::missing_module`].
+    pub missing_module: Option<String>,
+    /// The expression that gives it.
+    pub span: Span,
 }
 
 /// What was not understood; each kind is reported by one rule.

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{
-    Catalog, Column, Dialect, ForeignKey, Table, TableName, Unresolved, UnresolvedKind,
+    Catalog, Column, Dialect, ForeignKey, OpaqueExport, Table, TableName, Unresolved,
+    UnresolvedKind,
 };
 
 /// What is compared.
@@ -17,6 +18,8 @@ pub struct Sources<'a> {
     pub migrations: Option<&'a Catalog>,
     /// What could not be read on either side.
     pub unresolved: &'a [Unresolved],
+    /// What the schema exports and could not be evaluated, whether or not it is reported.
+    pub opaque_exports: &'a [OpaqueExport],
     /// Whether every schema file was read. Otherwise nothing is said to be undeclared.
     pub has_whole_schema: bool,
     /// Whether every migration was read. Otherwise nothing is said to be missing.
@@ -144,10 +147,15 @@ impl<'a> Comparison<'a> {
             .tables
             .iter()
             .filter(|it| lacks(&self.schema_tables, it) && !is_bookkeeping(&it.name))
-            .filter(|_| self.has_whole_schema)
+            .filter(|it| self.has_whole_schema && !self.seems_declared(&it.name))
             .collect();
         self.missing_tables = missing;
         self.undeclared_tables = undeclared;
+    }
+
+    /// Whether an expression that could not be read seems to declare a table.
+    fn seems_declared(&self, table: &TableName) -> bool {
+        self.sources.unresolved.iter().any(|it| it.may_declare.contains(table))
     }
 
     fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
@@ -247,7 +255,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// Where migrators note what they have applied; never part of a schema.
-fn is_bookkeeping(table: &TableName) -> bool {
+pub(crate) fn is_bookkeeping(table: &TableName) -> bool {
     const TABLES: [&str; 3] = ["__drizzle_migrations", "d1_migrations", "schema_migrations"];
     TABLES.contains(&table.name.as_str())
 }
@@ -310,6 +318,7 @@ mod tests {
             schema: Some(&schema),
             migrations: Some(&migrations),
             unresolved: &[],
+            opaque_exports: &[],
             has_whole_schema: true,
             has_all_migrations: true,
             compares_generated_names: true,

@@ -7,6 +7,7 @@
 mod clause;
 mod comparison;
 mod docs;
+mod opaque_exports;
 mod partial_names;
 mod rule;
 mod rules;
@@ -16,6 +17,7 @@ mod testing;
 
 pub use crate::comparison::{Comparison, Sources, Unpaired};
 pub use crate::docs::markdown;
+pub use crate::opaque_exports::claim_tables;
 pub use crate::partial_names::resolve_names;
 pub use crate::rule::{Rule, RuleLevels};
 pub use crate::rules::RULES;

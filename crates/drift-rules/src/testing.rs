@@ -45,6 +45,7 @@ pub(crate) fn check_sources<'a>(
         schema: None,
         migrations: None,
         unresolved: &[],
+        opaque_exports: &[],
         has_whole_schema: true,
         has_all_migrations: true,
         compares_generated_names: true,

@@ -132,7 +132,7 @@ impl<'a> Evaluator<'a> {
                     self.arena.column_builders.alloc(ColumnBuilder::new(Default::default()));
                 let unknown = self.arena.unknowns.alloc(Unknown {
                     column: Some(column),
-                    ..Unknown::new(unknown.reason.clone(), unknown.span)
+                    ..Unknown::because_of(unknown, unknown.span)
                 });
                 (unknown, column)
             }
@@ -142,7 +142,7 @@ impl<'a> Evaluator<'a> {
                 Value::Unknown(self.arena.unknowns.alloc(Unknown {
                     column: Some(built),
                     may_be_table: unknown.may_be_table,
-                    ..Unknown::new(unknown.reason.clone(), unknown.span)
+                    ..Unknown::because_of(unknown, unknown.span)
                 }))
             }
             _ => Value::Unknown(unknown),

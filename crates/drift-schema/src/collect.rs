@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use drift_model::{Dialect, Unresolved, UnresolvedKind};
+use drift_model::{Dialect, OpaqueExport, Unresolved, UnresolvedKind};
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -12,7 +12,7 @@ use swc_ecma_ast::{Decl, ModuleDecl, ModuleItem};
 
 use crate::drizzle::{Table, unresolved};
 use crate::evaluate::Evaluator;
-use crate::loading::Target;
+use crate::loading::{NOT_FOUND, Target};
 use crate::module_graph::{COMMONJS, ModuleId};
 use crate::packages::Core;
 use crate::patterns;
@@ -23,6 +23,8 @@ use crate::value::Value;
 pub(crate) struct Collected<'a> {
     pub(crate) tables: Vec<CollectedTable<'a>>,
     pub(crate) unresolved: Vec<Unresolved>,
+    /// In the order of the tables, with their places.
+    pub(crate) opaque_exports: Vec<((usize, usize), OpaqueExport)>,
     seen: FxHashSet<*const Table<'a>>,
 }
 
@@ -32,6 +34,15 @@ pub(crate) struct CollectedTable<'a> {
     pub(crate) table: &'a Table<'a>,
     /// The positions of the entry and of the export.
     pub(crate) place: (usize, usize),
+}
+
+/// Something that an entry exports.
+#[derive(Clone, Copy)]
+struct Exported<'n> {
+    entry: ModuleId,
+    name: &'n Atom,
+    /// As in [`CollectedTable`].
+    place: (usize, usize),
 }
 
 /// What is to be done with a module and what it re-exports.
@@ -65,13 +76,15 @@ impl<'a> Evaluator<'a> {
             names.sort_by(|(_, a), (_, b)| a.as_str().cmp(b.as_str()));
             for (order, name) in names {
                 if let Some(value) = self.export(entry, &name) {
-                    self.collect_value(&value, (position, order), &mut collected);
+                    let exported = Exported { entry, name: &name, place: (position, order) };
+                    self.collect_value(&value, exported, &mut collected);
                 }
             }
             if self.module(entry).is_commonjs {
                 self.collect_commonjs(entry, position, &mut collected);
             }
         }
+        collected.drop_repetitions();
         for &module in &entered {
             self.report_missing_reexports(module, &mut collected);
         }
@@ -146,8 +159,9 @@ impl<'a> Evaluator<'a> {
     ) {
         let name = Atom::from(COMMONJS);
         if let Some(whole) = self.export(entry, &name) {
-            for (order, (_, value)) in self.entries(&whole).into_iter().enumerate() {
-                self.collect_value(&value, (position, order), collected);
+            for (order, (name, value)) in self.entries(&whole).into_iter().enumerate() {
+                let exported = Exported { entry, name: &name, place: (position, order) };
+                self.collect_value(&value, exported, collected);
             }
         }
     }
@@ -155,21 +169,25 @@ impl<'a> Evaluator<'a> {
     fn collect_value(
         &mut self,
         value: &Value<'a>,
-        place: (usize, usize),
+        exported: Exported<'_>,
         collected: &mut Collected<'a>,
     ) {
         match value {
             Value::Table(table)
                 if self.is_of_dialect(table) && collected.seen.insert(*table as *const _) =>
             {
-                collected.tables.push(CollectedTable { table, place });
+                collected.tables.push(CollectedTable { table, place: exported.place });
             }
             Value::Either(either) => {
-                self.collect_value(&either.first, place, collected);
-                self.collect_value(&either.second, place, collected);
+                self.collect_value(&either.first, exported, collected);
+                self.collect_value(&either.second, exported, collected);
             }
-            Value::Unknown(unknown) if unknown.may_be_table => {
-                collected.unresolved.push(unresolved(unknown));
+            Value::Unknown(unknown) => {
+                if unknown.may_be_table {
+                    collected.unresolved.push(unresolved(unknown));
+                }
+                let opaque = self.opaque_export(exported.entry, exported.name, unknown);
+                collected.opaque_exports.extend(opaque.map(|it| (exported.place, it)));
             }
             _ => {}
         }
@@ -204,17 +222,27 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             let specifier = specifier.value.to_atom_lossy().into_owned();
-            if let Target::Missing(reason) = self.target(id, &specifier) {
-                let reason = format!("tables may be exported from `{specifier}`, {reason}");
+            if let Target::Missing(why) = self.target(id, &specifier) {
+                let reason = format!("tables may be exported from `{specifier}`, {why}");
                 let span = module.span(item.span());
+                let missing_module = (why == NOT_FOUND).then(|| specifier.to_string());
                 let unresolved = Unresolved::open(UnresolvedKind::Expression, reason, span);
-                collected.unresolved.push(unresolved);
+                collected.unresolved.push(Unresolved { missing_module, ..unresolved });
             }
         }
     }
 }
 
 impl<'a> Collected<'a> {
+    /// An entry may re-export what another one exports.
+    fn drop_repetitions(&mut self) {
+        let mut seen = FxHashSet::default();
+        self.unresolved.retain(|it| seen.insert((it.span, it.reason.clone())));
+        self.opaque_exports.sort_by_key(|it| it.0);
+        let mut seen = FxHashSet::default();
+        self.opaque_exports.retain(|(_, it)| seen.insert((it.span, it.name.clone())));
+    }
+
     /// Something exported that could not be evaluated, and whose text declares foreign keys.
     fn add_if_it_declares(&mut self, value: Option<&Value<'a>>, text: &str) {
         if let Some(Value::Unknown(unknown)) = value

@@ -427,7 +427,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Globals that exist but are of no use here; other free names are mistakes in the schema.
-fn is_known_global(name: &str) -> bool {
+pub(crate) fn is_known_global(name: &str) -> bool {
     const NAMES: [&str; 20] = [
         "console",
         "crypto",

@@ -56,7 +56,11 @@ fn extract_into(
     let mut evaluator = Evaluator::new(context, &arena, parsed, &modules);
     evaluator.trace = accounts.then(Trace::default);
     let collected = evaluator.collect(input.entries);
-    let mut extraction = Extraction { unresolved: collected.unresolved, ..Extraction::default() };
+    let mut extraction = Extraction {
+        unresolved: collected.unresolved,
+        opaque_exports: collected.opaque_exports.into_iter().map(|it| it.1).collect(),
+        ..Extraction::default()
+    };
     evaluator.write(&collected.tables, &mut extraction);
     extraction.errors.append(&mut evaluator.errors);
     evaluator.account(&collected.tables, &mut extraction);

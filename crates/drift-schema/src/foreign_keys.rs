@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 
 use crate::DrizzleLine;
-use crate::drizzle::{CallSite, Column, Constraint, ForeignKeyBuilder, Reference, Table};
+use crate::drizzle::{self, CallSite, Column, Constraint, ForeignKeyBuilder, Reference, Table};
 use crate::evaluate::Evaluator;
 use crate::naming::{self, Side};
 use crate::value::{Object, Unknown, Value};
@@ -556,7 +556,7 @@ fn not_columns(value: &Value<'_>, key: &str, span: Span) -> Unresolved {
 }
 
 fn because(unknown: &Unknown<'_>, span: Span) -> Unresolved {
-    unresolved(unknown.reason.clone(), span)
+    Unresolved { span, ..drizzle::unresolved(unknown) }
 }
 
 fn unresolved(reason: impl Into<String>, span: Span) -> Unresolved {

@@ -9,13 +9,13 @@
 //! early; `module_graph` and `loading`, which follow `packages` no further; `evaluate` with its
 //! parts `objects`, `operators`, `call_expressions`, `calls`, `builtins`, `patterns`, `statements`
 //! and `effects`, on `value` and `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys`,
-//! `naming` and `relations`. `mentions` and `accounting` check on all of them.
+//! `naming` and `relations`. `opaque_exports` names what may be a table and is unknown. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_model::{
-    Catalog, Dialect, FileSystem, Relation, SourceError, SourceMap, Span, Unresolved,
+    Catalog, Dialect, FileSystem, OpaqueExport, Relation, SourceError, SourceMap, Span, Unresolved,
 };
 
 mod accounting;
@@ -37,6 +37,7 @@ mod module_graph;
 mod naming;
 mod nesting;
 mod objects;
+mod opaque_exports;
 mod operators;
 mod packages;
 mod parse;
@@ -119,6 +120,8 @@ pub struct Extraction {
     pub relations: Vec<Relation>,
     /// What could hold a foreign key and was not read.
     pub unresolved: Vec<Unresolved>,
+    /// Exported values that could not be evaluated, and may be tables for all that is known.
+    pub opaque_exports: Vec<OpaqueExport>,
     /// What the text of the schema files mentions, sorted by path and place; empty unless it was
     /// asked for with [`extract_and_account`].
     pub mentions: Vec<Mention>,

@@ -13,7 +13,7 @@ use crate::evaluate::Evaluator;
 use crate::module_graph::{COMMONJS, Export, Module, ModuleId};
 use crate::packages::Package;
 use crate::parse::{self, ParsedFile};
-use crate::value::{Global, Value};
+use crate::value::{Global, Unknown, Value};
 
 /// What an import specifier stands for.
 #[derive(Debug, Clone)]
@@ -122,7 +122,7 @@ impl<'a> Evaluator<'a> {
                 Err(reason) => Target::Broken(reason),
             },
             Resolution::File(_) => Target::Missing("which is not code".to_owned()),
-            Resolution::NotFound(_) => Target::Missing("which was not found".to_owned()),
+            Resolution::NotFound(_) => Target::Missing(NOT_FOUND.to_owned()),
         }
     }
 
@@ -153,9 +153,16 @@ impl<'a> Evaluator<'a> {
                     Some(name) => format!("`{name}` is imported from `{specifier}`, {reason}"),
                     None => format!("this is imported from `{specifier}`, {reason}"),
                 };
-                self.arena.unknown(what, span)
+                self.not_found(what, specifier, &reason, span)
             }
         }
+    }
+
+    /// Something that is unknown because of a module.
+    fn not_found(&mut self, what: String, specifier: &Atom, reason: &str, span: Span) -> Value<'a> {
+        let missing_module = (reason == NOT_FOUND).then(|| specifier.clone());
+        let unknown = Unknown { missing_module, ..Unknown::new(what, span) };
+        Value::Unknown(self.arena.unknowns.alloc(unknown))
     }
 
     pub(crate) fn package_export(
@@ -232,8 +239,9 @@ impl<'a> Evaluator<'a> {
             Target::Module(next) => self.export_through(*next, name, visited),
             Target::Package(package) => Some(Value::Export(*package, name.clone())),
             Target::Missing(reason) | Target::Broken(reason) => {
-                let reason = format!("`{name}` may come from `{specifier}`, {reason}");
-                Some(self.arena.unknown(reason, Span::new(self.module(id).file, 0, 0)))
+                let what = format!("`{name}` may come from `{specifier}`, {reason}");
+                let span = Span::new(self.module(id).file, 0, 0);
+                Some(self.not_found(what, specifier, reason, span))
             }
         })
     }
@@ -271,6 +279,14 @@ impl<'a> Evaluator<'a> {
         let index = Rc::new(index);
         self.star_indexes.insert(id, Rc::clone(&index));
         index
+    }
+
+    /// The module from which a name comes through `export *`.
+    pub(crate) fn star_source(&mut self, id: ModuleId, name: &Atom) -> Option<ModuleId> {
+        if self.module(id).stars.is_empty() {
+            return None;
+        }
+        self.star_index(id).modules.get(name).copied()
     }
 
     fn commonjs_export(&mut self, id: ModuleId, name: &Atom) -> Option<Value<'a>> {
@@ -313,6 +329,9 @@ impl<'a> Evaluator<'a> {
         self.modules[id.0 as usize]
     }
 }
+
+/// Why a module is missing that is not there.
+pub(crate) const NOT_FOUND: &str = "which was not found";
 
 /// Why a module is missing that nothing but a relation needs.
 const NOT_LOADED: &str = "which no table needs";

@@ -161,7 +161,7 @@ impl<'a> Evaluator<'a> {
             }
             // Reported where it is spread, rather than where it comes from.
             Value::Unknown(unknown) => {
-                let unknown = Unknown::new(unknown.reason.clone(), span);
+                let unknown = Unknown::because_of(unknown, span);
                 object.unknown_part.set(Some(self.arena.unknowns.alloc(unknown)));
             }
             _ => {}

@@ -162,7 +162,7 @@ impl<'a> Evaluator<'a> {
             }
             _ => None,
         };
-        let unknown = Unknown::new(unknown.reason.clone(), unknown.span);
+        let unknown = Unknown::because_of(unknown, unknown.span);
         Value::Unknown(self.arena.unknowns.alloc(Unknown { partial_text, ..unknown }))
     }
 

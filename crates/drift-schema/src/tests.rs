@@ -8,6 +8,7 @@ mod language;
 mod mentions;
 mod modules;
 mod names;
+mod opaque_exports;
 mod references;
 mod relations;
 mod tables;

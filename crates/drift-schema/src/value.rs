@@ -151,6 +151,8 @@ pub(crate) struct Unknown<'a> {
     pub(crate) column: Option<&'a ColumnBuilder<'a>>,
     /// Whether a table may have been made here: columns were among the arguments.
     pub(crate) may_be_table: bool,
+    /// The import that was not found, where that is why.
+    pub(crate) missing_module: Option<Atom>,
 }
 
 /// Where values live.
@@ -200,8 +202,21 @@ impl<'a> Arena<'a> {
 
 impl<'a> Unknown<'a> {
     pub(crate) fn new(reason: String, span: Span) -> Self {
-        let partial_text = None;
-        Self { reason, span, is_unset: false, partial_text, column: None, may_be_table: false }
+        Self {
+            reason,
+            span,
+            is_unset: false,
+            partial_text: None,
+            column: None,
+            may_be_table: false,
+            missing_module: None,
+        }
+    }
+
+    /// Something else that is unknown for the same reason.
+    pub(crate) fn because_of(unknown: &Unknown<'a>, span: Span) -> Self {
+        let missing_module = unknown.missing_module.clone();
+        Self { missing_module, ..Self::new(unknown.reason.clone(), span) }
     }
 
     /// What is known of the text that it is.

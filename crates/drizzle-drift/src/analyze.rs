@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use drift_migrations::{Engine, Layout, MigrationFolder, Replay, ReplayInput, ReplaySettings};
-use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Unresolved};
+use drift_model::{Dialect, FileSystem, OpaqueExport, SourceError, SourceMap, Unresolved};
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
 
@@ -146,7 +146,15 @@ fn why_not_compared(
     match schema {
         None => return Some("there is no schema file".to_owned()),
         Some(schema) if schema.catalog.tables.is_empty() => {
-            return Some("the schema exports no table of this dialect".to_owned());
+            let nothing = "the schema exports no table of this dialect";
+            return Some(match schema.opaque_exports.first() {
+                Some(OpaqueExport { name, reason, .. }) => {
+                    format!(
+                        "{nothing}, but values that could not be evaluated: `{name}` ({reason})"
+                    )
+                }
+                None => nothing.to_owned(),
+            });
         }
         Some(_) => {}
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use drift_model::{Dialect, Finding, Level, SourceError, SourceMap, Span};
+use drift_model::{Dialect, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
 use drift_schema::Mention;
 
 /// Everything that `check` found.
@@ -24,6 +24,8 @@ pub(crate) struct ProjectReport {
     pub(crate) migration_files: usize,
     /// What the text of the schema mentions, where that is asked for.
     pub(crate) mentions: Option<Vec<Mention>>,
+    /// What the schema exports and could not be evaluated.
+    pub(crate) opaque_exports: Vec<OpaqueExport>,
     pub(crate) errors: Vec<SourceError>,
     /// Why schema and migrations were not compared.
     pub(crate) not_compared: Option<String>,

@@ -10,7 +10,7 @@ use anyhow::Context;
 use drift_model::{Catalog, Finding, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
 use drift_rules::{Comparison, RULES, RuleLevels, Sources};
-use drift_schema::DrizzleLine;
+use drift_schema::{DrizzleLine, Extraction};
 use rayon::prelude::*;
 
 use crate::analyze::{Analysis, Reading, analyze};
@@ -119,7 +119,8 @@ fn list(
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
     let (request, disk) = prepare(&args.project, environment)?;
-    let (analyses, errors) = read_projects(&disk, &sources, &request, &args.project, false);
+    let (mut analyses, errors) = read_projects(&disk, &sources, &request, &args.project, false);
+    analyses.iter_mut().for_each(claim_tables);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     match args.format {
         ListFormat::Table => render::table::render(&analyses, &errors, args.source, places, out),
@@ -164,18 +165,27 @@ fn read_projects(
 
 fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
     resolve_names(&mut analysis);
+    claim_tables(&mut analysis);
     let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, &args.rule_levels())
         .into_iter()
         .partition(|finding| finding.level >= args.level.into());
     report::sort(&mut findings, places);
     let hidden = hidden.iter().map(|finding| finding.level).collect();
+    let (mentions, opaque_exports) = match &mut analysis.schema {
+        Some(schema) => {
+            let mentions = std::mem::take(&mut schema.mentions);
+            (args.stats.then_some(mentions), std::mem::take(&mut schema.opaque_exports))
+        }
+        None => (None, Vec::new()),
+    };
     ProjectReport {
         schema: analysis.schema.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         migrations: analysis.migrations.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         name: analysis.name,
         dialect: analysis.dialect,
         migration_files: analysis.migration_files,
-        mentions: analysis.schema.filter(|_| args.stats).map(|it| it.mentions),
+        mentions,
+        opaque_exports,
         errors: analysis.errors,
         not_compared: analysis.not_compared,
         findings,
@@ -195,6 +205,7 @@ fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
         schema: schema.map(|it| &it.catalog),
         migrations: migrations.map(|it| &it.catalog),
         unresolved: &unresolved,
+        opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
         compares_generated_names: analysis.line == DrizzleLine::V0,
@@ -209,6 +220,17 @@ fn resolve_names(analysis: &mut Analysis) {
         let catalog = &mut schema.catalog;
         let unresolved = drift_rules::resolve_names(*dialect, catalog, &migrations.catalog);
         schema.unresolved.extend(unresolved);
+    }
+}
+
+/// Reports what the schema exports, could not be evaluated, and seems to be a table of the
+/// migrations.
+fn claim_tables(analysis: &mut Analysis) {
+    let Analysis { dialect, schema, migrations, not_compared: None, .. } = analysis else { return };
+    if let (Some(dialect), Some(schema), Some(migrations)) = (dialect, schema, migrations) {
+        let Extraction { catalog, opaque_exports, unresolved, .. } = schema;
+        let migrated = &migrations.catalog;
+        drift_rules::claim_tables(*dialect, catalog, migrated, opaque_exports, unresolved);
     }
 }
 

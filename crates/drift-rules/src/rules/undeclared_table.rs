@@ -1,6 +1,6 @@
 //! A table that the database will have and the schema does not know.
 
-use drift_model::{Finding, Level};
+use drift_model::{Finding, Level, OpaqueExport};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -35,6 +35,7 @@ lists: a table that is not exported does not exist for drizzle-kit.
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let foreign_keys = comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
+    let note = note_on_exports(comparison);
     for table in &comparison.undeclared_tables {
         let name = &table.name;
         let mut finding = RULE
@@ -47,17 +48,36 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
             finding =
                 finding.note(format!("it has the foreign key {foreign_key}, on delete {action}"));
         }
+        if let Some(note) = &note {
+            finding = finding.note(note);
+        }
         findings.push(finding);
     }
 }
 
+/// Something that is exported may be the table, though it is not called so.
+fn note_on_exports(comparison: &Comparison<'_>) -> Option<String> {
+    let is_reported = |export: &OpaqueExport| {
+        let mut reported = comparison.sources.unresolved.iter();
+        reported.any(|it| it.span == export.span && !it.may_declare.is_empty())
+    };
+    let exports = comparison.sources.opaque_exports.iter().filter(|it| !is_reported(it));
+    let OpaqueExport { name, reason, .. } = exports.clone().next()?;
+    let values = match exports.count() {
+        1 => "an exported value that could not be evaluated".to_owned(),
+        count => format!("one of {count} exported values that could not be evaluated"),
+    };
+    Some(format!("it may be {values}: `{name}` ({reason}); `--stats` names them all"))
+}
+
 #[cfg(test)]
 mod tests {
+    use drift_model::{OpaqueExport, SourceMap, Span, TableName, Unresolved, UnresolvedKind};
     use insta::assert_snapshot;
 
     use super::RULE;
     use crate::Sources;
-    use crate::testing::{check, check_sources};
+    use crate::testing::{check, check_sources, unresolved};
 
     #[test]
     fn reports_a_table_with_its_foreign_keys() {
@@ -73,6 +93,47 @@ mod tests {
     fn accepts_declared_tables_and_the_notes_of_a_migrator() {
         let migrations = ["users(id)", "drizzle.__drizzle_migrations(id)"];
         assert_snapshot!(check(&RULE, &["users(id)"], &migrations), @"");
+    }
+
+    #[test]
+    fn says_what_else_it_may_be() {
+        let file = SourceMap::default().add("schema.ts".into(), String::new());
+        let export = OpaqueExport {
+            name: "logs".to_owned(),
+            arguments: Vec::new(),
+            reason: "`make` is imported from `./gone`, which was not found".to_owned(),
+            missing_module: None,
+            span: Span::new(file.id, 0, 0),
+        };
+        let exports = [export.clone(), export];
+        let with = |opaque_exports| {
+            check_sources(&RULE, &["users(id)"], &["posts(id)"], |sources| Sources {
+                opaque_exports,
+                ..sources
+            })
+        };
+        assert_snapshot!(with(&exports[..1]), @"
+        info[undeclared-table]: `posts` is created by the migrations, but the schema does not declare it
+          migrations:1: the migrations create the table
+          note: it may be an exported value that could not be evaluated: `logs` (`make` is imported from `./gone`, which was not found); `--stats` names them all
+        ");
+        assert_snapshot!(with(&exports), @"
+        info[undeclared-table]: `posts` is created by the migrations, but the schema does not declare it
+          migrations:1: the migrations create the table
+          note: it may be one of 2 exported values that could not be evaluated: `logs` (`make` is imported from `./gone`, which was not found); `--stats` names them all
+        ");
+    }
+
+    #[test]
+    fn leaves_out_what_an_unread_expression_seems_to_declare() {
+        let may_declare = vec![TableName::new("posts")];
+        let unresolved = unresolved(UnresolvedKind::Expression);
+        let unresolved = [Unresolved { may_declare, ..unresolved }];
+        let found = check_sources(&RULE, &["users(id)"], &["posts(id)"], |sources| Sources {
+            unresolved: &unresolved,
+            ..sources
+        });
+        assert_snapshot!(found, @"");
     }
 
     #[test]

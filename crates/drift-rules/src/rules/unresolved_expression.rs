@@ -46,13 +46,42 @@ pub(super) fn report(
     findings: &mut Vec<Finding>,
 ) {
     for unresolved in comparison.sources.unresolved.iter().filter(|it| it.kind == kind) {
-        findings.push(rule.finding(&unresolved.reason).label(unresolved.span, "here"));
+        let mut finding = rule.finding(&unresolved.reason).label(unresolved.span, "here");
+        if !unresolved.may_declare.is_empty() {
+            let tables: Vec<String> =
+                unresolved.may_declare.iter().map(|it| format!("`{it}`")).collect();
+            let tables = tables.join(", ");
+            finding = finding.note(format!(
+                "the migrations create {tables}, which this may declare; nothing of it is compared"
+            ));
+        }
+        if let Some(specifier) = &unresolved.missing_module {
+            finding = finding.help(how_to_find(specifier));
+        }
+        findings.push(finding);
     }
+}
+
+/// What makes an import resolvable.
+fn how_to_find(specifier: &str) -> String {
+    if specifier.starts_with('.') || specifier.starts_with('/') {
+        return format!("add the file that `{specifier}` names, or correct the import");
+    }
+    let is_alias = specifier.starts_with(['#', '~', '$']) || specifier.starts_with("@/");
+    if is_alias {
+        return format!(
+            "say where `{specifier}` lies, in `paths` of the tsconfig.json or `imports` of the \
+             package.json next to the schema"
+        );
+    }
+    let parts = if specifier.starts_with('@') { 2 } else { 1 };
+    let package = specifier.split('/').take(parts).collect::<Vec<_>>().join("/");
+    format!("install `{package}`, so that it can be read")
 }
 
 #[cfg(test)]
 mod tests {
-    use drift_model::UnresolvedKind;
+    use drift_model::{TableName, Unresolved, UnresolvedKind};
     use insta::assert_snapshot;
 
     use super::RULE;
@@ -64,6 +93,32 @@ mod tests {
         assert_snapshot!(found, @"
         warn[unresolved-expression]: `x` is not known
           schema:1: here
+        ");
+    }
+
+    #[test]
+    fn says_how_to_find_what_is_missing() {
+        let help = |module: &str| {
+            let missing_module = Some(module.to_owned());
+            let unresolved = unresolved(UnresolvedKind::Expression);
+            let found = check_unresolved(&RULE, &[Unresolved { missing_module, ..unresolved }]);
+            found.lines().last().unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(help("@acme/db/columns"), @"help: install `@acme/db`, so that it can be read");
+        assert_snapshot!(help("drizzle-extras/pg"), @"help: install `drizzle-extras`, so that it can be read");
+        assert_snapshot!(help("@/db/columns"), @"help: say where `@/db/columns` lies, in `paths` of the tsconfig.json or `imports` of the package.json next to the schema");
+        assert_snapshot!(help("../columns"), @"help: add the file that `../columns` names, or correct the import");
+    }
+
+    #[test]
+    fn names_the_tables_that_it_seems_to_declare() {
+        let may_declare = vec![TableName::new("users"), TableName::with_namespace("auth", "keys")];
+        let unresolved = unresolved(UnresolvedKind::Expression);
+        let found = check_unresolved(&RULE, &[Unresolved { may_declare, ..unresolved }]);
+        assert_snapshot!(found, @"
+        warn[unresolved-expression]: `x` is not known
+          schema:1: here
+          note: the migrations create `users`, `auth.keys`, which this may declare; nothing of it is compared
         ");
     }
 

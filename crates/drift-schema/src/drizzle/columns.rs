@@ -94,7 +94,7 @@ impl<'a> Evaluator<'a> {
         Value::Unknown(self.arena.unknowns.alloc(Unknown {
             column: Some(column),
             may_be_table,
-            ..Unknown::new(callee.reason.clone(), site.span)
+            ..Unknown::because_of(callee, site.span)
         }))
     }
 

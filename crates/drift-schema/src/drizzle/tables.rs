@@ -261,5 +261,7 @@ fn says_something(partial: &str) -> bool {
 
 /// What is reported where a foreign key depends on something unknown.
 pub(crate) fn unresolved(unknown: &Unknown<'_>) -> Unresolved {
-    Unresolved::new(UnresolvedKind::Expression, &unknown.reason, unknown.span)
+    let missing_module = unknown.missing_module.as_ref().map(ToString::to_string);
+    let kind = UnresolvedKind::Expression;
+    Unresolved { missing_module, ..Unresolved::new(kind, &unknown.reason, unknown.span) }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use drift_model::{
-    Catalog, Dialect, Finding, ForeignKey, SourceError, Span, TableName, Unresolved,
+    Catalog, Dialect, Finding, ForeignKey, OpaqueExport, SourceError, Span, TableName, Unresolved,
 };
 use drift_schema::Mention;
 use serde::Serialize;
@@ -185,8 +185,26 @@ struct CheckedProject<'a> {
     /// With `--stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     mentions: Option<CheckedMentions>,
+    /// With `--stats`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opaque_exports: Option<Vec<CheckedExport<'a>>>,
     errors: Vec<Error>,
     findings: Vec<CheckedFinding<'a>>,
+}
+
+/// A value that is exported and could not be evaluated.
+#[derive(Serialize)]
+struct CheckedExport<'a> {
+    name: &'a str,
+    reason: &'a str,
+    location: Location,
+}
+
+impl<'a> CheckedExport<'a> {
+    fn new(export: &'a OpaqueExport, places: Places<'_>) -> Self {
+        let OpaqueExport { name, reason, span, .. } = export;
+        Self { name, reason, location: Location::new(*span, places) }
+    }
 }
 
 /// What the text of the schema mentions, and what became of it.
@@ -267,6 +285,9 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
         not_compared: project.not_compared.as_deref(),
         sources,
         mentions: project.mentions.as_deref().map(|it| CheckedMentions::new(it, places)),
+        opaque_exports: project.mentions.is_some().then(|| {
+            project.opaque_exports.iter().map(|it| CheckedExport::new(it, places)).collect()
+        }),
         errors: Error::all(&project.errors, places),
         findings: project.findings.iter().map(|it| check_finding(it, places)).collect(),
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use drift_model::OpaqueExport;
 use drift_schema::{Mention, MentionFate};
 
 use super::count;
@@ -60,6 +61,7 @@ fn render_project(
             writeln!(out, "  {source}: {}", describe(counts))?;
         }
     }
+    render_exports(&project.opaque_exports, places, out)?;
     let Some(mentions) = &project.mentions else { return Ok(()) };
     let tally = Tally::new(mentions);
     let by_fate: Vec<String> =
@@ -77,6 +79,28 @@ fn render_project(
         writeln!(out, "  not accounted for: {}:{}:{}", place.file, place.line, place.column)?;
     }
     Ok(())
+}
+
+/// How many exports are named.
+const EXPORTS_LIMIT: usize = 20;
+
+fn render_exports(
+    exports: &[OpaqueExport],
+    places: Places<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if exports.is_empty() {
+        return Ok(());
+    }
+    let values = count(exports.len(), "exported value");
+    writeln!(out, "  {values} could not be evaluated:")?;
+    for export in exports.iter().take(EXPORTS_LIMIT) {
+        let place = places.place(export.span);
+        let OpaqueExport { name, reason, .. } = export;
+        writeln!(out, "    {}:{}:{}: `{name}`: {reason}", place.file, place.line, place.column)?;
+    }
+    let more = exports.len().saturating_sub(EXPORTS_LIMIT);
+    if more > 0 { writeln!(out, "    ... and {more} more") } else { Ok(()) }
 }
 
 fn describe(counts: SourceCounts) -> String {

@@ -1,0 +1,150 @@
+use insta::assert_snapshot;
+
+use super::Case;
+
+impl Case {
+    /// The exports that could not be evaluated, with their places.
+    fn opaque_exports(&self) -> String {
+        let mut lines = Vec::new();
+        for export in self.extract().opaque_exports {
+            let arguments = export.arguments.join(", ");
+            let place = self.snippet(export.span);
+            lines.push(format!("{}({arguments}): {}: {place}", export.name, export.reason));
+        }
+        lines.join("\n")
+    }
+}
+
+#[test]
+fn names_what_may_be_a_table() {
+    let case = Case::pg(
+        r#"
+        import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
+        const NAME = "named";
+        function own() { return makeAudit("inner"); }
+        export const audit = makeAudit("audit_log", NAME, users, { name: "no" });
+        export const { a, b: { c } } = makeTables(db);
+        export const [first] = await makeTables();
+        export const member = tables.member;
+        export const chained = makeAudit("x").with("y")?.z;
+        export const extended = extend(pgTable("posts", { id: integer("id") }));
+        export const either = process.env.X ? makeAudit("one") : (makeAudit("two") as any);
+        export const fallback = tables.x ?? makeAudit("three");
+        export const called = own();
+        export { imported, NAME };
+        export default makeAudit("default");
+        "#,
+    );
+    assert_snapshot!(case.opaque_exports(), @r#"
+    a(): `makeTables` is imported from `@acme/db`, which was not found: makeTables(db)
+    audit(audit_log, named): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("audit_log", NAME, users, { name: "no" })
+    c(): `makeTables` is imported from `@acme/db`, which was not found: makeTables(db)
+    called(): `makeAudit` is imported from `@acme/db`, which was not found: own()
+    chained(y, x): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("x").with("y")?.z
+    default(default): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("default")
+    either(one, two): `makeAudit` is imported from `@acme/db`, which was not found: process.env.X ? makeAudit("one") : (makeAudit("two") as any)
+    extended(posts): `extend` is imported from `@acme/db`, which was not found: extend(pgTable("posts", { id: integer("id") }))
+    fallback(three): `tables` is imported from `@acme/db`, which was not found: tables.x ?? makeAudit("three")
+    first(): `makeTables` is imported from `@acme/db`, which was not found: await makeTables()
+    imported(): `imported` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
+    member(): `tables` is imported from `@acme/db`, which was not found: tables.member
+    "#);
+}
+
+#[test]
+fn leaves_out_what_is_no_table() {
+    let case = Case::pg(
+        r#"
+        import { Client, type Thing, limit } from "@acme/db";
+        import { z } from "zod";
+        import { createInsertSchema } from "drizzle-zod";
+        import { drizzle } from "drizzle-orm/node-postgres";
+        import { randomUUID } from "node:crypto";
+        import { readFileSync } from "fs";
+        export const client = new Client(process.env.URL!);
+        export const db = drizzle(client, { schema: {} });
+        export const insert = createInsertSchema(users);
+        export const schema = z.object({ id: z.string() });
+        export const url = process.env.URL;
+        export const port = Number(process.env.PORT ?? 5432) + 1;
+        export const text = `${limit}px`, many = limit * 2, no = !limit;
+        export const now = Date.now(), random = Math.random(), id = randomUUID();
+        export const file = readFileSync("x").toString();
+        export type { Thing };
+        export interface Other {}
+        export enum Kind { A }
+        export class Model { name = limit; }
+        export function make() { return limit; }
+        export const lazy = () => limit, list = [limit], object = { limit };
+        "#,
+    );
+    assert_snapshot!(case.opaque_exports(), @"");
+}
+
+#[test]
+fn follows_exports_to_where_they_are_written() {
+    let case = Case::new(
+        r#"
+        //- src/schema.ts
+        export * from "./a";
+        export { b as renamed, gone } from "./b";
+        import { again } from "./b";
+        export { again };
+        //- src/a.ts
+        import { make } from "@acme/db";
+        export const a = make("a");
+        //- src/b.ts
+        import { make, gone } from "@acme/db";
+        export const b = make("b");
+        export { gone };
+        export { again } from "@acme/again";
+        "#,
+    )
+    .entries(&["src/schema.ts", "src/a.ts"]);
+    assert_snapshot!(case.opaque_exports(), @r#"
+    a(a): `make` is imported from `@acme/db`, which was not found: make("a")
+    again(): `again` is imported from `@acme/again`, which was not found: export { again } from "@acme/again";
+    gone(): `gone` is imported from `@acme/db`, which was not found: import { make, gone } from "@acme/db";
+    renamed(b): `make` is imported from `@acme/db`, which was not found: make("b")
+    "#);
+}
+
+#[test]
+fn reads_what_commonjs_exports() {
+    let case = Case::new(
+        r#"
+        //- src/schema.ts
+        const { make } = require("@acme/db");
+        exports.a = make("a");
+        module.exports.b = make("b");
+        //- src/whole.ts
+        const { make } = require("@acme/db");
+        module.exports = { c: make("c") };
+        "#,
+    )
+    .entries(&["src/schema.ts", "src/whole.ts"]);
+    assert_snapshot!(case.opaque_exports(), @r#"
+    a(a): this is imported from `@acme/db`, which was not found: make("a")
+    b(b): this is imported from `@acme/db`, which was not found: make("b")
+    c(): this is imported from `@acme/db`, which was not found: make("c")
+    "#);
+}
+
+#[test]
+fn reports_an_export_once() {
+    let case = Case::new(
+        r#"
+        //- src/schema.ts
+        export * from "./a";
+        //- src/a.ts
+        import { make } from "@acme/db";
+        import { integer } from "drizzle-orm/pg-core";
+        export const a = make("a", { id: integer("id") });
+        "#,
+    )
+    .entries(&["src/schema.ts", "src/a.ts"]);
+    assert_snapshot!(case.keys(), @r#"
+    ? `make` is imported from `@acme/db`, which was not found: make("a", { id: integer("id") })
+    ? `make` is imported from `@acme/db`, which was not found: make("a", { id: integer("id") })
+    "#);
+}
