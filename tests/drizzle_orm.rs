@@ -1,10 +1,14 @@
 //! Differential tests against real drizzle-orm: every schema of `drizzle_orm/schemas/` is one idea,
 //! loaded by drizzle-orm in both lines, read by us without running it, and compared.
 //!
-//! What drizzle-orm says is asked by `drizzle_orm/oracle.mjs`.
+//! What drizzle-orm says is asked by `drizzle_orm/oracle.mjs`: tables with their columns and foreign
+//! keys, and what relations join. Types, keys, indexes and the names of them all are those that
+//! drizzle-kit makes.
 
 mod comparison;
+mod kit;
 mod oracle;
+mod relations;
 mod schemas;
 
 use drift_model::SourceMap;

@@ -4,6 +4,8 @@ use drift_model::{Catalog, ForeignKey, TableName};
 use drift_schema::Extraction;
 use serde::Deserialize;
 
+use super::kit::{self, KitTable};
+use super::relations::{self, Join};
 use super::schemas::{Expectation, Line, Schema};
 
 /// What drizzle-orm says about a schema.
@@ -13,6 +15,11 @@ pub(super) struct Answer {
     /// The message, where it throws.
     throws: Option<String>,
     tables: Vec<Table>,
+    relations: Vec<Join>,
+    /// What drizzle-kit makes of it; `None` where it refuses to.
+    kit: Option<Vec<KitTable>>,
+    /// Why drizzle-kit refuses it.
+    refusal: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,6 +71,14 @@ pub(super) fn differences(
         (_, Some(message)) => vec![format!("drizzle throws: {message}")],
         (Expectation::Same, None) => {
             let mut found = compare(schema, line, answer, &extraction.catalog);
+            found.extend(relations::compare(&answer.relations, &extraction.relations));
+            let is_refused = schema.refused_by_kit == Some(line);
+            found.extend(match (&answer.kit, &answer.refusal) {
+                (Some(_), _) if is_refused => vec!["drizzle-kit does not refuse it".to_owned()],
+                (Some(tables), _) => kit::compare(schema, tables, &extraction.catalog),
+                (None, _) if is_refused => Vec::new(),
+                (None, refusal) => vec![format!("drizzle-kit refuses it: {refusal:?}")],
+            });
             found.extend(unread);
             found
         }
@@ -91,9 +106,14 @@ fn unread(extraction: &Extraction) -> Vec<String> {
 
 /// One line for each thing that only one side has.
 fn compare(schema: &Schema, line: Line, answer: &Answer, catalog: &Catalog) -> Vec<String> {
-    let mut theirs: Vec<String> = answer.tables.iter().flat_map(|it| it.lines(schema)).collect();
+    let theirs = answer.tables.iter().flat_map(|it| it.lines(schema)).collect();
+    only_on_one_side(theirs, ours(schema, line, catalog))
+}
+
+/// Says of each fact that is not on both sides which side has it.
+pub(super) fn only_on_one_side(mut theirs: Vec<String>, ours: Vec<String>) -> Vec<String> {
     let mut only_ours = Vec::new();
-    for fact in ours(schema, line, catalog) {
+    for fact in ours {
         match theirs.iter().position(|it| *it == fact) {
             Some(position) => drop(theirs.swap_remove(position)),
             None => only_ours.push(format!("only we have {fact}")),
@@ -160,7 +180,7 @@ impl Key {
 }
 
 /// Columns as `Display` of [`ForeignKey`] writes them.
-fn side(columns: &[String]) -> String {
+pub(super) fn side(columns: &[String]) -> String {
     match columns {
         [column] => column.clone(),
         columns => format!("({})", columns.join(", ")),

@@ -1,6 +1,8 @@
-// Loads schemas with real drizzle-orm and says which tables and foreign keys drizzle-kit would see.
+// Loads schemas with real drizzle-orm and says which tables and foreign keys drizzle-kit would see,
+// which relations drizzle-orm reads, and what drizzle-kit itself makes of the schema.
 //
-//   node oracle.mjs LINE < [{ name, path, dialect, casing, env }]  > [{ name, throws, tables }]
+//   node oracle.mjs LINE < [{ name, path, dialect, casing, env }]
+//                        > [{ name, throws, tables, relations, kit, refusal }]
 //
 // LINE is `0.x` or `1.0`. Paths lie below this script's folder, where `drizzle-orm` means that line.
 
@@ -8,12 +10,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kit } from "./kit.mjs";
+import { relationsOf } from "./relations.mjs";
 
 const line = process.argv[2];
 const isV0 = line === "0.x";
 const here = createRequire(import.meta.url);
 const drizzle = createRequire(join(dirname(fileURLToPath(import.meta.url)), line, "schemas", "index.js"));
 const load = loader();
+const snapshot = kit(line, drizzle);
 const { is, Table } = drizzle("drizzle-orm");
 const { toSnakeCase, toCamelCase } = drizzle("drizzle-orm/casing");
 
@@ -42,13 +47,28 @@ async function answer({ name, path, dialect, casing, env }) {
   Object.assign(process.env, env);
   try {
     const core = drizzle(`drizzle-orm/${dialect}-core`);
-    const exported = Object.values(await load(path));
+    const loaded = await load(path);
+    const exported = Object.values(loaded);
     const tables = new Set(exported.filter((it) => is(it, core[CORES[dialect]])));
-    return { name, throws: null, tables: describe([...tables], core, dialect, casing) };
+    return {
+      name,
+      throws: null,
+      tables: describe([...tables], core, dialect, casing),
+      relations: relationsOf(loaded, drizzle),
+      ...(await ofKit(loaded, dialect, casing)),
+    };
   } catch (error) {
-    return { name, throws: String(error?.message ?? error), tables: [] };
+    return { name, throws: String(error?.message ?? error), tables: [], relations: [] };
   } finally {
     process.env = before;
+  }
+}
+
+async function ofKit(loaded, dialect, casing) {
+  try {
+    return { kit: await snapshot(loaded, dialect, casing), refusal: null };
+  } catch (error) {
+    return { kit: null, refusal: String(error?.message ?? error) };
   }
 }
 

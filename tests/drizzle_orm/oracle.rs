@@ -1,4 +1,4 @@
-//! Installs drizzle-orm once, and asks it.
+//! Installs drizzle-orm and drizzle-kit once, and asks them.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -14,7 +14,12 @@ use super::comparison::Answer;
 use super::schemas::{self, Line, Schema};
 use crate::repository;
 
-/// A folder with drizzle-orm in both lines, the script, and a copy of the schemas for each line: a
+/// What is installed in both lines.
+const PACKAGES: [&str; 2] = ["drizzle-orm", "drizzle-kit"];
+
+const SCRIPTS: [&str; 3] = ["oracle.mjs", "kit.mjs", "relations.mjs"];
+
+/// A folder with drizzle-orm and drizzle-kit in both lines, the scripts, and a copy of the schemas for each line: a
 /// module finds the packages that lie above it.
 pub(super) struct Oracle {
     folder: PathBuf,
@@ -54,7 +59,8 @@ impl Oracle {
     fn install_packages(&self) -> bool {
         let wanted = fs::read_to_string(schemas::folder().join("package.json")).unwrap();
         let installed = self.folder.join("installed.json");
-        let is_placed = [Line::V0, Line::V1].iter().all(|&line| self.place(line).exists());
+        let is_placed = |line| PACKAGES.iter().all(|package| self.place(line, package).exists());
+        let is_placed = [Line::V0, Line::V1].into_iter().all(is_placed);
         if is_placed && fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
             return true;
         }
@@ -79,25 +85,30 @@ impl Oracle {
         false
     }
 
-    /// Moves drizzle-orm of each line to where the schemas of that line import it by its own name.
+    /// Moves the packages of each line to where the schemas of that line import them by their own
+    /// names.
     fn place_packages(&self) {
         for line in [Line::V0, Line::V1] {
-            let place = self.place(line);
-            if place.exists() {
-                fs::remove_dir_all(&place).unwrap();
+            for package in PACKAGES {
+                let place = self.place(line, package);
+                if place.exists() {
+                    fs::remove_dir_all(&place).unwrap();
+                }
+                fs::create_dir_all(place.parent().expect("a folder in a folder")).unwrap();
+                let installed = self.folder.join(format!("node_modules/{package}-{line}"));
+                fs::rename(installed, place).unwrap();
             }
-            fs::create_dir_all(place.parent().expect("a folder in a folder")).unwrap();
-            let package = self.folder.join(format!("node_modules/drizzle-orm-{line}"));
-            fs::rename(package, place).unwrap();
         }
     }
 
-    fn place(&self, line: Line) -> PathBuf {
-        self.folder.join(line.to_string()).join("node_modules/drizzle-orm")
+    fn place(&self, line: Line, package: &str) -> PathBuf {
+        self.folder.join(line.to_string()).join("node_modules").join(package)
     }
 
     fn copy_schemas(&self) {
-        fs::copy(schemas::folder().join("oracle.mjs"), self.folder.join("oracle.mjs")).unwrap();
+        for script in SCRIPTS {
+            fs::copy(schemas::folder().join(script), self.folder.join(script)).unwrap();
+        }
         for line in [Line::V0, Line::V1] {
             let to = self.schemas(line);
             if to.exists() {

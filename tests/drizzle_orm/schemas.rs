@@ -8,6 +8,7 @@
 //! - `// env: NAME=value`: a variable of the environment;
 //! - `// throws`: drizzle-orm throws, and our side merely has to come through;
 //! - `// throws, reported`: drizzle-orm throws, and our side says that it could not read something;
+//! - `// kit refuses: 1.0`: drizzle-orm takes it, and drizzle-kit of that line does not;
 //! - `// differs: reason`: no static reader can know it, and our side says so.
 
 use std::collections::BTreeMap;
@@ -70,6 +71,8 @@ pub(super) struct Schema {
     pub(super) casing: Option<Casing>,
     pub(super) env: BTreeMap<String, String>,
     pub(super) expectation: Expectation,
+    /// The line whose drizzle-kit does not take it.
+    pub(super) refused_by_kit: Option<Line>,
 }
 
 const DIALECTS: [(&str, Dialect); 3] =
@@ -114,6 +117,7 @@ fn schema(path: &Path, folder_name: &'static str, dialect: Dialect) -> Schema {
         casing: None,
         env: BTreeMap::new(),
         expectation: Expectation::Same,
+        refused_by_kit: None,
     };
     let text = fs::read_to_string(path).unwrap();
     for line in text.lines().map_while(|line| line.strip_prefix("// ")) {
@@ -138,6 +142,8 @@ impl Schema {
             ("throws, reported", "") => {
                 self.expectation = Expectation::Throws { is_reported: true }
             }
+            ("kit refuses", "0.x") => self.refused_by_kit = Some(Line::V0),
+            ("kit refuses", "1.0") => self.refused_by_kit = Some(Line::V1),
             ("differs", reason) if !reason.is_empty() => self.expectation = Expectation::Differs,
             _ => panic!("{}: `{directive}` is no directive", self.name),
         }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::collect::CollectedTable;
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
+use crate::naming;
 use crate::small_map::SmallMap;
 use crate::value::Value;
 use crate::{DrizzleLine, Extraction};
@@ -82,23 +83,23 @@ impl<'a> Evaluator<'a> {
             }
             if let Some(unique) = &column.state.unique {
                 let columns = vec![column.name.to_string()];
+                let is_postgresql = self.context.dialect == Dialect::PostgreSql;
                 let suffix = match self.context.line {
-                    DrizzleLine::V0 => "unique",
-                    DrizzleLine::V1 => "key",
+                    DrizzleLine::V1 if is_postgresql => "key",
+                    _ => "unique",
                 };
-                let parts = [&*column.raw_name, suffix];
-                let name = self.key_name(unique.name.as_deref(), &written.name, parts);
+                let given = unique.name.as_deref();
+                let name = self.unique_name(given, &written.name, &column.raw_name, suffix);
                 written.uniques.push(Key { name, columns, span: unique.span });
             }
         }
         for constraint in constraints {
             match constraint {
                 Constraint::PrimaryKey(builder) => {
-                    let key = self.key(builder, "pk", written);
-                    written.primary_key = Some(key);
+                    written.primary_key = Some(self.written_primary_key(builder, &written.name));
                 }
                 Constraint::Unique(builder) => {
-                    let key = self.key(&builder.borrow(), "unique", written);
+                    let key = self.written_unique(&builder.borrow(), &written.name);
                     written.uniques.push(key);
                 }
                 Constraint::Index(builder) => {
@@ -115,17 +116,62 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn key(&self, builder: &KeyBuilder<'a>, suffix: &str, table: &Table) -> Key {
+    fn written_primary_key(&self, builder: &KeyBuilder<'a>, table: &TableName) -> Key {
         let (columns, _) = column_names(&builder.columns);
-        let is_named = builder.name.is_some() || self.context.dialect != Dialect::Sqlite;
-        let parts = [columns.join("_"), suffix.to_owned()];
-        let name = self.key_name(builder.name.as_deref(), &table.name, parts);
+        let given = builder.name.as_deref();
+        let is_named = match (self.context.line, self.context.dialect) {
+            (_, Dialect::Sqlite) => given.is_some(),
+            (DrizzleLine::V0, _) => true,
+            // That of one column is written beside the column.
+            (DrizzleLine::V1, Dialect::PostgreSql) => given.is_some() || columns.len() > 1,
+            (DrizzleLine::V1, Dialect::MySql) => false,
+        };
+        let name = match self.context.line {
+            DrizzleLine::V0 => self
+                .key_name(given, table, [&raw_names(&builder.columns), "pk"])
+                .map(|name| self.with_cased_columns(name, &builder.columns)),
+            DrizzleLine::V1 => self.key_name(given, table, ["", "pkey"]),
+        };
         Key { name: name.filter(|_| is_named), columns, span: builder.span }
+    }
+
+    /// The casing of drizzle-kit 0.x rewrites the names of primary keys as it does with those of
+    /// foreign keys.
+    fn with_cased_columns(&self, name: String, columns: &[Value<'a>]) -> String {
+        if self.context.casing.is_none() {
+            return name;
+        }
+        let columns = columns.iter().filter_map(|value| match value {
+            Value::Column(column) => Some((&*column.raw_name, &*column.name)),
+            _ => None,
+        });
+        naming::rewrite_for_casing(name, columns)
+    }
+
+    fn written_unique(&self, builder: &KeyBuilder<'a>, table: &TableName) -> Key {
+        let (columns, _) = column_names(&builder.columns);
+        let given = builder.name.as_deref();
+        let name = self.unique_name(given, table, &raw_names(&builder.columns), "unique");
+        Key { name, columns, span: builder.span }
+    }
+
+    /// drizzle-kit 1.0 leaves the table out of the names that it gives in MySQL.
+    fn unique_name(
+        &self,
+        given: Option<&str>,
+        table: &TableName,
+        columns: &str,
+        suffix: &str,
+    ) -> Option<String> {
+        match (self.context.line, self.context.dialect, given) {
+            (DrizzleLine::V1, Dialect::MySql, None) => Some(format!("{columns}_{suffix}")),
+            _ => self.key_name(given, table, [columns, suffix]),
+        }
     }
 
     fn index(&self, builder: &IndexBuilder<'a>, table: &Table) -> Index {
         let (columns, has_expressions) = column_names(&builder.columns);
-        let parts = [columns.join("_"), "index".to_owned()];
+        let parts = [&*columns.join("_"), "index"];
         Index {
             name: self.key_name(builder.name.as_deref(), &table.name, parts),
             columns,
@@ -142,12 +188,13 @@ impl<'a> Evaluator<'a> {
         &self,
         given: Option<&str>,
         table: &TableName,
-        [columns, suffix]: [impl AsRef<str>; 2],
+        [columns, suffix]: [&str; 2],
     ) -> Option<String> {
         let name = match given {
             Some(name) => name.to_owned(),
             None if table.has_unknown_part() => return None,
-            None => format!("{}_{}_{}", table.name, columns.as_ref(), suffix.as_ref()),
+            None if columns.is_empty() => format!("{}_{suffix}", table.name),
+            None => format!("{}_{columns}_{suffix}", table.name),
         };
         Some(self.context.dialect.truncate(&name).to_owned())
     }
@@ -171,6 +218,15 @@ fn model_column(column: &drizzle::Column<'_>) -> Column {
         default: column.state.default.as_deref().map(str::to_owned),
         span: column.span,
     }
+}
+
+/// The columns as drizzle-orm names them, before the casing of drizzle-kit 0.x.
+fn raw_names(values: &[Value<'_>]) -> String {
+    let names = values.iter().map_while(|value| match value {
+        Value::Column(column) => Some(&*column.raw_name),
+        _ => None,
+    });
+    names.collect::<Vec<_>>().join("_")
 }
 
 /// The columns up to the first expression, and whether there is one.

@@ -3,6 +3,7 @@
 use drift_model::Dialect;
 use swc_atoms::Atom;
 
+use crate::DrizzleLine;
 use crate::value::{Value, number_text};
 
 /// Reads properties of a builder's configuration object.
@@ -10,10 +11,18 @@ pub(super) type Config<'c, 'a> = &'c mut dyn FnMut(&str) -> Value<'a>;
 
 /// The type of the column that the builder function `builder` makes; `None` where it is not known.
 ///
+/// Where drizzle-kit spells a type in several ways (`timestamp (3)`, `numeric(8, 2)`), it is spelt as
+/// 1.0 has it.
+///
 /// Source: `getSQLType` of the column classes in drizzle-orm, `src/*-core/columns/`.
-pub(super) fn data_type(dialect: Dialect, builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
+pub(super) fn data_type(
+    dialect: Dialect,
+    line: DrizzleLine,
+    builder: &Atom,
+    config: Config<'_, '_>,
+) -> Option<Atom> {
     match dialect {
-        Dialect::PostgreSql => postgresql(builder, config),
+        Dialect::PostgreSql => postgresql(line, builder, config),
         Dialect::MySql => mysql(builder, config),
         Dialect::Sqlite => sqlite(builder, config),
     }
@@ -24,7 +33,14 @@ pub(super) fn is_not_null(builder: &str) -> bool {
     matches!(builder, "serial" | "bigserial" | "smallserial")
 }
 
-fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
+/// The type that `mysqlEnum` makes of its values, an array or an object.
+pub(super) fn mysql_enum<'a>(values: impl Iterator<Item = Value<'a>>) -> Option<Atom> {
+    let quote = |value: Value<'_>| Some(format!("'{}'", value.as_str()?.replace('\'', "''")));
+    let values: Vec<String> = values.map(quote).collect::<Option<_>>()?;
+    Some(Atom::from(format!("enum({})", values.join(","))))
+}
+
+fn postgresql(line: DrizzleLine, builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     Some(match &**builder {
         "integer" | "smallint" | "bigint" | "serial" | "bigserial" | "smallserial" | "text"
         | "boolean" | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr"
@@ -32,22 +48,35 @@ fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
         "doublePrecision" => Atom::from("double precision"),
         // The names that CockroachDB has for some of them.
         "int2" | "int4" | "int8" | "bool" | "float" => builder.clone(),
-        "varchar" | "char" | "string" | "varbit" => with_size(builder, config("length")),
-        "numeric" | "decimal" => with_precision(&Atom::from("numeric"), config),
+        "varchar" | "char" | "string" | "varbit" => with_size(builder, config("length"))?,
+        "numeric" | "decimal" => with_precision(&Atom::from("numeric"), config)?,
         "timestamp" | "time" => {
-            let zone = config("withTimezone").truthiness().unwrap_or(false);
-            let name = with_size(builder, config("precision"));
+            let zone = config("withTimezone").truthiness()?;
+            let name = with_size(builder, config("precision"))?;
             if zone { Atom::from(format!("{name} with time zone")) } else { name }
         }
         "interval" => {
             let name = match config("fields") {
                 Value::String(fields) => Atom::from(format!("interval {fields}")),
-                _ => builder.clone(),
+                Value::Undefined => builder.clone(),
+                _ => return None,
             };
-            with_size(&name, config("precision"))
+            with_size(&name, some_size(config("precision")))?
         }
-        "geometry" => Atom::from("geometry(point)"),
-        "bit" | "vector" | "halfvec" | "sparsevec" => with_size(builder, config("dimensions")),
+        "geometry" => match (line, config("srid")) {
+            (DrizzleLine::V1, Value::Number(srid)) => {
+                Atom::from(format!("geometry(point,{})", number_text(srid)))
+            }
+            (DrizzleLine::V0, _) | (_, Value::Undefined) => Atom::from("geometry(point)"),
+            _ => return None,
+        },
+        "bit" | "vector" | "halfvec" | "sparsevec" => {
+            let size = match config("dimensions") {
+                Value::Undefined => config("length"),
+                size => size,
+            };
+            with_size(builder, size)?
+        }
         _ => return None,
     })
 }
@@ -55,16 +84,20 @@ fn postgresql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
 fn mysql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     Some(match &**builder {
         "int" | "tinyint" | "smallint" | "mediumint" | "bigint" => {
-            unsigned(builder.clone(), config)
+            unsigned(builder.clone(), config)?
         }
-        "decimal" | "double" | "float" | "real" => {
-            let name = with_precision(builder, config);
-            unsigned(name, config)
+        "decimal" | "double" | "float" => {
+            let name = match with_precision(builder, config)? {
+                name if matches!(&*name, "decimal(10,0)" | "decimal(10)") => builder.clone(),
+                name => name,
+            };
+            unsigned(name, config)?
         }
+        "real" => with_precision(builder, config)?,
         "serial" | "text" | "tinytext" | "mediumtext" | "longtext" | "boolean" | "json"
         | "date" | "year" | "blob" | "tinyblob" | "mediumblob" | "longblob" => builder.clone(),
-        "varchar" | "char" | "binary" | "varbinary" => with_size(builder, config("length")),
-        "datetime" | "timestamp" | "time" => with_size(builder, config("fsp")),
+        "varchar" | "char" | "binary" | "varbinary" => with_size(builder, config("length"))?,
+        "datetime" | "timestamp" | "time" => with_size(builder, config("fsp"))?,
         _ => return None,
     })
 }
@@ -72,31 +105,47 @@ fn mysql(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
 fn sqlite(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     Some(match &**builder {
         "integer" | "int" => Atom::from("integer"),
-        "text" => with_size(builder, config("length")),
+        "text" => match config("mode") {
+            Value::String(mode) if *mode == *"json" => builder.clone(),
+            Value::String(_) | Value::Undefined => with_size(builder, some_size(config("length")))?,
+            _ => return None,
+        },
         "real" | "blob" | "numeric" => builder.clone(),
         _ => return None,
     })
 }
 
-fn with_size(name: &Atom, size: Value<'_>) -> Atom {
+/// `None` where the size is not known.
+fn with_size(name: &Atom, size: Value<'_>) -> Option<Atom> {
     match size {
-        Value::Number(size) => Atom::from(format!("{name}({})", number_text(size))),
-        _ => name.clone(),
+        Value::Number(size) => Some(Atom::from(format!("{name}({})", number_text(size)))),
+        Value::Undefined => Some(name.clone()),
+        _ => None,
     }
 }
 
-fn with_precision(name: &Atom, config: Config<'_, '_>) -> Atom {
+/// Zero counts as none.
+fn some_size(size: Value<'_>) -> Value<'_> {
+    match size.truthiness() {
+        Some(false) => Value::Undefined,
+        _ => size,
+    }
+}
+
+fn with_precision(name: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     match (config("precision"), config("scale")) {
         (Value::Number(precision), Value::Number(scale)) => {
-            Atom::from(format!("{name}({},{})", number_text(precision), number_text(scale)))
+            let (precision, scale) = (number_text(precision), number_text(scale));
+            Some(Atom::from(format!("{name}({precision},{scale})")))
         }
+        (Value::Number(_), scale) if !matches!(scale, Value::Undefined) => None,
         (precision, _) => with_size(name, precision),
     }
 }
 
-fn unsigned(name: Atom, config: Config<'_, '_>) -> Atom {
-    match config("unsigned").truthiness() {
-        Some(true) => Atom::from(format!("{name} unsigned")),
-        _ => name,
-    }
+fn unsigned(name: Atom, config: Config<'_, '_>) -> Option<Atom> {
+    Some(match config("unsigned").truthiness()? {
+        true => Atom::from(format!("{name} unsigned")),
+        false => name,
+    })
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use drift_model::Dialect;
 use swc_atoms::Atom;
 
 use super::{
@@ -23,12 +24,15 @@ impl<'a> Evaluator<'a> {
         arguments: &[Value<'a>],
         site: CallSite,
     ) -> Value<'a> {
-        let config = arguments.iter().find(|it| matches!(it, Value::Object(_))).cloned();
         let data_type = match core {
+            Core::Dialect(Dialect::MySql) if *builder == *"mysqlEnum" => self.mysql_enum(arguments),
             Core::Dialect(dialect) => {
-                column_types::data_type(dialect, builder, &mut |key| match &config {
-                    Some(config) => self.option(config, key, site.span),
-                    None => Value::Undefined,
+                let line = self.context.line;
+                let config = arguments.iter().find(|it| !matches!(it, Value::String(_))).cloned();
+                column_types::data_type(dialect, line, builder, &mut |key| match &config {
+                    Some(config @ Value::Object(_)) => self.option(config, key, site.span),
+                    Some(config @ (Value::Unknown(_) | Value::Either(_))) => config.clone(),
+                    _ => Value::Undefined,
                 })
             }
             Core::Other => None,
@@ -41,6 +45,18 @@ impl<'a> Evaluator<'a> {
             is_not_null: column_types::is_not_null(builder),
             ..BuilderState::default()
         })
+    }
+
+    /// `mysqlEnum("name", ["a", "b"])`, or the same with an object.
+    fn mysql_enum(&mut self, arguments: &[Value<'a>]) -> Option<Atom> {
+        match arguments.iter().find(|it| !matches!(it, Value::String(_)))? {
+            Value::Array(values) => column_types::mysql_enum(values.items.borrow().iter().cloned()),
+            values @ Value::Object(_) => {
+                let values = self.entries(values).into_iter().map(|(_, value)| value);
+                column_types::mysql_enum(values)
+            }
+            _ => None,
+        }
     }
 
     /// A call of an enum or a custom type.
@@ -57,7 +73,7 @@ impl<'a> Evaluator<'a> {
                 let config = arguments.iter().find(|it| matches!(it, Value::Object(_))).cloned();
                 let config = config.unwrap_or(Value::Undefined);
                 let named = self.call(&function, vec![config], site);
-                named.as_str().map(|it| Atom::from(it.to_lowercase()))
+                named.as_str().map(|it| Atom::from(it.to_lowercase().replace(", ", ",")))
             }
             ColumnFactoryType::Unknown => None,
         };

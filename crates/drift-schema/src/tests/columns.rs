@@ -75,7 +75,7 @@ fn knows_the_types_of_builders() {
         "#,
     )
     .dialect(Dialect::MySql);
-    assert_snapshot!(case.tables(), @r"
+    assert_snapshot!(case.tables(), @"
     t
       a serial not null
       b bigint unsigned
@@ -83,7 +83,7 @@ fn knows_the_types_of_builders() {
       d decimal(10,2)
       e datetime(3)
       f int
-      g ?
+      g enum('a')
       h boolean
     ");
     let case = Case::new(
@@ -106,6 +106,31 @@ fn knows_the_types_of_builders() {
       f numeric
       primary key (a)
     ");
+}
+
+#[test]
+fn a_size_that_is_not_known_leaves_the_type_unknown() {
+    let text = r#"
+        import { numeric } from "drizzle-orm/pg-core";
+        const options = loadOptions();
+        const length = loadLength();
+        export const t = pgTable("t", {
+          a: varchar("a", { length }), b: varchar("b", options), c: text("c"), d: timestamp("d", options),
+          e: numeric("e", { precision: 4, scale: length }),
+        });
+        "#;
+    assert_snapshot!(Case::pg(text).tables(), @r#"
+    users
+      id integer not null
+      other integer
+      primary key (id)
+    t
+      a ?
+      b ?
+      c text
+      d ?
+      e ?
+    "#);
 }
 
 #[test]

@@ -1,3 +1,4 @@
+// kit refuses: 1.0
 import { integer, pgTable } from "drizzle-orm/pg-core";
 
 export const t = pgTable("t", { id: integer("id").primaryKey() });

@@ -1,2 +1,3 @@
+// kit refuses: 1.0
 export * from "./people";
 export { pets, pets as animals } from "./pets";

@@ -1,0 +1,27 @@
+import * as my from "drizzle-orm/mysql-core";
+
+export const sizes = my.mysqlTable("sizes", {
+  a: my.varchar({ length: 191 }),
+  b: my.char(),
+  c: my.char("c", { length: 2 }),
+  d: my.binary({ length: 16 }),
+  e: my.varbinary("e", { length: 32 }),
+  f: my.decimal(),
+  g: my.decimal({ precision: 10, scale: 0 }),
+  h: my.decimal({ precision: 10 }),
+  i: my.decimal("i", { precision: 12, scale: 4, unsigned: true }),
+  j: my.double({ precision: 8, scale: 2 }),
+  k: my.double("k", { unsigned: true }),
+  l: my.float({ precision: 7, scale: 3, unsigned: true }),
+  m: my.real({ precision: 6, scale: 2 }),
+  n: my.datetime(),
+  o: my.datetime({ fsp: 6 }),
+  p: my.timestamp("p", { fsp: 3, mode: "string" }),
+  q: my.time({ fsp: 1 }),
+  r: my.date({ mode: "string" }),
+  s: my.text(),
+  t: my.tinytext(),
+  u: my.mediumtext("u"),
+  v: my.longtext(),
+  w: my.text({ enum: ["a", "b"] }),
+});
