@@ -2,20 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drift_model::{Catalog, Dialect, TableName, Unresolved, UnresolvedKind};
+use drift_model::{Catalog, Dialect, Relation, TableName, Unresolved, UnresolvedKind};
 
 /// How often what is left is looked at again after some tables were found.
 const ROUNDS_LIMIT: usize = 16;
 
 /// Gives each table of the schema whose name is known in part the name of the one migrated table
 /// that it can be. A table that has none, or several, is taken out of the schema with its foreign
-/// keys and reported, and so are foreign keys that reference it.
+/// keys and reported, and so are foreign keys that reference it. Relations are rewritten as well,
+/// or left out, since no foreign key depends on them.
 ///
 /// No two tables are one, so that a migrated table which one of them is said to be is out of the
 /// question for the others.
 pub fn resolve_names(
     dialect: Dialect,
     schema: &mut Catalog,
+    relations: &mut Vec<Relation>,
     migrations: &Catalog,
 ) -> Vec<Unresolved> {
     let is_partial = |name: &TableName| name.has_unknown_part();
@@ -39,11 +41,22 @@ pub fn resolve_names(
         ((*name).clone(), tables.filter(may_be).cloned().collect())
     });
     let resolved = resolve(candidates.collect());
+    relations.retain_mut(|relation| {
+        let tables = [&mut relation.referencing_table, &mut relation.referenced_table];
+        tables.into_iter().all(|name| match resolved.get(name) {
+            None => !is_partial(name),
+            Some(Ok(found)) => {
+                *name = found.clone();
+                true
+            }
+            Some(Err(_)) => false,
+        })
+    });
     rewrite(schema, &resolved)
 }
 
-/// What the tables are, or how many they may be.
-type Resolved = HashMap<TableName, Result<TableName, usize>>;
+/// What the tables are, or which ones they may be.
+type Resolved = HashMap<TableName, Result<TableName, Vec<TableName>>>;
 
 fn resolve(mut open: Vec<(TableName, Vec<TableName>)>) -> Resolved {
     let mut resolved = HashMap::new();
@@ -70,7 +83,7 @@ fn resolve(mut open: Vec<(TableName, Vec<TableName>)>) -> Resolved {
         }
         resolved.extend(found.into_iter().map(|(name, mut it)| (name, Ok(it.remove(0)))));
     }
-    resolved.extend(open.into_iter().map(|(name, candidates)| (name, Err(candidates.len()))));
+    resolved.extend(open.into_iter().map(|(name, candidates)| (name, Err(candidates))));
     resolved
 }
 
@@ -82,9 +95,12 @@ fn rewrite(schema: &mut Catalog, resolved: &Resolved) -> Vec<Unresolved> {
             table.name = name.clone();
             true
         }
-        Some(Err(count)) => {
-            let reason = reason(&table.name, *count);
-            unresolved.push(Unresolved::new(UnresolvedKind::Expression, reason, table.span));
+        Some(Err(candidates)) => {
+            let reason = reason(&table.name, candidates.len());
+            unresolved.push(Unresolved {
+                may_declare: candidates.clone(),
+                ..Unresolved::new(UnresolvedKind::Expression, reason, table.span)
+            });
             false
         }
     });
@@ -102,8 +118,8 @@ fn rewrite(schema: &mut Catalog, resolved: &Resolved) -> Vec<Unresolved> {
                 foreign_key.referenced_table = name.clone();
                 true
             }
-            Some(Err(count)) => {
-                let reason = reason(&foreign_key.referenced_table, *count);
+            Some(Err(candidates)) => {
+                let reason = reason(&foreign_key.referenced_table, candidates.len());
                 let span = foreign_key.span;
                 unresolved.push(Unresolved::new(UnresolvedKind::Expression, reason, span));
                 incomplete.insert(foreign_key.referencing_table.clone());
@@ -146,17 +162,34 @@ fn matches(partial: &TableName, name: &TableName) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{SourceMap, notation};
+    use drift_model::{ForeignKey, RelationKind, SourceMap, notation};
     use insta::assert_snapshot;
 
     use super::*;
+
+    fn relation(foreign_key: &ForeignKey) -> Relation {
+        Relation {
+            referencing_table: foreign_key.referencing_table.clone(),
+            referencing_columns: foreign_key.referencing_columns.clone(),
+            referenced_table: foreign_key.referenced_table.clone(),
+            referenced_columns: foreign_key.referenced_columns.clone(),
+            kind: RelationKind::One,
+            span: foreign_key.span,
+        }
+    }
 
     /// What becomes of a schema in which `*` is what is not known.
     fn check(schema: &[&str], migrations: &[&str]) -> String {
         let sources = SourceMap::default();
         let mut schema = notation::parse(&sources, "schema", schema).unwrap();
         let migrations = notation::parse(&sources, "migrations", migrations).unwrap();
-        let unresolved = resolve_names(Dialect::PostgreSql, &mut schema, &migrations);
+        // A relation for each foreign key, which is to end as that does.
+        let mut relations = schema.foreign_keys.iter().map(relation).collect();
+        let unresolved =
+            resolve_names(Dialect::PostgreSql, &mut schema, &mut relations, &migrations);
+        let joined: Vec<String> = relations.iter().map(ToString::to_string).collect();
+        let declared: Vec<String> = schema.foreign_keys.iter().map(ToString::to_string).collect();
+        assert_eq!(joined, declared);
         let mut lines: Vec<String> = schema.foreign_keys.iter().map(notation::format).collect();
         let tables = schema.tables.iter().map(|table| {
             let suffix = if table.is_incomplete { " (incomplete)" } else { "" };
@@ -164,7 +197,11 @@ mod tests {
         });
         lines.push(tables.collect::<Vec<_>>().join(", "));
         for unresolved in unresolved {
-            lines.push(format!("? {}: {}", unresolved.reason, sources.snippet(unresolved.span)));
+            let may_be: Vec<String> =
+                unresolved.may_declare.iter().map(ToString::to_string).collect();
+            let place = sources.snippet(unresolved.span);
+            let line = format!("? {}: {place} {}", unresolved.reason, may_be.join(", "));
+            lines.push(line.trim_end().to_owned());
         }
         lines.join("\n")
     }
@@ -197,21 +234,21 @@ mod tests {
             &["*_posts(by) -> *_users(id)", "logs(by) -> *_users(id)", "logs(x) -> logs(by)"],
             &["a_users(id)", "b_users(id)", "logs(by)"],
         );
-        assert_snapshot!(found, @r"
+        assert_snapshot!(found, @"
         logs(x) -> logs(by)
         logs (incomplete)
         ? of the name of this table no more is known than `*_posts`, and no migrated table with such a name is left: *_posts(by) -> *_users(id)
-        ? of the name of this table no more is known than `*_users`, and 2 migrated tables have such names: *_posts(by) -> *_users(id)
+        ? of the name of this table no more is known than `*_users`, and 2 migrated tables have such names: *_posts(by) -> *_users(id) a_users, b_users
         ? of the name of this table no more is known than `*_users`, and 2 migrated tables have such names: logs(by) -> *_users(id)
         ");
     }
 
     #[test]
     fn takes_no_two_tables_for_one() {
-        assert_snapshot!(check(&["*users(id)", "app*(id)"], &["app_users(id)"]), @r"
+        assert_snapshot!(check(&["*users(id)", "app*(id)"], &["app_users(id)"]), @"
 
-        ? of the name of this table no more is known than `*users`, and another table of the schema may have the same one: *users(id)
-        ? of the name of this table no more is known than `app*`, and another table of the schema may have the same one: app*(id)
+        ? of the name of this table no more is known than `*users`, and another table of the schema may have the same one: *users(id) app_users
+        ? of the name of this table no more is known than `app*`, and another table of the schema may have the same one: app*(id) app_users
         ");
     }
 

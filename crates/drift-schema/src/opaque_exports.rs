@@ -129,6 +129,7 @@ impl<'a> Making<'a> {
         if depth > NESTING_LIMIT {
             return;
         }
+        let whole = without_types(expr);
         let mut expr = expr;
         loop {
             expr = match without_types(expr) {
@@ -160,12 +161,16 @@ impl<'a> Making<'a> {
                     self.roots.push(&ident.sym);
                     return;
                 }
-                // Tables are made by functions.
-                Expr::New(_) | Expr::Bin(_) | Expr::Unary(_) | Expr::Update(_) => {
+                // Tables are made by functions, and by methods of instances.
+                Expr::New(_) => {
+                    self.is_no_table |= std::ptr::eq(expr, whole);
+                    return;
+                }
+                Expr::Bin(_) | Expr::Unary(_) | Expr::Update(_) | Expr::Tpl(_) => {
                     self.is_no_table = true;
                     return;
                 }
-                Expr::Tpl(_) | Expr::TaggedTpl(_) | Expr::MetaProp(_) => {
+                Expr::MetaProp(_) => {
                     self.is_no_table = true;
                     return;
                 }

@@ -24,6 +24,8 @@ pub(crate) struct ProjectReport {
     pub(crate) migration_files: usize,
     /// What the text of the schema mentions, where that is asked for.
     pub(crate) mentions: Option<Vec<Mention>>,
+    /// How many relations the schema declares by columns that are known.
+    pub(crate) relations: usize,
     /// What the schema exports and could not be evaluated.
     pub(crate) opaque_exports: Vec<OpaqueExport>,
     pub(crate) errors: Vec<SourceError>,

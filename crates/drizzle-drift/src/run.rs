@@ -184,6 +184,7 @@ fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -
         name: analysis.name,
         dialect: analysis.dialect,
         migration_files: analysis.migration_files,
+        relations: analysis.schema.as_ref().map_or(0, |it| it.relations.len()),
         mentions,
         opaque_exports,
         errors: analysis.errors,
@@ -217,8 +218,9 @@ fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
 fn resolve_names(analysis: &mut Analysis) {
     let Analysis { dialect, schema, migrations, not_compared: None, .. } = analysis else { return };
     if let (Some(dialect), Some(schema), Some(migrations)) = (dialect, schema, migrations) {
-        let catalog = &mut schema.catalog;
-        let unresolved = drift_rules::resolve_names(*dialect, catalog, &migrations.catalog);
+        let Extraction { catalog, relations, .. } = schema;
+        let migrated = &migrations.catalog;
+        let unresolved = drift_rules::resolve_names(*dialect, catalog, relations, migrated);
         schema.unresolved.extend(unresolved);
     }
 }

@@ -31,6 +31,8 @@ fn names_what_may_be_a_table() {
         export const either = process.env.X ? makeAudit("one") : (makeAudit("two") as any);
         export const fallback = tables.x ?? makeAudit("three");
         export const called = own();
+        export const method = new Tables().make();
+        export const tagged = makeAudit`x`;
         export { imported, NAME };
         export default makeAudit("default");
         "#,
@@ -46,6 +48,8 @@ fn names_what_may_be_a_table() {
     either(one, two): `makeAudit` is imported from `@acme/db`, which was not found: process.env.X ? makeAudit("one") : (makeAudit("two") as any)
     fallback(three): `tables` is imported from `@acme/db`, which was not found: tables.x ?? makeAudit("three")
     called(): `makeAudit` is imported from `@acme/db`, which was not found: own()
+    method(): the instance of a class is not evaluated: new Tables().make()
+    tagged(): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit`x`
     imported(): `imported` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
     default(default): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("default")
     "#);

@@ -60,6 +60,13 @@ fn render_project(
         if let Some(counts) = counts {
             writeln!(out, "  {source}: {}", describe(counts))?;
         }
+        if source == "schema" && project.relations > 0 {
+            writeln!(
+                out,
+                "  {} between columns that are known",
+                count(project.relations, "relation")
+            )?;
+        }
     }
     render_exports(&project.opaque_exports, places, out)?;
     let Some(mentions) = &project.mentions else { return Ok(()) };
