@@ -16,7 +16,7 @@ pub(super) struct Answer {
     throws: Option<String>,
     tables: Vec<Table>,
     relations: Vec<Join>,
-    /// What drizzle-kit makes of it; `None` where it refuses to.
+    /// What drizzle-kit makes of it; `None` where it refuses to, or cannot be asked.
     kit: Option<Vec<KitTable>>,
     /// Why drizzle-kit refuses it.
     refusal: Option<String>,
@@ -76,8 +76,10 @@ pub(super) fn differences(
             found.extend(match (&answer.kit, &answer.refusal) {
                 (Some(_), _) if is_refused => vec!["drizzle-kit does not refuse it".to_owned()],
                 (Some(tables), _) => kit::compare(schema, tables, &extraction.catalog),
-                (None, _) if is_refused => Vec::new(),
-                (None, refusal) => vec![format!("drizzle-kit refuses it: {refusal:?}")],
+                (None, Some(refusal)) if !is_refused => {
+                    vec![format!("drizzle-kit refuses it: {refusal}")]
+                }
+                (None, _) => Vec::new(),
             });
             found.extend(unread);
             found

@@ -1,6 +1,9 @@
 // What drizzle-kit makes of a schema: the types, keys, indexes and names that end in its statements.
 
-/** A function from what a schema exports to tables, by the entry points that `drizzle-kit` has. */
+/**
+ * A function from what a schema exports to tables, by the entry points that `drizzle-kit` has;
+ * `null` for CockroachDB, for which it has none.
+ */
 export function kit(line, require) {
   if (line === "0.x") {
     const api = require("drizzle-kit/api");
@@ -17,7 +20,7 @@ export function kit(line, require) {
     snapshot[dialect] = require(`drizzle-kit/payload/${name}`).generateDrizzleJson;
   }
   return async (exported, dialect) =>
-    ofEntities((await quietly(() => snapshot[dialect](exported))).ddl, dialect);
+    snapshot[dialect] ? ofEntities((await quietly(() => snapshot[dialect](exported))).ddl, dialect) : null;
 }
 
 /** drizzle-kit prints what it refuses, and ends the process. */

@@ -22,7 +22,7 @@ const snapshot = kit(line, drizzle);
 const { is, Table } = drizzle("drizzle-orm");
 const { toSnakeCase, toCamelCase } = drizzle("drizzle-orm/casing");
 
-const CORES = { pg: "PgTable", mysql: "MySqlTable", sqlite: "SQLiteTable" };
+const CORES = { pg: "PgTable", mysql: "MySqlTable", sqlite: "SQLiteTable", cockroach: "CockroachTable" };
 
 // Nothing that a schema prints may end in the answer.
 console.log = () => {};

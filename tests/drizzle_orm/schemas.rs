@@ -75,8 +75,12 @@ pub(super) struct Schema {
     pub(super) refused_by_kit: Option<Line>,
 }
 
-const DIALECTS: [(&str, Dialect); 3] =
-    [("pg", Dialect::PostgreSql), ("mysql", Dialect::MySql), ("sqlite", Dialect::Sqlite)];
+const DIALECTS: [(&str, Dialect); 4] = [
+    ("pg", Dialect::PostgreSql),
+    ("mysql", Dialect::MySql),
+    ("sqlite", Dialect::Sqlite),
+    ("cockroach", Dialect::PostgreSql),
+];
 
 /// Where this test keeps what it needs.
 pub(super) fn folder() -> PathBuf {

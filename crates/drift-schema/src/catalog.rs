@@ -89,7 +89,11 @@ impl<'a> Evaluator<'a> {
                     _ => "unique",
                 };
                 let given = unique.name.as_deref();
-                let name = self.unique_name(given, &written.name, &column.raw_name, suffix);
+                let named_after = match (self.context.line, unique.first_table.get()) {
+                    (DrizzleLine::V0, Some(first)) => &TableName::new(&**first),
+                    _ => &written.name,
+                };
+                let name = self.unique_name(given, named_after, &column.raw_name, suffix);
                 written.uniques.push(Key { name, columns, span: unique.span });
             }
         }

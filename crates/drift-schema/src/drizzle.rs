@@ -72,6 +72,8 @@ pub(crate) struct BuilderState<'a> {
 #[derive(Clone)]
 pub(crate) struct ColumnUnique {
     pub(crate) name: Option<Atom>,
+    /// The first table that was made with the builder, which 0.x names the constraint after.
+    pub(crate) first_table: Rc<OnceCell<Atom>>,
     pub(crate) span: Span,
 }
 

@@ -47,7 +47,11 @@ impl<'a> Evaluator<'a> {
 
     fn add_relations(&self, join: &Join<'a>, relations: &mut Vec<Relation>) {
         let (Some(from), Some(to)) = (side(&join.from), side(&join.to)) else { return };
-        if from.columns.len() != to.columns.len() || from.junction.len() != to.junction.len() {
+        // With a junction table each side pairs with columns of that.
+        let is_direct = from.junction.is_empty() && to.junction.is_empty();
+        if is_direct && from.columns.len() != to.columns.len()
+            || from.junction.is_empty() != to.junction.is_empty()
+        {
             return;
         }
         let pairs = match (join.kind, from.junction.is_empty()) {

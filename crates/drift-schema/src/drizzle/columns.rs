@@ -180,7 +180,8 @@ impl<'a> Evaluator<'a> {
                     Value::String(name) => Some(name),
                     _ => None,
                 };
-                state.unique = Some(ColumnUnique { name, span: site.named_call() });
+                let (first_table, span) = (Rc::default(), site.named_call());
+                state.unique = Some(ColumnUnique { name, first_table, span });
             }
             "default" => state.default = self.default_text(&first, site),
             "defaultNow" => state.default = Some("now()".into()),

@@ -63,6 +63,9 @@ impl<'a> Evaluator<'a> {
         for column in table.columns.values() {
             let is_first = column.table.set(table).is_ok();
             debug_assert!(is_first, "a column is built for one table");
+            if let (Some(unique), Ok(name)) = (&column.state.unique, &table.name) {
+                let _ = unique.first_table.set(name.clone());
+            }
         }
         if let Some(trace) = &mut self.trace {
             trace.tables.push(table);

@@ -174,11 +174,44 @@ const SCHEMA: &str = r#"
     for (const name of ["x", "y"]) { Tables[name] = pgTable(name, {}); }
     "#;
 
+/// More of the language than schemas have, and what drizzle has besides tables.
+const MODULE: &str = r#"
+    import * as self from "./schema";
+    export * from "./schema"; export * as all from "./schema";
+    enum Action { Cascade = "cascade", Null = `set ${"null"}`, N = 1 << 2 }
+    namespace Names { export const prefix = "acme_"; export namespace Inner { export let n = 0; } }
+    declare module "x" { interface Y<T extends keyof Z = never> { a?: T[]; } }
+    abstract class Base<T> { static #n = 0; static { this.x = 1; } constructor(private a: T) {} get id() { return 1; } }
+    class Derived extends Base<string> { static table = pgTable("d", { id: integer() }); override id = super.id; }
+    const creator = pgTableCreator((name: string) => `${Names.prefix}${name}`);
+    const byName = new Map(Object.entries({ a: integer, b: text }));
+    const rows = [...byName].flatMap(([key, make], at) => (at % 2 ? [] : [[key, make(key)] as const]));
+    export const made = creator("made", Object.fromEntries(rows) as never);
+    function* walk() { yield* [1, 2, 3]; }
+    const load = async () => await import("./schema");
+    label: for (let i = 0; i < 3; i++) { for (const x of [i]) { if (x === 1) continue label; else break; } }
+    switch (Action.N) { case 4: { Names.Inner.n ??= 3; break; } default: throw new Error("é"); }
+    try { JSON.parse("{"); } catch { delete (made as any).x; } finally { void 0; }
+    const pattern = /^(a|b)+\/[\]/]$/giu, [first, , ...others] = "a/b".split(pattern);
+    export const nodes = pgTable("nodes", { id: serial().primaryKey(), up: integer().references(() => nodes.id) });
+    export const shared = { by: integer().references(() => self.nodes.id, { onDelete: Action.Cascade }).unique() };
+    export const one = pgTable("one", { ...shared }), two = pgTable("two", shared);
+    export const rel = relations(nodes, ({ one, many }) => ({
+      up: one(nodes, { fields: [nodes.up], references: [nodes.id] }), down: many(nodes),
+    }));
+    export const links = defineRelations({ nodes, one, two }, (r) => ({
+      nodes: { ones: r.many.one({ from: r.nodes.id.through(r.two.by), to: r.one.by.through(r.two.by) }) },
+    }));
+    export default { pgTable, walk, load, ...self };
+    "#;
+
 #[test]
 fn survives_fragments() {
-    for end in (0..SCHEMA.len()).filter(|end| SCHEMA.is_char_boundary(*end)) {
-        check_places(&SCHEMA[..end]);
-        check_places(&SCHEMA[end..]);
+    for text in [SCHEMA, MODULE] {
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            check_places(&text[..end]);
+            check_places(&text[end..]);
+        }
     }
     for text in
         ["", "\u{feff}", "\0", "#!", "'", "`", "/", "/*", "\\", "\u{2028}", "@", "<", "export"]
@@ -225,7 +258,23 @@ fn reads_barrels_that_include_themselves() {
     ");
 }
 
-/// Cuts pieces out of text and puts others in.
+/// Unbroken they are read to the end, so that breaking them reaches every part.
+#[test]
+fn reads_what_is_to_be_broken() {
+    for (text, count) in [(SCHEMA, 2), (MODULE, 3)] {
+        let extraction = Case::pg(text).broken().extract();
+        assert!(extraction.errors.is_empty(), "{:?}", extraction.errors);
+        assert_eq!(extraction.catalog.foreign_keys.len(), count);
+    }
+}
+
+/// The parser repairs this in a way that an assertion of its own takes for a mistake.
+#[test]
+fn survives_what_the_parser_asserts() {
+    check_places("enum A { 0.0 import { users } from './users';");
+}
+
+/// Cuts pieces out of text and puts others in, some of them from elsewhere in the text.
 fn broken_schema() -> impl Strategy<Value = String> {
     let snippets = vec![
         "(",
@@ -269,20 +318,31 @@ fn broken_schema() -> impl Strategy<Value = String> {
         "#!",
         "@",
     ];
-    let edits = vec((any::<Index>(), 0..40_usize, select(snippets)), 1..6);
-    edits.prop_map(|edits| {
-        let mut text: Vec<char> = SCHEMA.chars().collect();
-        for (at, length, snippet) in edits {
-            let start = at.index(text.len() + 1);
-            let end = (start + length).min(text.len());
-            text.splice(start..end, snippet.chars());
+    let cut = |text: &[char], at: Index, length: usize| {
+        let start = at.index(text.len() + 1);
+        start..(start + length).min(text.len())
+    };
+    let inserted = prop_oneof![
+        select(snippets).prop_map(|snippet| (Some(snippet), None)),
+        (any::<Index>(), 0..200_usize).prop_map(|piece| (None, Some(piece))),
+    ];
+    let edits = vec((any::<Index>(), 0..40_usize, inserted), 1..6);
+    (select(vec![SCHEMA, MODULE]), edits).prop_map(move |(text, edits)| {
+        let mut text: Vec<char> = text.chars().collect();
+        for (at, length, (snippet, piece)) in edits {
+            let inserted: Vec<char> = match piece {
+                Some((at, length)) => text[cut(&text, at, length)].to_vec(),
+                None => snippet.unwrap_or_default().chars().collect(),
+            };
+            let range = cut(&text, at, length);
+            text.splice(range, inserted);
         }
         text.into_iter().collect()
     })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn survives_edits(text in broken_schema()) {
