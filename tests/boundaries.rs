@@ -16,7 +16,15 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("drift-rules", &["drift-model"]),
     (
         "drift-project",
-        &["drift-model", "drift-schema", "globset", "ignore", "jsonc-parser", "oxc_resolver"],
+        &[
+            "drift-model",
+            "drift-schema",
+            "globset",
+            "ignore",
+            "jsonc-parser",
+            "oxc_resolver",
+            "strsim",
+        ],
     ),
     (
         "drizzle-drift",

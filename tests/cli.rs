@@ -138,6 +138,66 @@ fn a_script_with_flags_is_a_project() {
 }
 
 #[test]
+fn settings_decide_what_the_environment_is() {
+    let folder = fixture("env-settings");
+    let (status, output) = drizzle_drift(&folder, &["--format", "concise"]);
+    assert_eq!(status, 1);
+    assert!(output.contains("acme_notes.author_id → acme_users.id"), "{output}");
+    // They hold below their folder as well, but not where other settings are named.
+    let (_, below) = drizzle_drift(&folder.join("src"), &["--format", "concise", ".."]);
+    assert!(below.contains("acme_notes.author_id → acme_users.id"), "{below}");
+    let other = tempfile::tempdir().unwrap();
+    let file = other.path().join("ci.json");
+    fs::write(&file, r#"{ "env": { "MIGRATIONS_DIR": "drizzle" } }"#).unwrap();
+    let (_, named) = drizzle_drift(&folder, &["--config", file.to_str().unwrap()]);
+    assert!(named.contains("no more is known than `*_notes`"), "{named}");
+}
+
+#[test]
+fn flags_win_over_the_rules_of_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |rules: &str| {
+        let text = format!("{{ \"rules\": {{ {rules} }} }}");
+        fs::write(folder.path().join("settings.jsonc"), text).unwrap();
+    };
+    let settings = folder.path().join("settings.jsonc");
+    let run = |args: &[&str]| {
+        let args = [&["--config", settings.to_str().unwrap()], args].concat();
+        drizzle_drift(&fixture("audit-events"), &args).0
+    };
+    write(r#""on-delete-mismatch": "off""#);
+    assert_eq!(run(&[]), 0);
+    assert_eq!(run(&["-D", "on-delete-mismatch"]), 1);
+    write(r#""on-delete-mismatch": "warn", "constraint-name-mismatch": "error""#);
+    assert_eq!(run(&[]), 1);
+    assert_eq!(run(&["-A", "constraint-name-mismatch"]), 0);
+    assert_eq!(run(&["-A", "constraint-name-mismatch", "--fail-on", "warn"]), 1);
+    write(r#""on-delete-mismatch": "info""#);
+    assert_eq!(run(&["--fail-on", "warn"]), 0);
+}
+
+#[test]
+fn settings_that_are_not_understood_are_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for (settings, expected) in [
+        ("{\n  \"enf\": {}\n}", "drizzle-drift.json:2:3: unknown key `enf`; did you mean `env`?"),
+        (
+            r#"{ "rules": { "on-delete-missmatch": "off" } }"#,
+            "drizzle-drift.json:1:14: `on-delete-missmatch`: there is no such rule; did you mean \
+             `on-delete-mismatch`?",
+        ),
+        (r#"{ "policies": [] }"#, "drizzle-drift.json:1:3: `policies` is not supported yet"),
+    ] {
+        fs::write(folder.path().join("drizzle-drift.json"), settings).unwrap();
+        for command in ["check", "list"] {
+            let output = process(folder.path(), &[command]);
+            assert_eq!(output.status.code(), Some(2));
+            assert_eq!(text(&output.stderr), format!("error: {expected}\n"));
+        }
+    }
+}
+
+#[test]
 fn a_flag_says_which_line_of_drizzle_it_is() {
     let folder = fixture("agreeing");
     let names = |args: &[&str]| {

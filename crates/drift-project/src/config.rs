@@ -12,50 +12,85 @@ use jsonc_parser::common::Range;
 /// What to do about a config that cannot be read.
 const STAND_IN: &str = "--schema, --migrations and --dialect can stand in for the config";
 
+/// What to do where the environment decides.
+pub(crate) const SET_ENV: &str = "`env` of the settings can tell";
+
 /// Connection settings: they come from the environment, often through modules that are large.
 const SKIPPED: [&str; 1] = ["dbCredentials"];
 
 /// The fields of a drizzle config that concern foreign keys.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct DrizzleConfig {
     /// `None` for a legacy config whose command line carried the dialect.
     pub(crate) dialect: Option<Dialect>,
     /// Paths and patterns; empty where the config has none, which is legal for `migrate`.
     pub(crate) schema: Vec<String>,
-    /// Where the config names its schema.
-    pub(crate) schema_span: Option<Span>,
     /// The folder of migrations.
     pub(crate) out: String,
     pub(crate) casing: Option<Casing>,
+    /// Where the config says so, by the name of the field.
+    pub(crate) places: BTreeMap<&'static str, Span>,
 }
 
-/// Reads a drizzle config, evaluating TypeScript or JavaScript without running it.
+impl DrizzleConfig {
+    /// Whether it says the same, wherever it does.
+    fn is_same(&self, other: &Self) -> bool {
+        (self.dialect, &self.schema, &self.out, self.casing)
+            == (other.dialect, &other.schema, &other.out, other.casing)
+    }
+}
+
+/// Reads a drizzle config, evaluating TypeScript or JavaScript without running it: what it says, or
+/// why that cannot be told, for each way in which conditions that are not known may turn out. Ways that
+/// say the same are one.
 ///
-/// # Errors
-/// The file cannot be read, exports no object, or one of the fields cannot be evaluated or has a
-/// value that drizzle-kit refuses.
+/// It cannot be told where the file cannot be read, exports no object, or one of the fields cannot be
+/// evaluated or has a value that drizzle-kit refuses.
 pub(crate) fn read(
     files: &dyn FileSystem,
     resolver: &dyn ModuleResolver,
     sources: &SourceMap,
     path: &Path,
     env: &BTreeMap<String, String>,
-) -> Result<DrizzleConfig, SourceError> {
-    let value = if path.extension().is_some_and(|it| it == "json") {
-        read_json(files, sources, path)?
+) -> (Vec<DrizzleConfig>, Vec<SourceError>) {
+    let values = if path.extension().is_some_and(|it| it == "json") {
+        read_json(files, sources, path).map(|value| vec![value])
     } else {
-        evaluate_default_export(files, resolver, sources, path, env, &SKIPPED)?
+        evaluate_default_export(files, resolver, sources, path, env, &SKIPPED)
     };
-    let error = |span, message| SourceError { path: path.to_path_buf(), span, message };
-    let fields = match value {
-        PlainValue::Object(fields) => fields,
-        PlainValue::Unknown(reason, span) => {
-            let message = format!("cannot tell what the config exports: {reason}; {STAND_IN}");
-            return Err(error(Some(span), message));
+    let (mut configs, mut errors) = (Vec::<DrizzleConfig>::new(), Vec::<SourceError>::new());
+    match values {
+        Err(error) => errors.push(error),
+        Ok(values) => {
+            for value in &values {
+                match from_value(value) {
+                    Ok(config) if !configs.iter().any(|it| it.is_same(&config)) => {
+                        configs.push(config);
+                    }
+                    Ok(_) => {}
+                    Err((message, span)) if !errors.iter().any(|it| it.message == message) => {
+                        errors.push(SourceError { path: path.to_path_buf(), span, message });
+                    }
+                    Err(_) => {}
+                }
+            }
         }
-        _ => return Err(error(None, "the config exports no object".to_owned())),
-    };
-    from_fields(&fields).map_err(|(message, span)| error(Some(span), message))
+    }
+    (configs, errors)
+}
+
+fn from_value(value: &PlainValue) -> Result<DrizzleConfig, (String, Option<Span>)> {
+    match value {
+        PlainValue::Object(fields) => {
+            from_fields(fields).map_err(|(message, span)| (message, Some(span)))
+        }
+        PlainValue::Unknown(reason, span) => {
+            let message =
+                format!("cannot tell what the config exports: {reason}; {}", remedy(reason));
+            Err((message, Some(*span)))
+        }
+        _ => Err(("the config exports no object".to_owned(), None)),
+    }
 }
 
 fn read_json(
@@ -107,14 +142,10 @@ fn from_fields(fields: &[PlainProperty]) -> Result<DrizzleConfig, FieldError> {
         Some(field) => Some(casing(string(field)?).map_err(|message| (message, field.span))?),
     };
     let out = get(fields, "out").map(string).transpose()?.unwrap_or("./drizzle").to_owned();
-    let schema = get(fields, "schema");
-    Ok(DrizzleConfig {
-        dialect,
-        schema: schema.map(strings).transpose()?.unwrap_or_default(),
-        schema_span: schema.map(|field| field.span),
-        out,
-        casing,
-    })
+    let schema = get(fields, "schema").map(strings).transpose()?.unwrap_or_default();
+    let place = |key| get(fields, key).map(|field| (key, field.span));
+    let places = ["dialect", "schema", "out", "casing"].into_iter().filter_map(place).collect();
+    Ok(DrizzleConfig { dialect, schema, out, casing, places })
 }
 
 /// The field of that name, unless it is `undefined` or `null`; what could not be spread in its
@@ -134,7 +165,7 @@ fn string_of<'a>(value: &'a PlainValue, field: &PlainProperty) -> Result<&'a str
     match value {
         PlainValue::String(text) => Ok(text),
         PlainValue::Unknown(reason, span) => {
-            let message = format!("cannot tell the value of `{key}`: {reason}; {STAND_IN}");
+            let message = format!("cannot tell the value of `{key}`: {reason}; {}", remedy(reason));
             Err((message, *span))
         }
         _ => Err((format!("`{key}` is no string"), field.span)),
@@ -148,6 +179,11 @@ fn strings(field: &PlainProperty) -> Result<Vec<String>, FieldError> {
         }
         value => Ok(vec![string_of(value, field)?.to_owned()]),
     }
+}
+
+fn remedy(reason: &str) -> &'static str {
+    let is_environment = reason.contains("process.env") || reason.contains("condition");
+    if is_environment { SET_ENV } else { STAND_IN }
 }
 
 /// The casing that drizzle-kit calls `name`.
@@ -187,10 +223,9 @@ pub(crate) fn dialect(name: &str) -> Result<Dialect, String> {
 fn dialect_of_driver(driver: &str) -> Option<Dialect> {
     match driver {
         "pg" | "aws-data-api" | "pglite" => Some(Dialect::PostgreSql),
-        "mysql2" => Some(Dialect::MySql),
-        "better-sqlite" | "libsql" | "turso" | "d1" | "d1-http" | "expo" | "durable-sqlite" => {
-            Some(Dialect::Sqlite)
-        }
+        "mysql2" | "mysql" => Some(Dialect::MySql),
+        "better-sqlite" | "better-sqlite3" | "libsql" | "turso" | "d1" | "d1-http" | "expo"
+        | "durable-sqlite" => Some(Dialect::Sqlite),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
 /// `drizzle.config.ts` and variants of the name (`drizzle.config.pg.ts`, `drizzle-admin.config.ts`)
 /// count by name; another `*.config.*` counts where it imports `drizzle-kit`, since the command line
 /// of drizzle-kit takes any, and a `package.json` counts whose scripts start drizzle-kit with flags in
-/// place of a config.
+/// place of a config, or name a config.
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
     let mut walk = WalkBuilder::new(folder);
     walk.require_git(false).filter_entry(|entry| entry.file_name() != "node_modules");
@@ -66,7 +66,9 @@ fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {
     match classify(name) {
         Name::Drizzle => true,
         Name::OtherConfig => files.read(path).is_ok_and(|text| imports_drizzle_kit(&text)),
-        Name::Manifest => files.read(path).is_ok_and(|text| !scripts::find(&text).is_empty()),
+        Name::Manifest => files.read(path).is_ok_and(|text| {
+            !scripts::find(&text).is_empty() || !scripts::configs(&text).is_empty()
+        }),
         Name::Unrelated => false,
     }
 }

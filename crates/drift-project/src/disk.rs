@@ -26,6 +26,8 @@ pub struct Disk {
     relative: Resolver,
     /// For everything else: tsconfig `paths`, `node_modules`, `imports`, `exports`.
     full: Resolver,
+    /// For packages of the workspace that say no more than where their types are.
+    typed: Resolver,
     /// Names of workspace packages, found when an import first needs them.
     packages: OnceLock<HashMap<String, PathBuf>>,
 }
@@ -33,10 +35,17 @@ pub struct Disk {
 impl Disk {
     /// The disk as seen from `current_directory`, which must be absolute.
     pub fn new(current_directory: &Path) -> Self {
+        let options = resolve_options(None);
+        let typed = ResolveOptions {
+            condition_names: [&["types".to_owned()], &options.condition_names[..]].concat(),
+            main_fields: ["types", "typings"].map(str::to_owned).to_vec(),
+            ..options.clone()
+        };
         Self {
             root: repository_root(current_directory).to_path_buf(),
-            relative: Resolver::new(resolve_options(None)),
+            relative: Resolver::new(options),
             full: Resolver::new(resolve_options(Some(TsconfigDiscovery::Auto))),
+            typed: Resolver::new(typed),
             packages: OnceLock::new(),
         }
     }
@@ -53,10 +62,16 @@ impl Disk {
         let package = self.packages.get_or_init(|| workspace_packages(&self.root)).get(name)?;
         // A package may import itself by name, which is how its `exports` are asked for.
         let inside = package.join("package.json");
-        if let Ok(found) = self.relative.resolve_file(&inside, specifier)
-            && !compiled::is_declaration(found.path())
-        {
-            return Some(found.into_path_buf());
+        // Without `exports`, a package without a subpath is a directory with a `main`.
+        let directory = subpath.is_empty().then_some("./");
+        for resolver in [&self.relative, &self.typed] {
+            for specifier in std::iter::once(specifier).chain(directory) {
+                if let Ok(found) = resolver.resolve_file(&inside, specifier)
+                    && !compiled::is_declaration(found.path())
+                {
+                    return Some(found.into_path_buf());
+                }
+            }
         }
         let subpath = if subpath.is_empty() { "index" } else { subpath };
         ["", "src/"].iter().find_map(|folder| {
@@ -80,6 +95,7 @@ fn resolve_options(tsconfig: Option<TsconfigDiscovery>) -> ResolveOptions {
         // TypeScript lets `./users.js` mean `users.ts`.
         extension_alias: vec![
             alias(".js", &[".ts", ".tsx", ".js", ".jsx"]),
+            alias(".jsx", &[".tsx", ".jsx"]),
             alias(".mjs", &[".mts", ".mjs"]),
             alias(".cjs", &[".cts", ".cjs"]),
         ],

@@ -5,6 +5,7 @@
 //! disk lives here: [`Disk`] is the one implementation of `FileSystem` and `ModuleResolver` that
 //! touches it. What a schema or a migration says is not this crate's business.
 
+mod alternatives;
 mod compiled;
 mod config;
 mod configs;
@@ -13,8 +14,12 @@ mod glob;
 mod lockfile;
 mod project;
 mod scripts;
+mod settings;
+#[cfg(test)]
+mod tests;
 mod tsconfig;
 mod version;
 
 pub use crate::disk::Disk;
 pub use crate::project::{Discovery, Project, Request, discover};
+pub use crate::settings::{RuleSetting, Settings, read_settings};

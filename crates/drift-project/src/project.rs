@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
 use drift_schema::{Casing, DrizzleLine};
 
+use crate::alternatives::{self, Alternative};
 use crate::disk::Disk;
 use crate::version::DrizzleVersion;
 use crate::{compiled, config, configs, glob, scripts, version};
@@ -75,11 +76,17 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
             from_scripts(disk, request, path, &mut discovery);
             continue;
         }
-        match config::read(disk, disk, sources, path, &request.env) {
-            Ok(config) => {
-                discovery.projects.push(from_config(disk, request, &configs, path, &config))
+        let (alternatives, errors) = config::read(disk, disk, sources, path, &request.env);
+        discovery.errors.extend(errors);
+        let projects = alternatives.into_iter().map(|config| Alternative {
+            project: from_config(disk, request, &configs, path, &config),
+            config,
+        });
+        match alternatives::settle(sources, projects.collect(), request.dialect) {
+            Ok(projects) => discovery.projects.extend(projects),
+            Err((message, span)) => {
+                discovery.errors.push(SourceError { path: path.clone(), span, message });
             }
-            Err(error) => discovery.errors.push(error),
         }
     }
     // A config at the root of a workspace often repeats the one of a package.
@@ -109,14 +116,31 @@ fn find_configs(disk: &Disk, request: &Request, errors: &mut Vec<SourceError>) -
             });
         }
     }
+    let named: Vec<PathBuf> =
+        found.iter().flat_map(|path| configs_of_scripts(disk, path)).collect();
+    if !named.is_empty() {
+        found.extend(named);
+        found.sort_unstable();
+    }
     let mut seen = HashSet::new();
     found.retain(|path| seen.insert(path.clone()));
     found
 }
 
+/// The configs that are there among those that the scripts of a `package.json` name.
+fn configs_of_scripts(disk: &Disk, path: &Path) -> Vec<PathBuf> {
+    if !configs::is_manifest(path) {
+        return Vec::new();
+    }
+    let (Ok(manifest), Some(folder)) = (disk.read(path), path.parent()) else { return Vec::new() };
+    let named = scripts::configs(&manifest).into_iter();
+    named.map(|it| glob::normalize(&folder.join(it))).filter(|it| disk.is_file(it)).collect()
+}
+
 fn from_flags(disk: &Disk, request: &Request) -> Project {
     let base = &request.current_directory;
-    let (schema, errors) = schema_files(disk, base, &request.schema, (base, None));
+    let schema = expand(disk, base, &request.schema);
+    let (schema, errors) = schema_files(&request.schema, schema, (base, None));
     let migrations = request.migrations.as_ref().map(|it| glob::normalize(&base.join(it)));
     let version =
         find_version(disk, request, schema.first().or(migrations.as_ref()).unwrap_or(base));
@@ -139,8 +163,9 @@ fn from_config(
     config: &config::DrizzleConfig,
 ) -> Project {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let base = base_directory(disk, folder, config);
-    let (schema, errors) = schema_files(disk, base, &config.schema, (path, config.schema_span));
+    let (base, schema) = base_directory(disk, folder, config);
+    let place = config.places.get("schema").copied();
+    let (schema, errors) = schema_files(&config.schema, schema, (path, place));
     let version = find_version(disk, request, folder);
     let config_casing = config.casing.filter(|_| version.is_none_or(|it| it.has_config_casing));
     Project {
@@ -188,40 +213,51 @@ fn find_version(disk: &Disk, request: &Request, folder: &Path) -> Option<Drizzle
     }
 }
 
-/// The directory that the paths of a config start from: drizzle-kit takes the one it was started
-/// in, which the config does not tell. It is the directory of the config or one above it, the first
-/// where both schema and migrations are found, else where one of them is.
-fn base_directory<'a>(disk: &Disk, folder: &'a Path, config: &config::DrizzleConfig) -> &'a Path {
-    let has_schema = |base: &&Path| {
-        config
-            .schema
-            .iter()
-            .any(|entry| !expand_entry(disk, base, entry).is_ok_and(|it| it.is_empty()))
-    };
-    let has_migrations = |base: &&Path| disk.is_dir(&glob::normalize(&base.join(&config.out)));
-    let bases =
-        || folder.ancestors().take_while(|base| *base == folder || base.starts_with(disk.root()));
-    bases()
-        .find(|base| has_schema(base) && has_migrations(base))
-        .or_else(|| bases().find(has_schema))
-        .or_else(|| bases().find(has_migrations))
-        .unwrap_or(folder)
+/// What each entry of `schema` means, or what is wrong with it.
+type Expansion = Vec<Result<Vec<PathBuf>, String>>;
+
+/// The directory that the paths of a config start from, and what its schema means there: drizzle-kit
+/// takes the one it was started in, which the config does not tell. It is the directory of the config
+/// or one above it, the first where both schema and migrations are found, else where one of them is.
+fn base_directory<'a>(
+    disk: &Disk,
+    folder: &'a Path,
+    config: &config::DrizzleConfig,
+) -> (&'a Path, Expansion) {
+    let is_above = |base: &&Path| *base == folder || base.starts_with(disk.root());
+    let mut best: Option<(u8, &Path, Expansion)> = None;
+    for base in folder.ancestors().take_while(is_above) {
+        let schema = expand(disk, base, &config.schema);
+        let has_schema = schema.iter().any(|it| !matches!(it, Ok(files) if files.is_empty()));
+        let has_migrations = disk.is_dir(&glob::normalize(&base.join(&config.out)));
+        let rank = 2 * u8::from(has_schema) + u8::from(has_migrations);
+        if best.as_ref().is_none_or(|(best, ..)| rank > *best) {
+            best = Some((rank, base, schema));
+        }
+        if rank == 3 {
+            break;
+        }
+    }
+    best.map_or((folder, Vec::new()), |(_, base, schema)| (base, schema))
+}
+
+fn expand(disk: &Disk, base: &Path, entries: &[String]) -> Expansion {
+    entries.iter().map(|entry| expand_entry(disk, base, entry)).collect()
 }
 
 /// The files that entries of `schema` mean, and the entries that mean none.
 ///
 /// As in drizzle-kit, a pattern without a match is no fault where another entry matches.
 fn schema_files(
-    disk: &Disk,
-    base: &Path,
     entries: &[String],
+    expansion: Expansion,
     (origin, span): (&Path, Option<Span>),
 ) -> (Vec<PathBuf>, Vec<SourceError>) {
     let mut files: Vec<PathBuf> = Vec::new();
     let mut errors = Vec::new();
     let error = |message| SourceError { path: origin.to_path_buf(), span, message };
-    for entry in entries {
-        match expand_entry(disk, base, entry) {
+    for (entry, found) in entries.iter().zip(expansion) {
+        match found {
             Ok(found) if found.is_empty() && !glob::is_pattern(entry) => {
                 errors.push(error(format!("the schema `{entry}` is not there")));
             }

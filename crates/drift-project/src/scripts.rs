@@ -1,5 +1,7 @@
 //! drizzle-kit started from a `package.json` script, with flags in place of a config.
 
+use std::collections::BTreeMap;
+
 use drift_model::Dialect;
 use drift_schema::Casing;
 
@@ -31,19 +33,37 @@ pub(crate) fn find(manifest: &str) -> Vec<Script> {
     found.collect()
 }
 
+/// The configs that the scripts of a `package.json` name with `--config`, as they are written there.
+pub(crate) fn configs(manifest: &str) -> Vec<String> {
+    if !manifest.contains("drizzle-kit") || !manifest.contains("--config") {
+        return Vec::new();
+    }
+    let Ok(json) = serde_json::from_str::<serde_json::Value>(manifest) else { return Vec::new() };
+    let scripts = json["scripts"].as_object().into_iter().flatten();
+    let commands = scripts.filter_map(|(_, it)| it.as_str()).flat_map(commands);
+    let found = commands.filter_map(|words| {
+        let start = words.iter().position(|it| it == "drizzle-kit")?;
+        flag(&words[start + 1..], "config").filter(|path| !path.contains('$'))
+    });
+    found.collect()
+}
+
+/// The value of `--name value` or `--name=value`.
+fn flag(words: &[String], name: &str) -> Option<String> {
+    words.iter().enumerate().find_map(|(at, word)| {
+        match word.strip_prefix("--")?.strip_prefix(name)? {
+            "" => words.get(at + 1).cloned(),
+            value => value.strip_prefix('=').map(str::to_owned),
+        }
+    })
+}
+
 /// The flags of one command; `None` where it does not say what to generate from what.
 fn read(words: &[String]) -> Option<Result<DrizzleConfig, String>> {
     let start = words.iter().position(|it| it == "drizzle-kit")?;
     let legacy = words.get(start + 1)?.strip_prefix("generate")?;
     let flags = &words[start + 2..];
-    let flag = |name: &str| {
-        flags.iter().enumerate().find_map(|(at, word)| {
-            match word.strip_prefix("--")?.strip_prefix(name)? {
-                "" => flags.get(at + 1).cloned(),
-                value => value.strip_prefix('=').map(str::to_owned),
-            }
-        })
-    };
+    let flag = |name: &str| flag(flags, name);
     let schema = flag("schema")?;
     let is_open = words.iter().any(|it| it.contains('$'));
     if is_open || flag("config").is_some() {
@@ -63,9 +83,9 @@ fn read(words: &[String]) -> Option<Result<DrizzleConfig, String>> {
         Ok(DrizzleConfig {
             dialect: Some(dialect),
             schema: vec![schema],
-            schema_span: None,
             out: flag("out").unwrap_or_else(|| "./drizzle".to_owned()),
             casing: casing?,
+            places: BTreeMap::new(),
         })
     }))
 }
@@ -139,6 +159,14 @@ mod tests {
         ] {
             assert_eq!(check(command), "", "{command}");
         }
+    }
+
+    #[test]
+    fn knows_the_configs_that_are_named() {
+        let manifest = r#"{ "scripts": {
+            "a": "drizzle-kit push --config=./db/pg.ts && drizzle-kit generate --config db/lite.ts",
+            "b": "drizzle-kit generate --config=$CONFIG", "c": "vite --config a.ts", "d": null } }"#;
+        assert_eq!(configs(manifest), ["./db/pg.ts", "db/lite.ts"]);
     }
 
     #[test]

@@ -17,20 +17,44 @@ const DEPTH_LIMIT: usize = 16;
 /// Finds the file of an `extends` that is no path.
 pub(crate) type FindPackage<'a> = &'a dyn Fn(&str) -> Option<PathBuf>;
 
-/// Where `paths` of the nearest tsconfig say that an import may lie, the first choice first.
+/// Where `paths` of the nearest tsconfig or jsconfig say that an import may lie, the first choice first;
+/// then what those that it references say.
 pub(crate) fn candidates(
     files: &dyn FileSystem,
     find_package: FindPackage<'_>,
     importer: &Path,
     specifier: &str,
 ) -> Vec<PathBuf> {
-    let nearest = importer.ancestors().skip(1).map(|it| it.join("tsconfig.json"));
-    let Some(tsconfig) = nearest.into_iter().find(|it| files.is_file(it)) else {
+    let nearest = importer.ancestors().skip(1).flat_map(|folder| {
+        ["tsconfig.json", "jsconfig.json"].into_iter().map(move |name| folder.join(name))
+    });
+    let Some(nearest) = nearest.into_iter().find(|it| files.is_file(it)) else {
         return Vec::new();
     };
-    let Some((base, paths)) = paths_of(files, find_package, &tsconfig, DEPTH_LIMIT) else {
-        return Vec::new();
-    };
+    let referenced = references(files, &nearest);
+    let found = std::iter::once(nearest).chain(referenced).find_map(|tsconfig| {
+        let paths = paths_of(files, find_package, &tsconfig, DEPTH_LIMIT)?;
+        Some(targets(&paths, tsconfig.parent()?, specifier)).filter(|it| !it.is_empty())
+    });
+    found.unwrap_or_default()
+}
+
+/// The files that `references` of a tsconfig name.
+fn references(files: &dyn FileSystem, tsconfig: &Path) -> Vec<PathBuf> {
+    let Some((folder, config)) = read(files, tsconfig) else { return Vec::new() };
+    let paths = config["references"].as_array().into_iter().flatten();
+    let paths = paths.filter_map(|it| it["path"].as_str()).map(|it| normalize(&folder.join(it)));
+    paths.map(|it| if files.is_dir(&it) { it.join("tsconfig.json") } else { it }).collect()
+}
+
+fn read<'a>(files: &dyn FileSystem, tsconfig: &'a Path) -> Option<(&'a Path, Value)> {
+    let text = files.read(tsconfig).ok()?;
+    let config = jsonc_parser::parse_to_serde_value(&text, &Default::default()).ok()?;
+    Some((tsconfig.parent()?, config))
+}
+
+/// What `specifier` means by `paths` that start from a folder, for the tsconfig in `config_dir`.
+fn targets((base, paths): &(PathBuf, Paths), config_dir: &Path, specifier: &str) -> Vec<PathBuf> {
     let mut matches: Vec<(usize, &str, &Value)> = paths
         .iter()
         .filter_map(|(pattern, targets)| {
@@ -42,8 +66,14 @@ pub(crate) fn candidates(
     matches.sort_by_key(|(prefix, ..)| std::cmp::Reverse(*prefix));
     let Some((_, wildcard, targets)) = matches.first() else { return Vec::new() };
     let targets = targets.as_array().into_iter().flatten().filter_map(Value::as_str);
-    targets.map(|target| normalize(&base.join(target.replacen('*', wildcard, 1)))).collect()
+    let place = |target: &str| match target.strip_prefix("${configDir}") {
+        Some(below) => config_dir.join(below.trim_start_matches('/')),
+        None => base.join(target),
+    };
+    targets.map(|target| normalize(&place(&target.replacen('*', wildcard, 1)))).collect()
 }
+
+type Paths = serde_json::Map<String, Value>;
 
 /// The `paths` that hold for a tsconfig, and the folder that they start from.
 fn paths_of(
@@ -51,11 +81,9 @@ fn paths_of(
     find_package: FindPackage<'_>,
     tsconfig: &Path,
     depth: usize,
-) -> Option<(PathBuf, serde_json::Map<String, Value>)> {
+) -> Option<(PathBuf, Paths)> {
     let depth = depth.checked_sub(1)?;
-    let text = files.read(tsconfig).ok()?;
-    let config: Value = jsonc_parser::parse_to_serde_value(&text, &Default::default()).ok()?;
-    let folder = tsconfig.parent()?;
+    let (folder, config) = read(files, tsconfig)?;
     let options = &config["compilerOptions"];
     if let Some(paths) = options["paths"].as_object() {
         let base = options["baseUrl"].as_str().map_or(folder.to_path_buf(), |it| folder.join(it));
@@ -69,10 +97,18 @@ fn paths_of(
     // A later one wins over an earlier one.
     extended.iter().rev().find_map(|extended| {
         let is_path = extended.starts_with('.') || extended.starts_with('/');
-        let path =
-            if is_path { normalize(&folder.join(extended)) } else { find_package(extended)? };
-        let with_extension = PathBuf::from(format!("{}.json", path.display()));
-        let path = [path, with_extension].into_iter().find(|it| files.is_file(it))?;
+        let names = [
+            (*extended).to_owned(),
+            format!("{extended}.json"),
+            format!("{extended}/tsconfig.json"),
+        ];
+        let paths = names.iter().filter_map(|name| match is_path {
+            true => Some(normalize(&folder.join(name))),
+            false => find_package(name),
+        });
+        let is_config =
+            |path: &PathBuf| path.extension().is_some_and(|it| it == "json") && files.is_file(path);
+        let path = paths.into_iter().find(is_config)?;
         paths_of(files, find_package, &path, depth)
     })
 }

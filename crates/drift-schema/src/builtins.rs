@@ -11,13 +11,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn global_property(&mut self, global: Global, key: &Atom, span: Span) -> Value<'a> {
         match global {
             Global::Process if *key == *"env" => Value::Global(Global::Environment),
-            Global::Environment => match self.context.env.get(&**key) {
-                Some(value) => Value::string(value),
-                None => Value::Unknown(self.arena.unknowns.alloc(Unknown {
-                    is_unset: true,
-                    ..Unknown::new(format!("`process.env.{key}` is not set"), span)
-                })),
-            },
+            Global::Environment => self.environment_variable(key, span),
             Global::ModuleObject if *key == *"exports" => {
                 self.arena.unknown("`module.exports` is read here", span)
             }
@@ -99,6 +93,7 @@ impl<'a> Evaluator<'a> {
                 }
                 _ => self.arena.unknown("`Array.from` of this is not known", site.span),
             },
+            (Global::Environment, _) => self.environment_method(method, &first, site),
             (Global::Process, "cwd") => Value::string("."),
             _ => {
                 let reason = format!("the result of `{method}` is not known");

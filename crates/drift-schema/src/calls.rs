@@ -105,7 +105,9 @@ impl<'a> Evaluator<'a> {
                     callee => self.call(&callee, arguments, site),
                 }
             }
-            Value::Opaque => Value::Opaque,
+            Value::Opaque => {
+                self.parsed_environment(method, &arguments, site).unwrap_or(Value::Opaque)
+            }
             _ => {
                 let callee = self.property(receiver, method, site.name);
                 self.call(&callee, arguments, site)

@@ -7,6 +7,7 @@ use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
 use swc_atoms::Atom;
 use typed_arena::Arena as TypedArena;
 
+use crate::decisions::Decisions;
 use crate::evaluate::{Context, Evaluator};
 use crate::module_graph::COMMONJS;
 use crate::parse::{self, with_large_stack};
@@ -16,7 +17,8 @@ use crate::{DrizzleLine, ModuleResolver, PlainProperty, PlainValue};
 /// How deeply plain values are nested at most; an object may hold itself.
 const DEPTH_LIMIT: u32 = 64;
 
-/// Evaluates the default export (or `module.exports`) of a module, such as a `drizzle.config.ts`.
+/// Evaluates the default export (or `module.exports`) of a module, such as a `drizzle.config.ts`: once
+/// for each way in which conditions that are not known may turn out, without those that throw.
 ///
 /// `defineConfig(x)` is `x`; `process.env.NAME` comes from `env`. Properties whose keys are among
 /// `skipped` are left out without a look at their values, and so at the modules these come from.
@@ -30,37 +32,57 @@ pub fn evaluate_default_export(
     path: &Path,
     env: &BTreeMap<String, String>,
     skipped: &[&str],
-) -> Result<PlainValue, SourceError> {
+) -> Result<Vec<PlainValue>, SourceError> {
     with_large_stack(|| {
-        let arena = Arena::default();
-        let parsed = TypedArena::new();
-        let modules = TypedArena::new();
-        let context = Context {
-            parse: &|path| parse::read(files, sources, path),
-            resolver,
-            sources,
-            env,
-            // Neither matters to plain data.
-            dialect: Dialect::PostgreSql,
-            line: DrizzleLine::V0,
-            casing: None,
-            skipped_keys: skipped,
-        };
-        let mut evaluator = Evaluator::new(context, &arena, &parsed, &modules);
-        evaluator.default_export(path)
+        let mut alternatives = Vec::new();
+        let mut decisions = Decisions::default();
+        let mut fuel = None;
+        loop {
+            let arena = Arena::default();
+            let parsed = TypedArena::new();
+            let modules = TypedArena::new();
+            let context = Context {
+                parse: &|path| parse::read(files, sources, path),
+                resolver,
+                sources,
+                env,
+                // Neither matters to plain data.
+                dialect: Dialect::PostgreSql,
+                line: DrizzleLine::V0,
+                casing: None,
+                skipped_keys: skipped,
+            };
+            let mut evaluator = Evaluator::new(context, &arena, &parsed, &modules);
+            // All ways share the steps of one.
+            evaluator.fuel = fuel.unwrap_or(evaluator.fuel);
+            evaluator.decisions = Some(decisions);
+            let value = evaluator.default_export(path)?;
+            fuel = Some(evaluator.fuel);
+            let Some(made) = evaluator.decisions.take() else { break };
+            if made.is_empty() || !made.has_thrown {
+                alternatives.push(value);
+            }
+            match made.next() {
+                Some(next) => decisions = next,
+                None => break,
+            }
+        }
+        if alternatives.is_empty() {
+            return Err(failure(path, "the module throws an error, whatever its conditions are"));
+        }
+        Ok(alternatives)
     })
+}
+
+fn failure(path: &Path, message: &str) -> SourceError {
+    SourceError { path: path.to_path_buf(), span: None, message: message.to_owned() }
 }
 
 impl<'a> Evaluator<'a> {
     fn default_export(&mut self, path: &Path) -> Result<PlainValue, SourceError> {
-        let failure = |message: &str| SourceError {
-            path: path.to_path_buf(),
-            span: None,
-            message: message.to_owned(),
-        };
         let Ok(id) = self.load(path) else {
             let error = self.errors.pop();
-            return Err(error.unwrap_or_else(|| failure("cannot read the file")));
+            return Err(error.unwrap_or_else(|| failure(path, "cannot read the file")));
         };
         let module = self.module(id);
         let name = if module.is_commonjs { COMMONJS } else { "default" };
@@ -69,7 +91,7 @@ impl<'a> Evaluator<'a> {
                 let place = Span::new(module.file, 0, module.text.len() as u32);
                 Ok(self.plain(&value, place, 0))
             }
-            None => Err(failure("there is no default export")),
+            None => Err(failure(path, "there is no default export")),
         }
     }
 

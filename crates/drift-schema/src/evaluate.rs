@@ -13,6 +13,7 @@ use swc_ecma_ast::{Expr, Ident, Lit, MemberExpr, MemberProp, OptChainBase, Tagge
 use typed_arena::Arena as TypedArena;
 
 use crate::accounting::Trace;
+use crate::decisions::Decisions;
 use crate::drizzle::DeclaredRelations;
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
@@ -63,6 +64,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) doubt: Doubt,
     /// Where the steps ran out, if they did.
     pub(crate) out_of_fuel: Option<Span>,
+    /// Where conditions that are not known are tried both ways.
+    pub(crate) decisions: Option<Decisions>,
 }
 
 /// How many conditions that are not known lie around what is evaluated: what is assigned there may
@@ -106,6 +109,7 @@ impl<'a> Evaluator<'a> {
             depth: 0,
             doubt: Doubt::default(),
             out_of_fuel: None,
+            decisions: None,
         }
     }
 
@@ -201,7 +205,14 @@ impl<'a> Evaluator<'a> {
             Expr::Call(it) => self.call_expression(it, scope, span),
             Expr::Cond(it) => {
                 let test = self.evaluate(&it.test, scope);
-                match test.truthiness() {
+                // `X ? X : y` is `X || y`.
+                if let Value::Unknown(unknown) = &test
+                    && unknown.is_unset
+                    && self.is_same_text(&it.test, &it.cons, scope)
+                {
+                    return self.evaluate(&it.alt, scope);
+                }
+                match self.decide(&test, self.span(scope, it.test.span())) {
                     Some(holds) => {
                         let (taken, other) =
                             if holds { (&it.cons, &it.alt) } else { (&it.alt, &it.cons) };
@@ -227,6 +238,11 @@ impl<'a> Evaluator<'a> {
             Expr::MetaProp(it) => self.meta_property(it, scope, span),
             _ => self.arena.unknown("expressions of this kind are not evaluated", span),
         }
+    }
+
+    fn is_same_text(&self, a: &Expr, b: &Expr, scope: &Scope<'a>) -> bool {
+        let module = self.module(scope.module);
+        module.text_of(a.span()) == module.text_of(b.span())
     }
 
     fn literal(&mut self, literal: &Lit, scope: &Rc<Scope<'a>>) -> Value<'a> {
@@ -266,7 +282,8 @@ impl<'a> Evaluator<'a> {
             "String" => Value::Global(Global::String),
             "Number" => Value::Global(Global::Number),
             "Boolean" => Value::Global(Global::Boolean),
-            "process" => Value::Global(Global::Process),
+            // All three have `env` and `cwd`.
+            "process" | "Bun" | "Deno" => Value::Global(Global::Process),
             "require" => Value::Global(Global::Require),
             "module" => Value::Global(Global::ModuleObject),
             // What was exported before, read back: compiled files do so.
@@ -428,7 +445,7 @@ impl<'a> Evaluator<'a> {
 
 /// Globals that exist but are of no use here; other free names are mistakes in the schema.
 pub(crate) fn is_known_global(name: &str) -> bool {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 18] = [
         "console",
         "crypto",
         "Date",
@@ -447,8 +464,6 @@ pub(crate) fn is_known_global(name: &str) -> bool {
         "URL",
         "Intl",
         "BigInt",
-        "Bun",
-        "Deno",
     ];
     NAMES.contains(&name)
 }

@@ -7,9 +7,10 @@
 //!
 //! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts
 //! early; `module_graph` and `loading`, which follow `packages` no further; `evaluate` with its
-//! parts `objects`, `operators`, `call_expressions`, `calls`, `builtins`, `patterns`, `statements`
-//! and `effects`, on `value` and `scope`; `drizzle` for what its exports do; `collect`; then `catalog`, `foreign_keys`,
-//! `naming` and `relations`. `opaque_exports` names what may be a table and is unknown. `mentions` and `accounting` check on all of them.
+//! parts `objects`, `operators`, `call_expressions`, `calls`, `builtins`, `environment`, `patterns`,
+//! `statements`, `effects` and `decisions`, on `value` and `scope`; `drizzle` for what its exports do;
+//! `collect`; then `catalog`, `foreign_keys`, `naming` and `relations`. `opaque_exports` names what may
+//! be a table and is unknown. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,8 +27,10 @@ mod calls;
 mod catalog;
 mod collect;
 mod config;
+mod decisions;
 mod drizzle;
 mod effects;
+mod environment;
 mod evaluate;
 mod extract;
 mod foreign_keys;

@@ -11,7 +11,7 @@ use crate::drizzle::CallSite;
 use crate::evaluate::Evaluator;
 use crate::packages::Package;
 use crate::scope::Scope;
-use crate::value::{Code, Method, Object, Properties, Property, Unknown, Value};
+use crate::value::{Code, Global, Method, Object, Properties, Property, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn array(&mut self, literal: &'a ArrayLit, scope: &Rc<Scope<'a>>) -> Value<'a> {
@@ -159,6 +159,7 @@ impl<'a> Evaluator<'a> {
             Value::Either(either) => {
                 self.spread_either(object, either.first.clone(), either.second.clone(), span)?
             }
+            Value::Global(Global::Environment) => self.spread_environment(object, span),
             // Reported where it is spread, rather than where it comes from.
             Value::Unknown(unknown) => {
                 let unknown = Unknown::because_of(unknown, span);

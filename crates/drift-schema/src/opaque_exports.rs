@@ -216,7 +216,10 @@ fn makes_no_table(module: &Module<'_>, name: &Atom) -> bool {
     match module.bindings.get(name).map(|it| &it.declaration) {
         Some(Declaration::Import { specifier, .. }) => is_of_node(specifier),
         Some(_) => false,
-        None => is_known_global(name) && !matches!(&**name, "globalThis" | "global"),
+        None => {
+            matches!(&**name, "process" | "Bun" | "Deno")
+                || is_known_global(name) && !matches!(&**name, "globalThis" | "global")
+        }
     }
 }
 

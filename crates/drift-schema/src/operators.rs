@@ -46,6 +46,12 @@ impl<'a> Evaluator<'a> {
         let left = self.evaluate(&expr.left, scope);
         match expr.op {
             BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => {
+                if expr.op == BinaryOp::LogicalAnd
+                    && let Some(holds) = self.decide(&left, self.span(scope, expr.left.span()))
+                {
+                    let left = if left.truthiness().is_some() { left } else { Value::Bool(holds) };
+                    return if holds { self.evaluate(&expr.right, scope) } else { left };
+                }
                 self.logical(expr.op, left, &expr.right, scope)
             }
             op => {

@@ -19,6 +19,8 @@ pub(crate) enum Package {
     Url,
     /// `process`, `node:process`.
     Process,
+    /// Packages that check the environment and hand it on: t3-env, envalid, znv.
+    Env,
     /// Something that neither is nor makes a table, a column or a constraint: `sql`, `relations`,
     /// validators made from tables.
     Inert,
@@ -62,6 +64,9 @@ impl Package {
             "path" | "path/posix" => return Some(Self::Path),
             "url" => return Some(Self::Url),
             "process" => return Some(Self::Process),
+            "@t3-oss/env-core" | "@t3-oss/env-nextjs" | "@t3-oss/env-nuxt" | "envalid" | "znv" => {
+                return Some(Self::Env);
+            }
             _ => {}
         }
         const INERT: [&str; 10] = [

@@ -8,7 +8,7 @@ use swc_ecma_ast::{ArrayPat, Expr, ObjectPat, ObjectPatProp, Pat};
 
 use crate::evaluate::Evaluator;
 use crate::scope::Scope;
-use crate::value::{Properties, Property, Value};
+use crate::value::{Global, Properties, Property, Value};
 
 /// Receives each name that a pattern binds, with its value.
 pub(crate) type Bind<'b, 'a> = &'b mut dyn FnMut(&mut Evaluator<'a>, &Atom, Value<'a>);
@@ -168,7 +168,7 @@ impl<'a> Evaluator<'a> {
                     .collect();
                 Value::Object(self.arena.object(rest))
             }
-            Value::Unknown(unknown) => Value::Unknown(unknown),
+            Value::Unknown(_) | Value::Global(Global::Environment) => value.clone(),
             _ => Value::Object(self.arena.object(Properties::default())),
         }
     }

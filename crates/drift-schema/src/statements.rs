@@ -91,7 +91,8 @@ impl<'a> Evaluator<'a> {
 
     fn branch(&mut self, branch: &'a IfStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
         let test = self.evaluate(&branch.test, scope);
-        match (test.truthiness(), &branch.alt) {
+        let holds = self.decide(&test, self.span(scope, branch.test.span()));
+        match (holds, &branch.alt) {
             (Some(true), alternative) => {
                 if let Some(alternative) = alternative {
                     self.note_passed_over(self.span(scope, alternative.span()));
@@ -213,7 +214,12 @@ impl<'a> Evaluator<'a> {
             }
             Stmt::Break(_) => Completion::Break,
             Stmt::Continue(_) => Completion::Continue,
-            Stmt::Throw(_) => Completion::Throw,
+            Stmt::Throw(_) => {
+                if let Some(decisions) = &mut self.decisions {
+                    decisions.has_thrown = true;
+                }
+                Completion::Throw
+            }
             Stmt::With(_) | Stmt::Empty(_) | Stmt::Debugger(_) => Completion::Normal,
         }
     }
@@ -222,7 +228,12 @@ impl<'a> Evaluator<'a> {
     fn attempt(&mut self, attempt: &'a TryStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
         let completion = match self.statements(&attempt.block.stmts, &Scope::within(scope)) {
             Completion::Throw => match &attempt.handler {
-                Some(handler) => self.statements(&handler.body.stmts, &Scope::within(scope)),
+                Some(handler) => {
+                    if let Some(decisions) = &mut self.decisions {
+                        decisions.has_thrown = false;
+                    }
+                    self.statements(&handler.body.stmts, &Scope::within(scope))
+                }
                 None => Completion::Throw,
             },
             completion => completion,
@@ -399,7 +410,11 @@ impl<'a> Evaluator<'a> {
                 break;
             }
         }
-        if matches!(value, Value::Unknown(_) | Value::Opaque | Value::Either(_)) {
+        if matches!(value, Value::Unknown(_))
+            && let Some(decided) = self.decide_switch(statement, scope)
+        {
+            start = decided;
+        } else if matches!(value, Value::Unknown(_) | Value::Opaque | Value::Either(_)) {
             return self.any_case(statement, scope);
         }
         let span = self.span(scope, statement.span);
@@ -418,6 +433,24 @@ impl<'a> Evaluator<'a> {
             }
         }
         pending.map_or(Completion::Normal, Completion::Perhaps)
+    }
+
+    /// The case that a `switch` over something unknown is taken to come to, where cases are tried one
+    /// after the other.
+    fn decide_switch(
+        &mut self,
+        statement: &SwitchStmt,
+        scope: &Rc<Scope<'a>>,
+    ) -> Option<Option<usize>> {
+        let value = self.span(scope, statement.discriminant.span());
+        for (position, case) in statement.cases.iter().enumerate() {
+            if let Some(test) = &case.test
+                && self.decide_case(value, self.span(scope, test.span()))?
+            {
+                return Some(Some(position));
+            }
+        }
+        Some(None)
     }
 
     /// What a `switch` over something unknown may do. A case without an end falls into the next.

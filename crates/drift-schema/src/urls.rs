@@ -9,12 +9,12 @@ use swc_ecma_ast::{Expr, MetaPropExpr, MetaPropKind, NewExpr};
 use crate::builtins::normalize;
 use crate::evaluate::Evaluator;
 use crate::scope::Scope;
-use crate::value::{Properties, Property, Value};
+use crate::value::{Global, Properties, Property, Value};
 
 const SCHEME: &str = "file://";
 
 impl<'a> Evaluator<'a> {
-    /// `import.meta` with `url`, `filename` and `dirname`.
+    /// `import.meta` with `url`, `filename`, `dirname` and `env`.
     pub(crate) fn meta_property(
         &mut self,
         meta: &MetaPropExpr,
@@ -27,7 +27,14 @@ impl<'a> Evaluator<'a> {
         };
         let folder = path.parent().and_then(|it| it.to_str()).unwrap_or_default();
         let url = format!("{SCHEME}{file}");
-        self.object_of_texts(&[("url", &url), ("filename", file), ("dirname", folder)], span)
+        let meta =
+            self.object_of_texts(&[("url", &url), ("filename", file), ("dirname", folder)], span);
+        if let Value::Object(object) = meta {
+            let value = Value::Global(Global::Environment);
+            let property = Property { value, is_getter: false, span };
+            object.properties.borrow_mut().insert(Atom::from("env"), property);
+        }
+        meta
     }
 
     /// `new URL(relative, base)` with `href` and `pathname`; other classes are not instantiated.

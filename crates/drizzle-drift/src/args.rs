@@ -58,6 +58,11 @@ pub(crate) struct ProjectArgs {
     /// The server that runs the migrations, such as mariadb-10.11, mysql-9.0 or postgresql-15
     #[arg(long, value_name = "NAME", value_parser = parse_engine, help_heading = "Project")]
     pub(crate) engine: Option<Engine>,
+    /// The settings, in place of the nearest drizzle-drift.json, drizzle-drift.jsonc or
+    /// package.json#drizzleDrift: `env` is what process.env gives in configs and schemas, `rules` are
+    /// levels (off, info, warn, error) by rule
+    #[arg(long, value_name = "FILE", help_heading = "Project")]
+    pub(crate) config: Option<PathBuf>,
     /// The line of drizzle, in place of what package.json says
     #[arg(long, value_enum, value_name = "LINE", help_heading = "Project")]
     pub(crate) drizzle: Option<LineName>,
@@ -100,9 +105,10 @@ pub(crate) struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// What `-A`, `-W` and `-D` ask for; the strictest wins where a rule is named twice.
-    pub(crate) fn rule_levels(&self) -> RuleLevels {
-        let mut levels = RuleLevels::default();
+    /// What `-A`, `-W` and `-D` ask for, else the settings; the strictest flag wins where a rule is
+    /// named twice.
+    pub(crate) fn rule_levels(&self, settings: RuleLevels) -> RuleLevels {
+        let mut levels = settings;
         let wishes = [
             (&self.allow, None),
             (&self.warn, Some(Level::Warn)),
@@ -258,7 +264,11 @@ fn parse_engine(name: &str) -> Result<Engine, String> {
     })
 }
 
-fn parse_rule(name: &str) -> Result<&'static Rule, String> {
+/// The rule of that name.
+///
+/// # Errors
+/// There is none: with the nearest.
+pub(crate) fn parse_rule(name: &str) -> Result<&'static Rule, String> {
     if let Some(rule) = RULES.iter().find(|rule| rule.name == name) {
         return Ok(rule);
     }

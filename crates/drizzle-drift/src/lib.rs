@@ -8,6 +8,7 @@ mod args;
 mod render;
 mod report;
 mod run;
+mod settings;
 
 pub use crate::args::Args;
 pub use crate::run::{Environment, Outcome, is_broken_pipe, run};

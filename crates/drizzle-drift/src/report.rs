@@ -96,6 +96,17 @@ impl Places<'_> {
         }
     }
 
+    /// `file:line:column`, or `file` alone.
+    pub(crate) fn place_of_error(&self, error: &SourceError) -> String {
+        match error.span {
+            None => self.display(&error.path),
+            Some(span) => {
+                let place = self.place(span);
+                format!("{}:{}:{}", place.file, place.line, place.column)
+            }
+        }
+    }
+
     /// A path relative to the current directory, with forward slashes.
     pub(crate) fn display(&self, path: &Path) -> String {
         relative(self.current_directory, path).to_string_lossy().replace('\\', "/")

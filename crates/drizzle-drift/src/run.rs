@@ -1,6 +1,5 @@
 //! What each command does.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,6 +18,7 @@ use crate::args::{
 };
 use crate::render;
 use crate::report::{self, Places, ProjectReport, Report, SourceCounts};
+use crate::settings;
 
 /// What a run depends on besides its arguments.
 #[derive(Debug, Clone)]
@@ -84,10 +84,12 @@ fn check(
 ) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let sources = SourceMap::default();
-    let (request, disk) = prepare(&args.project, environment)?;
+    let (request, disk, rule_levels) = prepare(&args.project, environment, &sources)?;
+    let rule_levels = args.rule_levels(rule_levels);
     let (analyses, errors) = read_projects(&disk, &sources, &request, &args.project, args.stats);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
-    let projects = analyses.into_par_iter().map(|it| check_project(it, args, places)).collect();
+    let projects = analyses.into_par_iter();
+    let projects = projects.map(|it| check_project(it, args, &rule_levels, places)).collect();
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
     let outcome = outcome(&report, args);
     match args.format {
@@ -118,7 +120,7 @@ fn list(
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
-    let (request, disk) = prepare(&args.project, environment)?;
+    let (request, disk, _) = prepare(&args.project, environment, &sources)?;
     let (mut analyses, errors) = read_projects(&disk, &sources, &request, &args.project, false);
     analyses.iter_mut().for_each(claim_tables);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
@@ -132,12 +134,16 @@ fn list(
     Ok(if is_complete { Outcome::Agreement } else { Outcome::Incomplete })
 }
 
-fn prepare(args: &ProjectArgs, environment: &Environment) -> anyhow::Result<(Request, Disk)> {
+fn prepare(
+    args: &ProjectArgs,
+    environment: &Environment,
+    sources: &SourceMap,
+) -> anyhow::Result<(Request, Disk, RuleLevels)> {
     let folder = &environment.current_directory;
     let current_directory =
         folder.canonicalize().with_context(|| format!("cannot enter {}", folder.display()))?;
     let disk = Disk::new(&current_directory);
-    let request = Request {
+    let mut request = Request {
         current_directory,
         paths: args.paths.clone(),
         schema: args.schema.clone(),
@@ -145,9 +151,11 @@ fn prepare(args: &ProjectArgs, environment: &Environment) -> anyhow::Result<(Req
         dialect: args.dialect.map(Into::into),
         casing: args.casing.map(Into::into),
         line: args.drizzle.map(Into::into),
-        env: BTreeMap::new(),
+        env: Default::default(),
     };
-    Ok((request, disk))
+    let settings = settings::read(&disk, sources, args, &request)?;
+    request.env = settings.env;
+    Ok((request, disk, settings.rule_levels))
 }
 
 fn read_projects(
@@ -163,10 +171,15 @@ fn read_projects(
     (projects.map(|project| analyze(disk, sources, reading, project)).collect(), errors)
 }
 
-fn check_project(mut analysis: Analysis, args: &CheckArgs, places: Places<'_>) -> ProjectReport {
+fn check_project(
+    mut analysis: Analysis,
+    args: &CheckArgs,
+    rule_levels: &RuleLevels,
+    places: Places<'_>,
+) -> ProjectReport {
     resolve_names(&mut analysis);
     claim_tables(&mut analysis);
-    let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, &args.rule_levels())
+    let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, rule_levels)
         .into_iter()
         .partition(|finding| finding.level >= args.level.into());
     report::sort(&mut findings, places);

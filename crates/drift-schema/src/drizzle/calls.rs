@@ -28,7 +28,11 @@ impl<'a> Evaluator<'a> {
                 let argument = arguments.first().unwrap_or(&Value::Undefined);
                 self.call_url(name, argument, site.span)
             }
-            Package::Inert => self.call_inert(name, &arguments, site),
+            Package::Env => self.call_env(name, &arguments, site),
+            Package::Inert => match self.parsed_environment(name, &arguments, site) {
+                Some(environment) => environment,
+                None => self.call_inert(name, &arguments, site),
+            },
             Package::Kit | Package::Process | Package::Supabase | Package::Neon => Value::Opaque,
         }
     }

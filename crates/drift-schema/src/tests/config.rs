@@ -14,7 +14,7 @@ fn check(path: &str, fixture: &str) -> String {
     let sources = SourceMap::default();
     let skipped = &["dbCredentials"];
     match evaluate_default_export(&files, &resolver, &sources, Path::new(path), &env, skipped) {
-        Ok(value) => write(&value),
+        Ok(values) => values.iter().map(write).collect::<Vec<_>>().join("\n"),
         Err(error) => format!("{}: {}", error.path.display(), error.message),
     }
 }
@@ -81,6 +81,87 @@ fn says_what_is_wrong_with_a_config() {
     assert_snapshot!(check("drizzle.config.ts", "export default {"), @"drizzle.config.ts: syntax error: Unexpected token `<eof>`. Expected identifier, string literal, numeric literal or [ for the computed key");
     assert_snapshot!(check("drizzle.config.ts", "import a from './gone'; export default a;"), @"<this is imported from `./gone`, which was not found>");
     assert_snapshot!(check("drizzle.config.ts", "const a: any = {}; a.a = a; export default { b: 1 };"), @"{b: 1}");
+}
+
+#[test]
+fn tries_conditions_both_ways() {
+    // Fields that depend on one condition change together.
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        const isPg = process.env.DB === "pg";
+        export default {
+            dialect: isPg ? "postgresql" : "sqlite",
+            schema: !isPg ? "./sqlite.ts" : "./pg.ts",
+            out: "./drizzle",
+            dbCredentials: process.env.URL_TWO ? {} : { url: 1 },
+        };
+        "#), @r#"
+    {dialect: "postgresql", schema: "./pg.ts", out: "./drizzle"}
+    {dialect: "sqlite", schema: "./sqlite.ts", out: "./drizzle"}
+    "#);
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        import { defineConfig } from "drizzle-kit";
+        const local = { out: "a" };
+        const remote = { out: "b" };
+        export default defineConfig(process.env.NODE_ENV !== "production" ? local : remote);
+        "#), @r#"
+    {out: "b"}
+    {out: "a"}
+    "#);
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        import { defineConfig } from "drizzle-kit";
+        export default process.env.D1 ? defineConfig({ out: "a", driver: "d1-http" })
+            : defineConfig({ out: "a", ...(process.env.LOCAL && { url: "b" }) });
+        "#), @r#"
+    {out: "a", driver: "d1-http"}
+    {out: "a", url: "b"}
+    {out: "a"}
+    "#);
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        function choose() {
+            if (!process.env.TURSO) throw new Error("TURSO is missing");
+            switch (process.env.DB) {
+                case "pg": return { dialect: "postgresql", schema: schemaOf() };
+                case "mysql": return { dialect: "mysql", schema: schemaOf() };
+                default: return { dialect: "sqlite", schema: schemaOf() };
+            }
+        }
+        // It cannot be two of them at once.
+        const schemaOf = () => process.env.DB === "mysql" ? "./m.ts"
+            : "pg" == process.env.DB ? "./p.ts" : "./s.ts";
+        export default choose();
+        "#), @r#"
+    {dialect: "postgresql", schema: "./p.ts"}
+    {dialect: "mysql", schema: "./m.ts"}
+    {dialect: "sqlite", schema: "./s.ts"}
+    "#);
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        let config = { out: "a" };
+        if (process.env.CI) { config.out = "b"; }
+        try { if (process.env.X) throw 1; } catch { config.out = "c"; }
+        export default config;
+        "#), @r#"
+    {out: "c"}
+    {out: "b"}
+    {out: "c"}
+    {out: "a"}
+    "#);
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        function choose() { if (process.env.A) { throw 1; } else { throw 2; } }
+        export default choose();
+        "#), @"drizzle.config.ts: the module throws an error, whatever its conditions are");
+}
+
+#[test]
+fn many_conditions_are_left_open() {
+    let conditions: Vec<_> = (0..8).map(|it| format!("p{it}: process.env.P{it} ? 1 : 2")).collect();
+    let fixture = format!("export default {{ {} }};", conditions.join(", "));
+    let found = check("drizzle.config.ts", &fixture);
+    assert_eq!(found.lines().count(), 32);
+    assert!(
+        found
+            .lines()
+            .all(|it| it.ends_with("p7: <this depends on a condition that is not known>}"))
+    );
 }
 
 #[test]

@@ -121,6 +121,96 @@ fn knows_a_name_by_its_default() {
 }
 
 #[test]
+fn the_environment_has_many_doors() {
+    for (imports, prefix) in [
+        ("", "Bun.env.PREFIX"),
+        ("", "import.meta.env.PREFIX"),
+        ("", "import.meta.env['PREFIX']!"),
+        ("", "Deno.env.get('PREFIX')"),
+        ("", "Deno.env.toObject().PREFIX"),
+        ("", "process?.env?.PREFIX"),
+        ("", "{ ...process.env }.PREFIX"),
+        ("const { PREFIX } = process.env;", "PREFIX"),
+        ("const { PREFIX: prefix } = process.env;", "prefix"),
+        ("const { OTHER, ...rest } = process.env;", "rest.PREFIX"),
+        ("import { env } from 'node:process';", "env.PREFIX"),
+        ("import process from 'process';", "process.env.PREFIX"),
+        ("import * as p from 'node:process';", "p.env.PREFIX"),
+        ("const { env } = require('process');", "env.PREFIX"),
+        (
+            "const read = (name: string) => { const value = process.env[name]; if (!value) throw 1; return value; };",
+            "read('PREFIX')",
+        ),
+        (
+            "import { createEnv } from '@t3-oss/env-core'; import { z } from 'zod';
+             const env = createEnv({ server: { PREFIX: z.string() }, runtimeEnv: process.env });",
+            "env.PREFIX",
+        ),
+        (
+            "import { createEnv } from '@t3-oss/env-nextjs'; import { z } from 'zod';
+             const env = createEnv({ runtimeEnv: { PREFIX: process.env.PREFIX, NODE_ENV: 'x' } });",
+            "env.PREFIX",
+        ),
+        (
+            "import { createEnv } from '@t3-oss/env-nextjs';
+             const env = createEnv({ experimental__runtimeEnv: { NEXT_PUBLIC_A: 'x' } });",
+            "env.PREFIX",
+        ),
+        (
+            "import { z } from 'zod'; const schema = z.object({ PREFIX: z.string() });
+             const env = schema.parse(process.env);",
+            "env.PREFIX",
+        ),
+        (
+            "import { z } from 'zod'; const parsed = z.object({}).safeParse(process.env);
+             if (!parsed.success) process.exit(1); const env = parsed.data;",
+            "env.PREFIX",
+        ),
+        (
+            "import { z } from 'zod'; const env = z.object({}).parse({ PREFIX: process.env.PREFIX });",
+            "env.PREFIX",
+        ),
+        (
+            "import * as v from 'valibot'; const env = v.parse(v.object({}), process.env);",
+            "env.PREFIX",
+        ),
+        (
+            "import { cleanEnv } from 'envalid'; const env = cleanEnv(process.env, {});",
+            "env.PREFIX",
+        ),
+    ] {
+        let case = Case::pg(&format!(
+            "{imports}\nexport const t = pgTable(`${{{prefix}}}_t`, {{ id: integer() }});"
+        ));
+        let name = |case: &Case| {
+            case.extract().catalog.tables.get(1).map(|it| it.name.to_string()).unwrap_or_default()
+        };
+        assert_eq!(name(&case), "*_t", "{imports} {prefix}");
+        assert_eq!(name(&case.env("PREFIX", "app")), "app_t", "{imports} {prefix}");
+    }
+}
+
+#[test]
+fn a_default_counts_where_the_settings_have_no_value() {
+    for prefix in [
+        "process.env.PREFIX || 'x'",
+        "process.env.PREFIX ? process.env.PREFIX : 'x'",
+        "env.PREFIX ?? 'x'",
+        "{ ...process.env }.PREFIX ?? 'x'",
+        "{ PREFIX: 'x', ...process.env }.PREFIX",
+        "(({ PREFIX = 'x' }) => PREFIX)(process.env)",
+    ] {
+        let case = Case::pg(&format!(
+            "import {{ env }} from 'node:process';
+             export const t = pgTable(`${{{prefix}}}_t`, {{ id: integer() }});"
+        ));
+        assert_eq!(case.extract().catalog.tables[1].name.to_string(), "x_t", "{prefix}");
+        let case = case.env("PREFIX", "app");
+        assert_eq!(case.extract().catalog.tables[1].name.to_string(), "app_t", "{prefix}");
+    }
+}
+
+#[test]
 fn knows_nothing_of_a_name_that_is_a_variable() {
     let case = Case::pg(
         r#"

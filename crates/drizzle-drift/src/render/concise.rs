@@ -2,10 +2,8 @@
 
 use std::io::{self, Write};
 
-use drift_model::SourceError;
-
 use super::{checked, conclusion};
-use crate::report::{Places, Report};
+use crate::report::Report;
 
 /// Prints `file:line:column: level[rule]: message` for each finding, then what was checked.
 pub(crate) fn render(
@@ -17,7 +15,7 @@ pub(crate) fn render(
         writeln!(
             out,
             "{}: error: {}",
-            place_of_error(error, report.places),
+            report.places.place_of_error(error),
             one_line(&error.message)
         )?;
     }
@@ -35,17 +33,6 @@ pub(crate) fn render(
         writeln!(out, "{}", conclusion(report))?;
     }
     Ok(())
-}
-
-/// `file:line:column`, or `file` alone.
-pub(super) fn place_of_error(error: &SourceError, places: Places<'_>) -> String {
-    match error.span {
-        None => places.display(&error.path),
-        Some(span) => {
-            let place = places.place(span);
-            format!("{}:{}:{}", place.file, place.line, place.column)
-        }
-    }
 }
 
 fn one_line(message: &str) -> String {

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use drift_model::{Catalog, SourceError};
 
-use super::concise::place_of_error;
 use super::count;
 use crate::analyze::Analysis;
 use crate::args::SourceName;
@@ -19,7 +18,7 @@ pub(crate) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for error in errors.iter().chain(analyses.iter().flat_map(|it| &it.errors)) {
-        writeln!(out, "{}: error: {}", place_of_error(error, places), error.message)?;
+        writeln!(out, "{}: error: {}", places.place_of_error(error), error.message)?;
     }
     for analysis in analyses {
         for (name, catalog) in catalogs(analysis, source) {
