@@ -1,7 +1,7 @@
 //! An independent count: what the text of a schema mentions, found without the parser.
 
 /// The offsets of `references` in `.references(` and of `foreignKey` in `foreignKey(`, outside of
-/// comments, strings and patterns, in bytes from 0.
+/// comments, strings and patterns, in bytes from 0. Of `["references"](` it is that of the bracket.
 ///
 /// It knows tokens only, so that whatever a parser or an evaluator gets wrong is not wrong here in
 /// the same way. Declarations of functions of these names do not count.
@@ -25,6 +25,12 @@ enum Last {
     Function,
 }
 
+/// Both names have ten letters.
+const NAME_LENGTH: usize = 10;
+
+/// Longer lists of types are none.
+const TYPES_LIMIT: usize = 500;
+
 struct Scan<'t> {
     text: &'t [u8],
     at: usize,
@@ -44,6 +50,7 @@ impl Scan<'_> {
                 }
                 b'/' if self.comment() => last,
                 b'/' if last != Last::Value => self.pattern(),
+                b'[' if last == Last::Value => self.index(),
                 b'"' | b'\'' => self.string(byte),
                 b'`' => self.template(),
                 b'{' | b'}' if !self.templates.is_empty() => self.brace(byte),
@@ -88,19 +95,63 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether an opening parenthesis follows, behind `!` if need be.
+    /// Whether an opening parenthesis follows, behind `!`, `?.` and `<..>` if need be.
     fn is_called(&mut self) -> bool {
         let start = self.at;
         while let Some(byte) = self.text.get(self.at) {
             match byte {
                 b' ' | b'\t' | b'\r' | b'\n' | b'!' => self.at += 1,
+                b'?' if self.text.get(self.at + 1) == Some(&b'.') => self.at += 2,
                 b'/' if self.comment() => {}
+                b'<' if self.type_arguments() => {}
                 _ => break,
             }
         }
         let is_called = self.text.get(self.at) == Some(&b'(');
         self.at = start;
         is_called
+    }
+
+    /// Skips `<..>`, if it looks like the types of a call and not like a comparison.
+    fn type_arguments(&mut self) -> bool {
+        let mut open = 0_u32;
+        for (position, byte) in self.text[self.at..].iter().enumerate().take(TYPES_LIMIT) {
+            match byte {
+                b'<' => open += 1,
+                b'>' if open == 1 => {
+                    self.at += position + 1;
+                    return true;
+                }
+                b'>' => open -= 1,
+                b'(' | b')' | b';' | b'`' => break,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// `["references"](..)` behind a value; anything else in brackets is read on as it is.
+    fn index(&mut self) -> Last {
+        let start = self.at;
+        self.at += 1;
+        let rest = self.text[self.at..].trim_ascii_start();
+        self.at = self.text.len() - rest.len();
+        let (quote, name) = match rest {
+            [quote @ (b'"' | b'\'' | b'`'), name @ ..] => (*quote, name),
+            _ => return Last::Operator,
+        };
+        let is_meant = name.starts_with(b"references") || name.starts_with(b"foreignKey");
+        if is_meant && name.get(NAME_LENGTH) == Some(&quote) {
+            let behind = name[NAME_LENGTH + 1..].trim_ascii_start();
+            if behind.first() == Some(&b']') {
+                self.at = self.text.len() - behind.len() + 1;
+                if self.is_called() {
+                    self.found.push(start as u32);
+                }
+                return Last::Value;
+            }
+        }
+        Last::Operator
     }
 
     /// Skips a comment, if one begins here.
@@ -201,7 +252,8 @@ mod tests {
         let found = mentions(text);
         for &start in &found {
             let rest = &text[start as usize..];
-            assert!(rest.starts_with("references") || rest.starts_with("foreignKey"), "{rest}");
+            let name = rest.trim_start_matches(['[', ' ', '"', '\'', '`']);
+            assert!(name.starts_with("references") || name.starts_with("foreignKey"), "{rest}");
         }
         found.len()
     }
@@ -210,6 +262,12 @@ mod tests {
     fn counts_calls() {
         assert_eq!(check("a.references(() => b.id).references (x)"), 2);
         assert_eq!(check("a?.references!(x); a\n  // why\n  .references/* c */(x)"), 2);
+        assert_eq!(
+            check("a.references<typeof b, c<d>>(x); a.references < b; a.references?.(x)"),
+            2
+        );
+        assert_eq!(check("a[\"references\"](x), b()[ `references` ]?.(x), pg['foreignKey'](x)"), 3);
+        assert_eq!(check("[\"references\"](x); a[\"references\"]; a[\"references\" + x](y)"), 0);
         assert_eq!(check("[foreignKey({}), pg.foreignKey({ columns: [] })]"), 2);
         assert_eq!(check("references(a); { references: b.references }; foreignKeys(x)"), 0);
         assert_eq!(check("function foreignKey(x) {}; import { foreignKey } from 'x'"), 0);

@@ -236,7 +236,12 @@ impl<'a> Evaluator<'a> {
                 }
                 None => Completion::Throw,
             },
-            completion => completion,
+            completion => {
+                if let Some(handler) = &attempt.handler {
+                    self.note_passed_over(self.span(scope, handler.span));
+                }
+                completion
+            }
         };
         let Some(last) = &attempt.finalizer else { return completion };
         match self.statements(&last.stmts, &Scope::within(scope)) {

@@ -80,6 +80,35 @@ fn counts_replaced_and_shared_declarations() {
 }
 
 #[test]
+fn counts_calls_in_any_form() {
+    let case = Case::pg(
+        r#"
+        export const read = pgTable("read", {
+          a: integer("a")["references"](() => users.id),
+          b: integer("b").references<any>(() => users.id),
+          c: integer("c")?.references?.(() => users.id),
+          d: (integer("d").references as any)(() => users.id),
+        });
+        function attempt() {
+          try {
+            return pgTable("b", { a: integer("a").references(() => users.id) });
+          } catch {
+            return pgTable("c", { a: integer("a").references(() => users.id) });
+          }
+        }
+        export const attempted = attempt();
+        "#,
+    );
+    assert_snapshot!(case.mentions(), @r#"
+    Extracted: src/schema.ts:11: a: integer("a")["references"](() => users.id),
+    Extracted: src/schema.ts:12: b: integer("b").references<any>(() => users.id),
+    Extracted: src/schema.ts:13: c: integer("c")?.references?.(() => users.id),
+    Extracted: src/schema.ts:18: return pgTable("b", { a: integer("a").references(() => users.id) });
+    NotRun: src/schema.ts:20: return pgTable("c", { a: integer("a").references(() => users.id) });
+    "#);
+}
+
+#[test]
 fn counts_files_by_their_path() {
     let case = Case::new(
         r#"
