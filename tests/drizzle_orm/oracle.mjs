@@ -1,10 +1,11 @@
 // Loads schemas with real drizzle-orm and says which tables and foreign keys drizzle-kit would see,
 // which relations drizzle-orm reads, and what drizzle-kit itself makes of the schema.
 //
-//   node oracle.mjs LINE < [{ name, path, dialect, casing, env }]
-//                        > [{ name, throws, tables, relations, kit, refusal }]
+//   node oracle.mjs LINE QUESTIONS
 //
-// LINE is `0.x` or `1.0`. Paths lie below this script's folder, where `drizzle-orm` means that line.
+// LINE is `0.x` or `1.0`, QUESTIONS a file with `[{ name, path, dialect, casing, env }]`; the answers
+// are `[{ name, throws, tables, relations, kit, refusal }]`. Paths lie below this script's folder,
+// where `drizzle-orm` means that line.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -26,8 +27,10 @@ const CORES = { pg: "PgTable", mysql: "MySqlTable", sqlite: "SQLiteTable", cockr
 
 // Nothing that a schema prints may end in the answer.
 console.log = () => {};
+// Nor is a promise that it leaves behind the end of the others.
+process.on("unhandledRejection", () => {});
 const answers = [];
-for (const schema of JSON.parse(readFileSync(0, "utf8"))) {
+for (const schema of JSON.parse(readFileSync(process.argv[3], "utf8"))) {
   answers.push(await answer(schema));
 }
 process.stdout.write(JSON.stringify(answers));

@@ -5,7 +5,7 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use drift_schema::Casing;
 use serde_json::json;
@@ -125,18 +125,15 @@ impl Oracle {
     /// What drizzle-orm says, by the name of the schema. One process loads all of them.
     pub(super) fn ask(&self, line: Line, schemas: &[&Schema]) -> BTreeMap<String, Answer> {
         let questions: Vec<_> = schemas.iter().map(|it| self.question(line, it)).collect();
-        let mut node = Command::new("node")
+        let file = self.folder.join(format!("questions-{line}.json"));
+        fs::write(&file, serde_json::to_vec(&questions).unwrap()).unwrap();
+        let Output { status, stdout, stderr } = Command::new("node")
             .arg("oracle.mjs")
             .arg(line.to_string())
+            .arg(&file)
             .current_dir(&self.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+            .output()
             .unwrap();
-        let questions = serde_json::to_vec(&questions).unwrap();
-        node.stdin.take().unwrap().write_all(&questions).unwrap();
-        let Output { status, stdout, stderr } = node.wait_with_output().unwrap();
         assert!(status.success(), "oracle.mjs fails:\n{}", String::from_utf8_lossy(&stderr));
         let answers: Vec<Answer> = serde_json::from_slice(&stdout).unwrap();
         answers.into_iter().map(|it| (it.name.clone(), it)).collect()
