@@ -72,7 +72,7 @@ impl<'a> Evaluator<'a> {
         written: &mut Table,
     ) {
         for column in table.columns.values() {
-            if column.state.is_primary_key {
+            if column.state.is_primary_key && is_last_of_its_name(column, table) {
                 match &mut written.primary_key {
                     Some(key) => key.columns.push(column.name.to_string()),
                     None => {
@@ -202,6 +202,11 @@ impl<'a> Evaluator<'a> {
         };
         Some(self.context.dialect.truncate(&name).to_owned())
     }
+}
+
+fn is_last_of_its_name<'a>(column: &drizzle::Column<'a>, table: &drizzle::Table<'a>) -> bool {
+    let last = table.columns.values().filter(|it| it.name == column.name).last();
+    last.is_some_and(|it| std::ptr::eq(*it, column))
 }
 
 /// Of several columns of one name the last one wins, at the place of the first.

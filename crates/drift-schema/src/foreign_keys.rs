@@ -281,6 +281,9 @@ impl<'a> Evaluator<'a> {
             let columns = self.column_lists(&config, "columns", span)?;
             let referenced = self.column_lists(&config, "foreignColumns", span)?;
             let name = match self.option(&config, "name", span) {
+                Value::String(name) if name.is_empty() && self.context.line == DrizzleLine::V1 => {
+                    None
+                }
                 Value::String(name) => Some(name),
                 Value::Undefined | Value::Null => None,
                 Value::Unknown(unknown) => return Err(because(unknown, span)),
