@@ -17,7 +17,7 @@ use crate::module_graph::{Module, State};
 use crate::packages::Core;
 use crate::patterns;
 use crate::scope::Scope;
-use crate::value::{Code, Value};
+use crate::value::{Code, Unknown, Value};
 use crate::{Extraction, Mention, MentionFate};
 
 /// What an evaluation came across, as far as mentions need it.
@@ -30,6 +30,8 @@ pub(crate) struct Trace<'a> {
     pub(crate) calls: FxHashMap<(FileId, u32), bool>,
     /// The functions that were made, and whether they were run.
     pub(crate) functions: FxHashMap<Span, bool>,
+    /// Functions that are handed to something unknown, and why it is unknown.
+    pub(crate) handed_over: Vec<(Span, String)>,
     /// The sides of conditions that are known not to hold.
     pub(crate) passed_over: Vec<Span>,
     /// Foreign keys that another one of the same name stands for.
@@ -75,6 +77,21 @@ impl<'a> Evaluator<'a> {
         let span = self.span(scope, code.span());
         if let Some(trace) = &mut self.trace {
             *trace.functions.entry(span).or_default() |= is_run;
+        }
+    }
+
+    /// Notes the functions among the arguments of a call of something unknown.
+    pub(crate) fn note_handed_over(&mut self, callee: &Unknown<'a>, arguments: &[Value<'a>]) {
+        if self.trace.is_none() {
+            return;
+        }
+        let functions = arguments.iter().filter_map(|argument| match argument {
+            Value::Function(closure) => Some(self.span(&closure.scope, closure.code.span())),
+            _ => None,
+        });
+        let functions: Vec<_> = functions.map(|span| (span, callee.reason.clone())).collect();
+        if let Some(trace) = &mut self.trace {
+            trace.handed_over.extend(functions);
         }
     }
 
@@ -193,7 +210,20 @@ impl<'t, 'a> Known<'t, 'a> {
             Some(false) => return MentionFate::Reported,
             None => {}
         }
+        if let Some(fate) = self.fate_of_handed_over(mention, extraction) {
+            return fate;
+        }
         self.fate_of_code_not_run(item, mention, &reported)
+    }
+
+    /// What runs a function that is unknown decides what becomes of it. Its reason goes with
+    /// whatever depends on it.
+    fn fate_of_handed_over(&self, mention: Span, extraction: &Extraction) -> Option<MentionFate> {
+        let mut within = self.trace.handed_over.iter().filter(|it| contains(it.0, mention));
+        within.clone().next()?;
+        let is_reported =
+            within.any(|it| extraction.unresolved.iter().any(|found| found.reason.contains(&it.1)));
+        Some(if is_reported { MentionFate::Reported } else { MentionFate::Unaccounted })
     }
 
     fn fate_of_code_not_run(

@@ -236,8 +236,6 @@ impl<'a> Evaluator<'a> {
 impl<'a> Collected<'a> {
     /// An entry may re-export what another one exports.
     fn drop_repetitions(&mut self) {
-        let mut seen = FxHashSet::default();
-        self.unresolved.retain(|it| seen.insert((it.span, it.reason.clone())));
         self.opaque_exports.sort_by_key(|it| it.0);
         let mut seen = FxHashSet::default();
         self.opaque_exports.retain(|(_, it)| seen.insert((it.span, it.name.clone())));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use drift_model::SourceError;
+use rustc_hash::FxHashSet;
 use typed_arena::Arena as TypedArena;
 
 use crate::accounting::Trace;
@@ -62,6 +63,9 @@ fn extract_into(
         ..Extraction::default()
     };
     evaluator.write(&collected.tables, &mut extraction);
+    // A declaration that several tables share is one place to look at.
+    let mut seen = FxHashSet::default();
+    extraction.unresolved.retain(|it| seen.insert((it.span, it.reason.clone(), it.may_hold_any)));
     extraction.errors.append(&mut evaluator.errors);
     evaluator.account(&collected.tables, &mut extraction);
     extraction.relations = evaluator.relations();

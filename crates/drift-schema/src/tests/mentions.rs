@@ -109,6 +109,29 @@ fn counts_calls_in_any_form() {
 }
 
 #[test]
+fn knows_nothing_of_what_something_unknown_may_run() {
+    let case = Case::pg(
+        r#"
+        import { each, run } from "@acme/db";
+        const add = (name: string) => integer(name).references(() => users.id);
+        export const reported = pgTable("reported", { ...each(["a"], add) });
+        run(() => pgTable("a", { a: integer("a").references(() => users.id) }));
+        export const idle = () => integer("idle").references(() => users.id);
+        const made = run(() => integer("made").references(() => users.id));
+        export const text = `${made}`;
+        "#,
+    );
+    let lines = case.extract_and_account().mentions.into_iter();
+    let lines = lines.map(|it| format!("{:?}: {}", it.fate, case.place(it.span)));
+    assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+    Reported: src/schema.ts:11: const add = (name: string) => integer(name).references(() => users.id);
+    Unaccounted: src/schema.ts:13: run(() => pgTable("a", { a: integer("a").references(() => users.id) }));
+    NotRun: src/schema.ts:14: export const idle = () => integer("idle").references(() => users.id);
+    Unaccounted: src/schema.ts:15: const made = run(() => integer("made").references(() => users.id));
+    "#);
+}
+
+#[test]
 fn counts_files_by_their_path() {
     let case = Case::new(
         r#"

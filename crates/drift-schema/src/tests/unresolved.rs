@@ -98,6 +98,23 @@ fn reports_tables_that_may_have_been_made() {
 }
 
 #[test]
+fn reports_what_tables_share_once() {
+    let case = Case::pg(
+        r#"
+        import { gone, name } from "@acme/db";
+        const owner = { owner: integer("owner").references(() => gone.id), named: integer(name) };
+        export const a = pgTable("a", { ...owner });
+        export const b = pgTable("b", { ...owner });
+        "#,
+    );
+    assert_snapshot!(case.keys(), @"
+    ? the name of this column is not known: `name` is imported from `@acme/db`, which was not found: integer(name)
+    ? `gone` is imported from `@acme/db`, which was not found: references(() => gone.id)
+    ");
+    assert!(case.extract().catalog.tables[1..].iter().all(|it| it.is_incomplete));
+}
+
+#[test]
 fn reports_extras_that_are_not_known() {
     let case = Case::pg(
         r#"
