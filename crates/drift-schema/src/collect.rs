@@ -8,7 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{Decl, ModuleDecl, ModuleItem};
+use swc_ecma_ast::{Callee, Decl, Expr, ModuleDecl, ModuleItem, Stmt, VarDeclarator};
 
 use crate::drizzle::{Table, unresolved};
 use crate::evaluate::Evaluator;
@@ -137,6 +137,12 @@ impl<'a> Evaluator<'a> {
                         collected.add_if_it_declares(value.as_ref(), text);
                     }
                 }
+                // It may name, or change, a builder that an exported table shares.
+                ModuleItem::Stmt(Stmt::Decl(Decl::Var(variables))) => {
+                    let made = variables.decls.iter().filter(|it| makes_a_table(it));
+                    let names = made.filter_map(|it| it.name.as_ident());
+                    names.for_each(|name| drop(self.binding(id, &name.id.sym)));
+                }
                 ModuleItem::Stmt(statement) => {
                     if let Some(effect) =
                         effects.next_if(|effect| std::ptr::eq(effect.statement, statement))
@@ -253,6 +259,19 @@ impl<'a> Collected<'a> {
 }
 
 /// The names that an exported declaration binds to values.
+/// Whether a variable is a table by the looks of it; what it is otherwise is not worth loading.
+fn makes_a_table(variable: &VarDeclarator) -> bool {
+    let Some(Expr::Call(call)) = variable.init.as_deref().map(patterns::without_types) else {
+        return false;
+    };
+    let Callee::Expr(callee) = &call.callee else { return false };
+    match &**callee {
+        Expr::Ident(name) => name.sym.ends_with("Table"),
+        Expr::Member(member) => member.prop.is_ident_with("table"),
+        _ => false,
+    }
+}
+
 fn declared_names(declaration: &Decl) -> Vec<Atom> {
     let mut names = Vec::new();
     match declaration {
