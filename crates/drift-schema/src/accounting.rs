@@ -14,6 +14,7 @@ use crate::evaluate::Evaluator;
 use crate::loading::is_installed;
 use crate::mentions::mentions;
 use crate::module_graph::{Module, State};
+use crate::namespaces;
 use crate::packages::Core;
 use crate::patterns;
 use crate::scope::Scope;
@@ -270,6 +271,10 @@ fn item_at(module: &Module<'_>, mention: Span) -> Option<Item> {
         Some(Decl::Class(class)) => {
             Item { span, is_untouched: is_untouched(module, &class.ident.sym) }
         }
+        Some(Decl::TsModule(block)) => Item {
+            span,
+            is_untouched: namespaces::name_of(block).is_some_and(|name| is_untouched(module, name)),
+        },
         _ => Item { span, is_untouched: false },
     })
 }

@@ -1,10 +1,15 @@
 //! What the language and Node provide: objects, arrays, strings, paths, the environment.
 
+use std::cell::RefCell;
+
 use drift_model::Span;
 use swc_atoms::Atom;
 
+use crate::collections::is_same_key;
 use crate::drizzle::CallSite;
 use crate::evaluate::Evaluator;
+use crate::numbers::{math, parse_float, parse_int, to_number};
+use crate::texts::{code_at, compare_locale, padded, search_from, substr};
 use crate::value::{Array, Global, Properties, Property, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
@@ -15,12 +20,25 @@ impl<'a> Evaluator<'a> {
             Global::ModuleObject if *key == *"exports" => {
                 self.arena.unknown("`module.exports` is read here", span)
             }
-            Global::Object | Global::Array => {
-                Value::Method(self.arena.methods.alloc(crate::value::Method {
-                    receiver: Value::Global(global),
-                    name: key.clone(),
-                }))
+            Global::Math | Global::Number if let Some(number) = constant(global, key) => {
+                Value::Number(number)
             }
+            Global::ParseInt | Global::ParseFloat | Global::IsNan | Global::IsFinite => {
+                Value::Undefined
+            }
+            Global::Object
+            | Global::Array
+            | Global::String
+            | Global::Number
+            | Global::Math
+            | Global::Json
+            | Global::Map
+            | Global::Set
+            | Global::RegExp
+            | Global::Promise => Value::Method(self.arena.methods.alloc(crate::value::Method {
+                receiver: Value::Global(global),
+                name: key.clone(),
+            })),
             _ => self.arena.unknown(format!("`{key}` is not evaluated"), span),
         }
     }
@@ -34,19 +52,43 @@ impl<'a> Evaluator<'a> {
     ) -> Value<'a> {
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
         let known = match global {
-            Global::String => first.to_text().map(Value::String),
+            Global::String if arguments.is_empty() => Some(Value::string("")),
+            Global::String => self.text_of(&first).map(Value::String),
             Global::Boolean => first.truthiness().map(Value::Bool),
-            Global::Number => match &first {
-                Value::Number(_) => Some(first.clone()),
-                Value::String(text) => text.trim().parse().ok().map(Value::Number),
-                _ => None,
+            Global::Number if arguments.is_empty() => Some(Value::Number(0.0)),
+            Global::Number => to_number(&first).map(Value::Number),
+            Global::ParseInt => parsed_int(arguments).map(Value::Number),
+            Global::ParseFloat => first.to_text().map(|it| Value::Number(parse_float(&it))),
+            Global::IsNan => to_number(&first).map(|it| Value::Bool(it.is_nan())),
+            Global::IsFinite => to_number(&first).map(|it| Value::Bool(it.is_finite())),
+            Global::RegExp => Some(self.pattern_of(&first, arguments.get(1), site)),
+            Global::Error => Some(self.error(&first, site)),
+            Global::Array => match (&first, arguments.len()) {
+                (Value::Number(length), 1) => self.array_of_length(*length, site),
+                _ => Some(self.arena.array(arguments.to_vec())),
             },
+            Global::Object if first.is_nullish() == Some(true) => {
+                Some(Value::Object(self.arena.object(Properties::default())))
+            }
             Global::Object => Some(first.clone()),
             _ => None,
         };
-        known.unwrap_or_else(|| {
-            self.arena.unknown("the result of this call is not known", site.span)
-        })
+        match (known, &first) {
+            (Some(known), _) => known,
+            (None, Value::Unknown(unknown)) if global != Global::Object => {
+                self.arena.unknown(unknown.reason.clone(), unknown.span)
+            }
+            _ => self.arena.unknown("the result of this call is not known", site.span),
+        }
+    }
+
+    /// `Array(3)`
+    fn array_of_length(&mut self, length: f64, site: CallSite) -> Option<Value<'a>> {
+        if length < 0.0 || length.fract() != 0.0 || length > f64::from(u32::MAX) {
+            return None;
+        }
+        self.spend(length as u64, site.span).ok()?;
+        Some(self.arena.array(vec![Value::Undefined; length as usize]))
     }
 
     /// `Object.assign(..)`, `Array.from(..)`, `process.cwd()`
@@ -59,20 +101,39 @@ impl<'a> Evaluator<'a> {
     ) -> Value<'a> {
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
         match (global, method) {
-            (Global::Object, "freeze" | "seal") => first,
+            (Global::Object, "freeze" | "seal" | "preventExtensions") => first,
+            (Global::Math, _) => match math(method, arguments) {
+                Some(number) => Value::Number(number),
+                None => self.no_method(method, site),
+            },
+            (Global::Json, _) => self.call_json(method, arguments, site),
+            (Global::Promise, _) => self.promise_function(method, &first, site),
+            (Global::String, "raw") => self.raw_text(arguments, site),
+            (Global::String, "fromCharCode" | "fromCodePoint") => {
+                text_of_codes(arguments).unwrap_or_else(|| self.no_method(method, site))
+            }
+            (Global::Number, "isInteger" | "isNaN" | "isFinite" | "isSafeInteger") => {
+                match &first {
+                    Value::Unknown(unknown) => Value::Unknown(unknown),
+                    Value::Number(number) => Value::Bool(match method {
+                        "isNaN" => number.is_nan(),
+                        "isFinite" => number.is_finite(),
+                        _ => number.is_finite() && number.fract() == 0.0,
+                    }),
+                    _ => Value::Bool(false),
+                }
+            }
+            (Global::Number, "parseInt") => self.call_global(Global::ParseInt, arguments, site),
+            (Global::Number, "parseFloat") => self.call_global(Global::ParseFloat, arguments, site),
+            (Global::Object | Global::Map, "groupBy") => {
+                self.grouped(global, &first, arguments, site)
+            }
+            (Global::Object, _) if let Some(known) = self.reflect(method, arguments, site) => known,
             (Global::Object, "assign") => {
                 self.object_assign(&first, &arguments[1.min(arguments.len())..], site)
             }
             (Global::Object, "keys" | "values" | "entries") => {
                 self.object_listing(method, &first, site)
-            }
-            (Global::Object, "defineProperty" | "defineProperties") => {
-                if let Value::Object(object) = &first {
-                    let reason = format!("what `{method}` defines is not evaluated");
-                    let unknown = self.arena.unknowns.alloc(Unknown::new(reason, site.span));
-                    object.unknown_part.set(Some(unknown));
-                }
-                first
             }
             (Global::Object, "fromEntries") => self.object_of_entries(&first, site),
             (Global::Array, "isArray") => match first {
@@ -83,11 +144,11 @@ impl<'a> Evaluator<'a> {
                 _ => Value::Bool(matches!(first, Value::Array(_))),
             },
             (Global::Array, "of") => self.arena.array(arguments.to_vec()),
-            (Global::Array, "from") => match self.items_of_length(&first, site) {
+            (Global::Array, "from") => match self.listable(&first, site) {
                 Value::Array(array) => {
                     let items = array.items.borrow().clone();
                     match arguments.get(1) {
-                        Some(function) => self.map(&items, &function.clone(), site),
+                        Some(function) => self.map(&items, None, &function.clone(), site),
                         None => self.arena.array(items),
                     }
                 }
@@ -103,7 +164,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `{ length: 2 }` as the array of as many undefined items; anything else as it is.
-    fn items_of_length(&mut self, value: &Value<'a>, site: CallSite) -> Value<'a> {
+    fn listable(&mut self, value: &Value<'a>, site: CallSite) -> Value<'a> {
+        if let Value::String(_) | Value::Native(_) = value
+            && let Some(items) = self.items_of(value)
+        {
+            return self.arena.array(items);
+        }
         if !matches!(value, Value::Object(_)) {
             return value.clone();
         }
@@ -145,7 +211,8 @@ impl<'a> Evaluator<'a> {
                     return Value::Unknown(unknown);
                 }
             }
-            Value::Array(_) | Value::Table(_) | Value::Module(_) => {}
+            Value::Array(_) | Value::Table(_) | Value::Module(_) | Value::String(_) => {}
+            Value::Function(_) | Value::Number(_) | Value::Bool(_) => {}
             _ => return self.arena.unknown("the properties of this are not known", site.span),
         }
         let entries = self.entries(object);
@@ -164,7 +231,11 @@ impl<'a> Evaluator<'a> {
     }
 
     fn object_of_entries(&mut self, entries: &Value<'a>, site: CallSite) -> Value<'a> {
-        let Value::Array(entries) = entries else {
+        let listed = match entries {
+            Value::Native(_) => self.items_of(entries).map(|items| self.arena.array(items)),
+            _ => None,
+        };
+        let Value::Array(entries) = listed.as_ref().unwrap_or(entries) else {
             return match entries {
                 Value::Unknown(unknown) => Value::Unknown(unknown),
                 _ => self.arena.unknown("these entries are not known", site.span),
@@ -195,11 +266,17 @@ impl<'a> Evaluator<'a> {
         Value::Object(object)
     }
 
-    fn map(&mut self, items: &[Value<'a>], function: &Value<'a>, site: CallSite) -> Value<'a> {
+    fn map(
+        &mut self,
+        items: &[Value<'a>],
+        array: Option<&'a Array<'a>>,
+        function: &Value<'a>,
+        site: CallSite,
+    ) -> Value<'a> {
         let mapped = items
             .iter()
             .enumerate()
-            .map(|(index, item)| self.call_item(function, item, index, site))
+            .map(|(index, item)| self.call_item(function, item, (index, array), site))
             .collect();
         self.arena.array(mapped)
     }
@@ -208,10 +285,13 @@ impl<'a> Evaluator<'a> {
         &mut self,
         function: &Value<'a>,
         item: &Value<'a>,
-        index: usize,
+        (index, array): (usize, Option<&'a Array<'a>>),
         site: CallSite,
     ) -> Value<'a> {
-        self.call(function, vec![item.clone(), Value::Number(index as f64)], site)
+        let mut arguments = Vec::with_capacity(3);
+        arguments.extend([item.clone(), Value::Number(index as f64)]);
+        arguments.extend(array.map(Value::Array));
+        self.call(function, arguments, site)
     }
 
     pub(crate) fn array_method(
@@ -227,8 +307,8 @@ impl<'a> Evaluator<'a> {
         }
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
         match method {
-            "map" => self.map(&items, &first, site),
-            "flatMap" => match self.map(&items, &first, site) {
+            "map" => self.map(&items, Some(array), &first, site),
+            "flatMap" => match self.map(&items, Some(array), &first, site) {
                 Value::Array(mapped) => self.flatten(&mapped.items.borrow(), 1),
                 other => other,
             },
@@ -241,12 +321,26 @@ impl<'a> Evaluator<'a> {
             }
             "forEach" => {
                 for (index, item) in items.iter().enumerate() {
-                    self.call_item(&first, item, index, site);
+                    self.call_item(&first, item, (index, Some(array)), site);
                 }
                 Value::Undefined
             }
-            "filter" => self.filter(&items, &first, site),
+            "filter" => self.filter(&items, array, &first, site),
             "find" | "some" | "every" | "findIndex" => self.search(&items, method, &first, site),
+            "findLast" | "findLastIndex" => {
+                let reversed: Vec<Value<'a>> = items.iter().rev().cloned().collect();
+                match (method, self.search(&reversed, &method.replace("Last", ""), &first, site)) {
+                    ("findLastIndex", Value::Number(at)) if at >= 0.0 => {
+                        Value::Number(items.len() as f64 - 1.0 - at)
+                    }
+                    (_, found) => found,
+                }
+            }
+            "reduceRight" => {
+                let reversed: Vec<Value<'a>> = items.into_iter().rev().collect();
+                let reversed = self.arena.arrays.alloc(Array { items: RefCell::new(reversed) });
+                self.array_method(reversed, "reduce", arguments, site)
+            }
             "reduce" => {
                 let mut rest = items.iter().enumerate();
                 let mut result = match arguments.get(1) {
@@ -287,6 +381,42 @@ impl<'a> Evaluator<'a> {
                 Value::Number((items.len() + arguments.len()) as f64)
             }
             "slice" => self.arena.array(slice(&items, arguments)),
+            "indexOf" | "lastIndexOf" if items.iter().chain([&first]).all(is_plain) => {
+                let is_first = |it: &Value<'a>| it.is_same(&first);
+                let found = match (method, arguments.len()) {
+                    ("indexOf", 1) => items.iter().position(is_first),
+                    (_, 1) => items.iter().rposition(is_first),
+                    _ => return self.no_method(method, site),
+                };
+                Value::Number(found.map_or(-1.0, |it| it as f64))
+            }
+            "toSorted" | "toSpliced" | "with" => {
+                let copy = self.arena.arrays.alloc(Array { items: RefCell::new(items) });
+                match (method, &first) {
+                    ("with", Value::Number(index)) => {
+                        let mut items = copy.items.borrow_mut();
+                        let index = if *index < 0.0 { index + items.len() as f64 } else { *index };
+                        if let Some(item) = items.get_mut(index as usize) {
+                            *item = arguments.get(1).cloned().unwrap_or(Value::Undefined);
+                        }
+                    }
+                    _ => {
+                        let method = if method == "toSorted" { "sort" } else { "splice" };
+                        self.array_method(copy, method, arguments, site);
+                    }
+                }
+                Value::Array(copy)
+            }
+            "sort" | "splice" | "fill"
+                if self.doubt.anywhere == 0
+                    && let Some(result) = self.rearrange(array, method, arguments, site) =>
+            {
+                result
+            }
+            "toString" => match self.text_of(&Value::Array(array)) {
+                Some(text) => Value::String(text),
+                None => self.arena.unknown("this text is not known", site.span),
+            },
             "toReversed" => self.arena.array(items.into_iter().rev().collect()),
             "reverse" | "pop" | "shift" | "unshift" if self.doubt.anywhere == 0 => {
                 change_array(array, method, arguments)
@@ -297,12 +427,11 @@ impl<'a> Evaluator<'a> {
                 array.items.borrow_mut().push(unknown.clone());
                 unknown
             }
-            "includes" => Value::Bool(items.iter().any(|it| it.is_same(&first))),
+            "includes" => Value::Bool(items.iter().any(|it| is_same_key(it, &first))),
             "join" => {
                 let separator = first.as_str().unwrap_or(",").to_owned();
-                let texts = texts(&items);
-                match texts {
-                    Some(texts) => Value::string(texts.join(&separator)),
+                match self.joined(&items, &separator) {
+                    Some(text) => Value::String(text),
                     None => self.arena.unknown("this text is not known", site.span),
                 }
             }
@@ -325,6 +454,11 @@ impl<'a> Evaluator<'a> {
                     .collect();
                 self.arena.array(listed)
             }
+            // `makers[0](..)`
+            _ if let Ok(index) = method.parse::<usize>() => match items.get(index) {
+                Some(item) => self.call(&item.clone(), arguments.to_vec(), site),
+                None => self.arena.unknown("what is called here is not a function", site.span),
+            },
             _ => {
                 let reason = format!("the result of `{method}` is not known");
                 self.arena.unknown(reason, site.span)
@@ -347,10 +481,16 @@ impl<'a> Evaluator<'a> {
         self.arena.array(items)
     }
 
-    fn filter(&mut self, items: &[Value<'a>], function: &Value<'a>, site: CallSite) -> Value<'a> {
+    fn filter(
+        &mut self,
+        items: &[Value<'a>],
+        array: &'a Array<'a>,
+        function: &Value<'a>,
+        site: CallSite,
+    ) -> Value<'a> {
         let mut kept = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            match self.call_item(function, item, index, site).truthiness() {
+            match self.call_item(function, item, (index, Some(array)), site).truthiness() {
                 Some(true) => kept.push(item.clone()),
                 Some(false) => {}
                 None => kept.push(self.either(item.clone(), Value::Undefined, site.span)),
@@ -367,7 +507,8 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
     ) -> Value<'a> {
         for (index, item) in items.iter().enumerate() {
-            let Some(holds) = self.call_item(function, item, index, site).truthiness() else {
+            let Some(holds) = self.call_item(function, item, (index, None), site).truthiness()
+            else {
                 return self.arena.unknown("which item this finds is not known", site.span);
             };
             match (method, holds) {
@@ -395,6 +536,16 @@ impl<'a> Evaluator<'a> {
         if let Err(unknown) = self.spend(text.len() as u64 / 64, site.span) {
             return unknown;
         }
+        if matches!(method, "replace" | "replaceAll" | "match" | "matchAll" | "search")
+            || method == "split" && matches!(arguments.first(), Some(Value::Native(_)))
+        {
+            let unknown = arguments.iter().find(|it| matches!(it, Value::Unknown(_)));
+            return match (self.replacing_method(text, method, arguments, site), unknown) {
+                (Some(value), _) => value,
+                (None, Some(unknown)) => unknown.clone(),
+                (None, None) => self.no_method(method, site),
+            };
+        }
         let first = arguments.first().and_then(Value::as_str);
         let second = arguments.get(1).and_then(Value::as_str);
         let known = match (method, first, second) {
@@ -416,16 +567,26 @@ impl<'a> Evaluator<'a> {
                 let texts = texts(arguments);
                 texts.map(|texts| Value::string(format!("{text}{}", texts.concat())))
             }
-            ("replace", Some(old), Some(new)) => Some(Value::string(text.replacen(old, new, 1))),
-            ("replaceAll", Some(old), Some(new)) if text.len() < 1024 && new.len() < 1024 => {
-                Some(Value::string(text.replace(old, new)))
+            ("startsWith", Some(start), _) if arguments.len() == 1 => {
+                Some(Value::Bool(text.starts_with(start)))
             }
-            ("startsWith", Some(start), _) => Some(Value::Bool(text.starts_with(start))),
-            ("endsWith", Some(end), _) => Some(Value::Bool(text.ends_with(end))),
-            ("includes", Some(part), _) => Some(Value::Bool(text.contains(part))),
-            ("split", Some(separator), _) if !separator.is_empty() => {
-                Some(self.arena.array(text.split(separator).map(Value::string).collect()))
+            ("endsWith", Some(end), _) if arguments.len() == 1 => {
+                Some(Value::Bool(text.ends_with(end)))
             }
+            ("includes", Some(part), _) if arguments.len() == 1 => {
+                Some(Value::Bool(text.contains(part)))
+            }
+            ("split", ..) => self.split(text, arguments),
+            ("padStart" | "padEnd", ..) => padded(text, method == "padStart", arguments),
+            ("charCodeAt" | "codePointAt", ..) => code_at(text, method, arguments.first()),
+            ("localeCompare", Some(other), _) if arguments.len() == 1 => {
+                compare_locale(text, other).map(Value::Number)
+            }
+            ("normalize", ..) if text.is_ascii() => Some(Value::String(text.clone())),
+            ("startsWith" | "includes" | "indexOf", Some(part), _) if text.is_ascii() => {
+                search_from(text, method, part, arguments.get(1))
+            }
+            ("substr", ..) if text.is_ascii() => substr(text, arguments),
             ("slice", ..) if text.is_ascii() => {
                 let letters: Vec<char> = text.chars().collect();
                 Some(Value::string(slice(&letters, arguments).into_iter().collect::<String>()))
@@ -489,6 +650,41 @@ impl<'a> Evaluator<'a> {
         let text = path.to_str()?;
         Some(Value::string(if text.is_empty() { "." } else { text }))
     }
+}
+
+/// `Math.PI`, `Number.MAX_SAFE_INTEGER`
+fn constant(global: Global, name: &str) -> Option<f64> {
+    Some(match (global, name) {
+        (Global::Math, "PI") => std::f64::consts::PI,
+        (Global::Math, "E") => std::f64::consts::E,
+        (Global::Number, "MAX_SAFE_INTEGER") => 9_007_199_254_740_991.0,
+        (Global::Number, "MIN_SAFE_INTEGER") => -9_007_199_254_740_991.0,
+        (Global::Number, "MAX_VALUE") => f64::MAX,
+        (Global::Number, "POSITIVE_INFINITY") => f64::INFINITY,
+        (Global::Number, "NEGATIVE_INFINITY") => f64::NEG_INFINITY,
+        (Global::Number, "NaN") => f64::NAN,
+        _ => return None,
+    })
+}
+
+fn parsed_int(arguments: &[Value<'_>]) -> Option<f64> {
+    let text = arguments.first()?.to_text()?;
+    let base = match arguments.get(1) {
+        None | Some(Value::Undefined) => 0,
+        Some(base) => to_number(base)? as u32,
+    };
+    Some(parse_int(&text, base))
+}
+
+fn text_of_codes<'a>(codes: &[Value<'_>]) -> Option<Value<'a>> {
+    let letters: Option<String> =
+        codes.iter().map(|code| char::from_u32(to_number(code)? as u32)).collect();
+    letters.map(Value::string)
+}
+
+/// Whether a value is equal to itself alone, and known to be.
+fn is_plain(value: &Value<'_>) -> bool {
+    !matches!(value, Value::Unknown(_) | Value::Either(_) | Value::Opaque)
 }
 
 /// Values as text, where all of them are known.

@@ -24,7 +24,7 @@ impl<'a> Evaluator<'a> {
         let callee = match &call.callee {
             Callee::Expr(callee) => callee,
             Callee::Import(_) => return self.dynamic_import(call, scope, span),
-            Callee::Super(_) => return self.arena.unknown("classes are not evaluated", span),
+            Callee::Super(_) => return self.super_call(call, scope, span),
         };
         self.call_with_callee(callee, &call.args, scope, span)
     }
@@ -64,6 +64,14 @@ impl<'a> Evaluator<'a> {
             _ => None,
         };
         let Some((member, is_optional)) = member else {
+            if let Expr::SuperProp(it) = callee {
+                let callee = self.super_property(&it.prop, scope, span);
+                let this = scope.find(&Atom::from("this")).unwrap_or(Value::Undefined);
+                return match self.arguments(arguments, scope) {
+                    Ok(arguments) => self.call_with_receiver(&callee, this, arguments, site),
+                    Err(unknown) => unknown,
+                };
+            }
             let callee = self.evaluate(callee, scope);
             self.note_call(&callee, site.name);
             return match self.arguments(arguments, scope) {
@@ -126,7 +134,13 @@ impl<'a> Evaluator<'a> {
     ) -> Value<'a> {
         let specifier = call.args.first().map(|it| self.evaluate(&it.expr, scope));
         match specifier {
-            Some(Value::String(specifier)) => self.import(scope.module, &specifier, None, span),
+            Some(Value::String(specifier)) => {
+                let module = self.import(scope.module, &specifier, None, span);
+                match module {
+                    Value::Unknown(_) => module,
+                    module => self.promise(module),
+                }
+            }
             _ => self.arena.unknown("which module this imports is not known", span),
         }
     }

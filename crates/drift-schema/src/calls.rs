@@ -5,16 +5,15 @@ use std::rc::Rc;
 use drift_model::Span;
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{
-    ArrowFunctionBody, Class, ClassMember, MethodKind, Param, Pat, TsEnumDecl, TsEnumMemberId,
-};
+use swc_ecma_ast::{ArrowFunctionBody, Param, Pat, TsEnumDecl, TsEnumMemberId};
 
 use crate::drizzle::{CallSite, ColumnBuilder};
 use crate::evaluate::Evaluator;
+use crate::module_graph::ModuleId;
 use crate::packages::Package;
 use crate::scope::Scope;
 use crate::statements::Completion;
-use crate::value::{Closure, Code, Object, Properties, Property, Unknown, Value};
+use crate::value::{Closure, Code, Properties, Property, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
     /// `callee(..arguments)`
@@ -42,6 +41,7 @@ impl<'a> Evaluator<'a> {
             }
             Value::Unknown(unknown) => self.unknown_call(unknown, &arguments, site),
             Value::Relation(part) => self.join(part, &arguments, site),
+            Value::Native(native) => self.call_native(native, arguments, site),
             Value::Opaque => Value::Opaque,
             // A default import of a package, called: `postgres()`, `path()`.
             Value::Package(_) => Value::Opaque,
@@ -66,6 +66,15 @@ impl<'a> Evaluator<'a> {
                 Value::Export(package, name) => self.call_export(package, &name, arguments, site),
                 callee => self.call(&callee, arguments, site),
             },
+            Value::Export(..)
+            | Value::Function(_)
+            | Value::Method(_)
+            | Value::TableFactory(_)
+            | Value::ColumnFactory(_)
+                if matches!(&**method, "call" | "apply" | "bind") =>
+            {
+                self.call_through(receiver, method, arguments, site)
+            }
             Value::Export(Package::Core(core), export) => {
                 self.core_export_method(*core, export, method, arguments, site)
             }
@@ -89,19 +98,22 @@ impl<'a> Evaluator<'a> {
                 self.either(first, second, site.span)
             }
             Value::Unknown(unknown) => self.unknown_method(unknown, method, &arguments, site),
-            Value::Function(closure) if matches!(&**method, "call" | "apply" | "bind") => {
-                self.call_with_this(closure, method, arguments, site)
-            }
-            Value::Object(_) => {
+            Value::Native(native) => self.native_method(native, method, arguments, site),
+            Value::Number(number) => self.number_method(*number, method, &arguments, site),
+            Value::Function(closure) => match self.function_property(closure, method) {
+                Value::Undefined => {
+                    let reason = format!("there is no `{method}` to call");
+                    self.arena.unknown(reason, site.name)
+                }
+                callee => self.call_with_receiver(&callee, receiver.clone(), arguments, site),
+            },
+            Value::Object(object) => {
                 let callee = self.property(receiver, method, site.name);
                 match callee {
                     Value::Function(closure) => {
                         self.call_closure(closure, arguments, site, Some(receiver.clone()))
                     }
-                    Value::Undefined => {
-                        let reason = format!("there is no `{method}` to call");
-                        self.arena.unknown(reason, site.name)
-                    }
+                    Value::Undefined => self.object_method(object, method, &arguments, site),
                     callee => self.call(&callee, arguments, site),
                 }
             }
@@ -151,25 +163,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn call_with_this(
-        &mut self,
-        closure: &'a Closure<'a>,
-        method: &str,
-        mut arguments: Vec<Value<'a>>,
-        site: CallSite,
-    ) -> Value<'a> {
-        let this = if arguments.is_empty() { None } else { Some(arguments.remove(0)) };
-        match (method, arguments.first()) {
-            ("bind", None) => Value::Function(closure),
-            ("bind", Some(_)) => self.arena.unknown("bound arguments are not evaluated", site.span),
-            ("apply", Some(Value::Array(list))) => {
-                let list = list.items.borrow().clone();
-                self.call_closure(closure, list, site, this)
-            }
-            _ => self.call_closure(closure, arguments, site, this),
-        }
-    }
-
     pub(crate) fn call_closure(
         &mut self,
         closure: &'a Closure<'a>,
@@ -194,9 +187,42 @@ impl<'a> Evaluator<'a> {
             self.note_function(closure.code, &closure.scope, true);
         }
         let in_function = std::mem::take(&mut self.doubt.in_function);
-        let value = self.run_code(closure, arguments, site, this);
+        let value = self.run_function(closure, arguments, site, this);
         self.doubt.in_function = in_function;
         value
+    }
+
+    /// A function that is a generator or asynchronous gives what it yields, or a promise.
+    fn run_function(
+        &mut self,
+        closure: &'a Closure<'a>,
+        arguments: Vec<Value<'a>>,
+        site: CallSite,
+        this: Option<Value<'a>>,
+    ) -> Value<'a> {
+        let (is_async, is_generator) = match closure.code {
+            Code::Arrow(arrow) => (arrow.is_async, arrow.is_generator),
+            Code::Function(function) => (function.is_async, function.is_generator),
+            Code::Class(_) => (false, false),
+        };
+        match (is_async, is_generator) {
+            (false, false) => self.run_code(closure, arguments, site, this),
+            (true, false) => match self.run_code(closure, arguments, site, this) {
+                Value::Unknown(unknown) => Value::Unknown(unknown),
+                value => self.promise(value),
+            },
+            (false, true) => {
+                self.generate(|evaluator| evaluator.run_code(closure, arguments, site, this))
+            }
+            (true, true) => {
+                self.arena.unknown("asynchronous generators are not evaluated", site.span)
+            }
+        }
+    }
+
+    /// Whether the text of a function has the word `arguments` in it.
+    fn names_arguments(&self, function: &'a swc_ecma_ast::Function, module: ModuleId) -> bool {
+        self.module(module).text_of(function.span).contains("arguments")
     }
 
     fn run_code(
@@ -206,12 +232,9 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
         this: Option<Value<'a>>,
     ) -> Value<'a> {
-        let scope = Scope::within(&closure.scope);
+        let scope = Scope::within_function(&closure.scope);
         match closure.code {
             Code::Arrow(arrow) => {
-                if arrow.is_generator {
-                    return self.arena.unknown("generators are not evaluated", site.span);
-                }
                 self.bind_parameters(&arrow.params, arguments, &scope);
                 match &*arrow.body {
                     ArrowFunctionBody::Expr(expr) => self.evaluate(expr, &scope),
@@ -222,14 +245,15 @@ impl<'a> Evaluator<'a> {
                 let Some(body) = &function.body else {
                     return self.arena.unknown("this function has no body", site.span);
                 };
-                if function.is_generator {
-                    return self.arena.unknown("generators are not evaluated", site.span);
-                }
                 scope.declare(Atom::from("this"), this.unwrap_or(Value::Undefined));
+                if self.names_arguments(function, closure.scope.module) {
+                    let list = self.arena.array(arguments.clone());
+                    scope.declare(Atom::from("arguments"), list);
+                }
                 self.bind_parameters(function.params.iter().map(param_pattern), arguments, &scope);
                 self.run_body(&body.stmts, &scope)
             }
-            Code::Class(_) => self.arena.unknown("classes are not evaluated", site.span),
+            Code::Class(_) => self.arena.unknown("a class is called without `new`", site.span),
         }
     }
 
@@ -249,7 +273,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn run_body(&mut self, body: &'a [swc_ecma_ast::Stmt], scope: &Rc<Scope<'a>>) -> Value<'a> {
+    pub(crate) fn run_body(
+        &mut self,
+        body: &'a [swc_ecma_ast::Stmt],
+        scope: &Rc<Scope<'a>>,
+    ) -> Value<'a> {
         match self.statements(body, scope) {
             Completion::Return(value) => value,
             Completion::Perhaps(value) => {
@@ -259,57 +287,28 @@ impl<'a> Evaluator<'a> {
                     });
                 self.either(value, Value::Undefined, span)
             }
+            Completion::Throw => {
+                let span =
+                    self.span(scope, body.first().map_or_else(Default::default, Spanned::span));
+                self.arena.unknown("this throws an error", span)
+            }
             _ => Value::Undefined,
         }
     }
 
-    /// A property of a function: a static member of a class.
-    pub(crate) fn function_property(
-        &mut self,
-        closure: &'a Closure<'a>,
-        key: &Atom,
-        span: Span,
-    ) -> Value<'a> {
-        let Code::Class(class) = closure.code else { return Value::Undefined };
-        if closure.statics.get().is_none() {
-            // Members may name earlier ones through the class, so that it is there from the start.
-            let object = closure.statics.get_or_init(|| self.arena.object(Properties::default()));
-            self.define_statics(class, closure, object);
+    /// A property of a function, such as a static member of a class.
+    pub(crate) fn function_property(&mut self, closure: &'a Closure<'a>, key: &Atom) -> Value<'a> {
+        if closure.parts.get().is_none()
+            && !matches!(closure.code, Code::Class(_))
+            && *key != *"prototype"
+        {
+            return Value::Undefined;
         }
-        match closure.statics.get() {
-            Some(object) => self.property(&Value::Object(object), key, span),
-            None => Value::Undefined,
+        let parts = self.parts(closure);
+        if *key == *"prototype" {
+            return Value::Object(parts.prototype);
         }
-    }
-
-    fn define_statics(
-        &mut self,
-        class: &'a Class,
-        closure: &'a Closure<'a>,
-        object: &'a Object<'a>,
-    ) {
-        for member in &class.body {
-            let (key, value, is_getter, span) = match member {
-                ClassMember::ClassProp(it) if it.is_static => {
-                    let key = self.property_name(&it.key, &closure.scope);
-                    let value = match &it.value {
-                        Some(value) => self.evaluate(value, &closure.scope),
-                        None => Value::Undefined,
-                    };
-                    (key, value, false, it.span)
-                }
-                ClassMember::Method(it) if it.is_static => {
-                    let key = self.property_name(&it.key, &closure.scope);
-                    let value = self.closure(Code::Function(&it.function), &closure.scope);
-                    (key, value, it.kind == MethodKind::Getter, it.span)
-                }
-                _ => continue,
-            };
-            if let Some(key) = key {
-                let span = self.span(&closure.scope, span);
-                object.properties.borrow_mut().insert(key, Property { value, is_getter, span });
-            }
-        }
+        self.rare_or_own(parts.statics, key, &Value::Function(closure))
     }
 
     /// `enum Name { A = "a", B }`, numbers under their names and names under their numbers.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use drift_model::{Dialect, OpaqueExport, Unresolved, UnresolvedKind};
+use drift_model::{Dialect, OpaqueExport, Span, Unresolved, UnresolvedKind};
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -11,9 +11,11 @@ use swc_common::Spanned;
 use swc_ecma_ast::{Callee, Decl, Expr, ModuleDecl, ModuleItem, Stmt, VarDeclarator};
 
 use crate::drizzle::{Table, unresolved};
+use crate::effects;
 use crate::evaluate::Evaluator;
-use crate::loading::{NOT_FOUND, Target};
-use crate::module_graph::{COMMONJS, ModuleId};
+use crate::loading::{NOT_FOUND, Target, is_installed, is_package};
+use crate::module_graph::{COMMONJS, Declaration, Module, ModuleId};
+use crate::namespaces;
 use crate::packages::Core;
 use crate::patterns;
 use crate::value::Value;
@@ -107,7 +109,7 @@ impl<'a> Evaluator<'a> {
         while let Some(step) = pending.pop() {
             let id = match step {
                 Step::Run(id) => {
-                    self.run_module(id, collected);
+                    self.run_module(id, Some(collected));
                     continue;
                 }
                 Step::Follow(id, specifier) => match self.target(id, specifier) {
@@ -124,8 +126,30 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn run_module(&mut self, id: ModuleId, collected: &mut Collected<'a>) {
+    /// Runs what a module imports for the sake of its effects.
+    pub(crate) fn run_bare_imports(&mut self, importer: &'a Module<'a>) {
+        if !importer.has_bare_imports.replace(false) || self.loads_nothing {
+            return;
+        }
+        let doubt = std::mem::take(&mut self.doubt);
+        for specifier in &importer.bare_imports {
+            let Target::Module(next) = self.target(importer.id, specifier) else { continue };
+            let module = self.module(next);
+            if is_installed(module.path) || module.is_running.get() {
+                continue;
+            }
+            self.nested(Span::new(module.file, 0, 0), |this| {
+                this.run_module(next, None);
+                Value::Undefined
+            });
+        }
+        self.doubt = doubt;
+    }
+
+    fn run_module(&mut self, id: ModuleId, mut collected: Option<&mut Collected<'a>>) {
         let module = self.module(id);
+        self.run_bare_imports(module);
+        let is_bare = collected.is_none();
         module.is_running.set(true);
         let mut effects = module.effects.iter().peekable();
         for item in module.body {
@@ -134,20 +158,32 @@ impl<'a> Evaluator<'a> {
                     for name in declared_names(&export.decl) {
                         let value = self.binding(id, &name);
                         let text = self.module(id).text_of(export.span);
-                        collected.add_if_it_declares(value.as_ref(), text);
+                        if let Some(collected) = &mut collected {
+                            collected.add_if_it_declares(value.as_ref(), text);
+                        }
                     }
                 }
-                // It may name, or change, a builder that an exported table shares.
+                // It may name, or change, a builder that an exported table shares; and what it
+                // reads may have changed by the time that it is needed.
                 ModuleItem::Stmt(Stmt::Decl(Decl::Var(variables))) => {
-                    let made = variables.decls.iter().filter(|it| makes_a_table(it));
-                    let names = made.filter_map(|it| it.name.as_ident());
-                    names.for_each(|name| drop(self.binding(id, &name.id.sym)));
+                    for declarator in &variables.decls {
+                        if makes_a_table(declarator) || module.mentions_changed(declarator.span) {
+                            patterns::for_each_name(&declarator.name, &mut |name| {
+                                self.binding(id, name);
+                            });
+                        }
+                    }
                 }
                 ModuleItem::Stmt(statement) => {
-                    if let Some(effect) =
-                        effects.next_if(|effect| std::ptr::eq(effect.statement, statement))
-                        && !effect.is_done.replace(true)
-                    {
+                    let effect = effects.next_if(|it| std::ptr::eq(it.statement, statement));
+                    let is_due = match effect {
+                        Some(effect) if effect.is_foreign.replace(false) => {
+                            self.is_for_project(module, statement, is_bare)
+                        }
+                        Some(effect) => !effect.is_done.replace(true),
+                        None => is_bare && self.is_for_project(module, statement, is_bare),
+                    };
+                    if is_due {
                         self.statement(statement, &module.scope);
                     }
                 }
@@ -155,6 +191,28 @@ impl<'a> Evaluator<'a> {
             }
         }
         module.is_running.set(false);
+    }
+
+    /// Whether a statement may change what is imported from a file of the project: by assigning to
+    /// it, or, in a module that is there for its effects alone, by calling something.
+    fn is_for_project(
+        &mut self,
+        module: &'a Module<'a>,
+        statement: &'a Stmt,
+        is_bare: bool,
+    ) -> bool {
+        let mut names = Vec::new();
+        if is_bare {
+            effects::for_each_changed_name(statement, &mut |name| names.push(name.clone()));
+            effects::for_each_called_name(statement, &mut |name| names.push(name.clone()));
+        } else {
+            effects::for_each_assigned_name(statement, &mut |name| names.push(name.clone()));
+        }
+        names.iter().any(|name| match module.bindings.get(name).map(|it| &it.declaration) {
+            Some(Declaration::Import { specifier, .. }) => !is_package(specifier),
+            Some(_) => is_bare,
+            None => false,
+        })
     }
 
     fn collect_commonjs(
@@ -281,6 +339,7 @@ fn declared_names(declaration: &Decl) -> Vec<Atom> {
             }
         }
         Decl::TsEnum(declaration) => names.push(declaration.id.sym.clone()),
+        Decl::TsModule(block) => names.extend(namespaces::name_of(block).cloned()),
         _ => {}
     }
     names

@@ -3,7 +3,7 @@
 use swc_atoms::Atom;
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, AssignTarget, AssignTargetPat, CallExpr, Callee, Expr,
-    SimpleAssignTarget, Stmt, UnaryOp,
+    MemberProp, SimpleAssignTarget, Stmt, UnaryOp,
 };
 
 use crate::patterns;
@@ -42,6 +42,31 @@ pub(crate) fn for_each_changed_name(statement: &Stmt, visit: &mut dyn FnMut(&Ato
     }
 }
 
+/// Calls `visit` with the names whose properties a statement assigns, deletes, or copies into.
+pub(crate) fn for_each_assigned_name(statement: &Stmt, visit: &mut dyn FnMut(&Atom)) {
+    let Stmt::Expr(statement) = statement else { return };
+    match patterns::without_types(&statement.expr) {
+        Expr::Assign(_) => in_expression(&statement.expr, visit),
+        Expr::Unary(unary) if unary.op == UnaryOp::Delete => visit_leftmost(&unary.arg, visit),
+        Expr::Call(call) => {
+            if let Callee::Expr(callee) = &call.callee
+                && let Expr::Member(member) = &**callee
+                && (member.obj.is_ident_ref_to("Object") || is_changing_method(&member.prop))
+            {
+                in_call(call, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The methods of lists and maps that change them, or run code that may.
+fn is_changing_method(prop: &MemberProp) -> bool {
+    const NAMES: [&str; 8] =
+        ["push", "unshift", "splice", "set", "add", "delete", "clear", "forEach"];
+    matches!(prop, MemberProp::Ident(name) if NAMES.contains(&&*name.sym))
+}
+
 /// Calls `visit` with the names of functions that a statement calls by their name.
 pub(crate) fn for_each_called_name(statement: &Stmt, visit: &mut dyn FnMut(&Atom)) {
     match statement {
@@ -74,6 +99,11 @@ pub(crate) fn for_each_name_changed_by_arrow(arrow: &ArrowExpr, visit: &mut dyn 
         ArrowFunctionBody::FunctionBody(body) => in_statements(&body.stmts, visit),
         ArrowFunctionBody::Expr(expr) => in_expression(expr, visit),
     }
+}
+
+/// Calls `visit` with the names that an expression changes.
+pub(crate) fn for_each_name_changed_by(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
+    in_expression(expr, visit);
 }
 
 fn in_statements(statements: &[Stmt], visit: &mut dyn FnMut(&Atom)) {

@@ -13,14 +13,16 @@ use swc_ecma_ast::{Expr, Ident, Lit, MemberExpr, MemberProp, OptChainBase, Tagge
 use typed_arena::Arena as TypedArena;
 
 use crate::accounting::Trace;
+use crate::branches::Assigned;
 use crate::decisions::Decisions;
-use crate::drizzle::DeclaredRelations;
+use crate::drizzle::{CallSite, DeclaredRelations};
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
 use crate::parse::ParsedFile;
 use crate::patterns;
+use crate::prototypes::RareProperties;
 use crate::scope::Scope;
-use crate::value::{Arena, Closure, Code, Global, Unknown, Value};
+use crate::value::{Arena, Closure, Code, Global, Property, Unknown, Value};
 use crate::{Casing, DrizzleLine, ModuleResolver};
 
 /// What evaluation depends on besides the text.
@@ -66,6 +68,22 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) out_of_fuel: Option<Span>,
     /// Where conditions that are not known are tried both ways.
     pub(crate) decisions: Option<Decisions>,
+    /// Properties of the few objects that have such.
+    pub(crate) rare: RareProperties<'a>,
+    /// How many private names have been given a key.
+    pub(crate) private_names: u32,
+    /// How many `try` blocks are around what is evaluated.
+    pub(crate) try_depth: u32,
+    /// What was thrown within a `try` block, on its way to where it is caught.
+    pub(crate) thrown: Option<Value<'a>>,
+    /// Whether something may have been thrown in the innermost `try` block.
+    pub(crate) has_perhaps_thrown: bool,
+    /// The labels of the loop that comes next.
+    pub(crate) labels: Vec<Atom>,
+    /// What the generator that runs has yielded.
+    pub(crate) yielded: Option<Vec<Value<'a>>>,
+    /// What was assigned without doubt in the branch of an unknown condition that runs.
+    pub(crate) assigned: Option<Vec<Assigned<'a>>>,
 }
 
 /// How many conditions that are not known lie around what is evaluated: what is assigned there may
@@ -82,7 +100,7 @@ pub(crate) struct Doubt {
 const INITIAL_FUEL: u64 = 2_000_000;
 
 /// How deeply expressions and calls may be nested while they are evaluated.
-const DEPTH_LIMIT: u32 = 1_000;
+pub(crate) const DEPTH_LIMIT: u32 = 1_000;
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(
@@ -110,6 +128,14 @@ impl<'a> Evaluator<'a> {
             doubt: Doubt::default(),
             out_of_fuel: None,
             decisions: None,
+            rare: RareProperties::default(),
+            private_names: 0,
+            try_depth: 0,
+            thrown: None,
+            has_perhaps_thrown: false,
+            labels: Vec::new(),
+            yielded: None,
+            assigned: None,
         }
     }
 
@@ -177,7 +203,11 @@ impl<'a> Evaluator<'a> {
             Expr::TsConstAssertion(it) => self.evaluate(&it.expr, scope),
             Expr::TsTypeAssertion(it) => self.evaluate(&it.expr, scope),
             Expr::TsInstantiation(it) => self.evaluate(&it.expr, scope),
-            Expr::Await(it) => self.evaluate(&it.arg, scope),
+            Expr::Await(it) => {
+                let value = self.evaluate(&it.arg, scope);
+                self.awaited(value)
+            }
+            Expr::Yield(it) => self.yield_expression(it, scope, span),
             Expr::Seq(it) => {
                 it.exprs.iter().fold(Value::Undefined, |_, expr| self.evaluate(expr, scope))
             }
@@ -194,7 +224,8 @@ impl<'a> Evaluator<'a> {
                 }
                 None => self.closure(Code::Function(&it.function), scope),
             },
-            Expr::Class(it) => self.closure(Code::Class(&it.class), scope),
+            Expr::Class(it) => self.class_expression(&it.class, it.ident.as_ref(), scope),
+            Expr::SuperProp(it) => self.super_property(&it.prop, scope, span),
             Expr::Tpl(it) => self.template(it, scope, span),
             Expr::TaggedTpl(it) => self.tagged_template(it, scope, span),
             Expr::Member(it) => self.member(it, scope, span),
@@ -251,7 +282,8 @@ impl<'a> Evaluator<'a> {
             Lit::Bool(value) => Value::Bool(value.value),
             Lit::Null(_) => Value::Null,
             Lit::Num(number) => Value::Number(number.value),
-            Lit::BigInt(_) | Lit::Regex(_) => Value::Opaque,
+            Lit::BigInt(_) => Value::Opaque,
+            Lit::Regex(it) => self.pattern(it.exp.clone(), it.flags.clone()),
             Lit::JSXText(text) => {
                 self.arena.unknown("JSX is not evaluated", self.span(scope, text.span))
             }
@@ -262,8 +294,8 @@ impl<'a> Evaluator<'a> {
         if self.trace.is_some() {
             self.note_function(code, scope, false);
         }
-        let (scope, statics) = (Rc::clone(scope), OnceCell::new());
-        Value::Function(self.arena.closures.alloc(Closure { code, scope, statics }))
+        let (scope, parts) = (Rc::clone(scope), OnceCell::new());
+        Value::Function(self.arena.closures.alloc(Closure { code, scope, parts }))
     }
 
     pub(crate) fn identifier(&mut self, ident: &Ident, scope: &Rc<Scope<'a>>) -> Value<'a> {
@@ -282,6 +314,17 @@ impl<'a> Evaluator<'a> {
             "String" => Value::Global(Global::String),
             "Number" => Value::Global(Global::Number),
             "Boolean" => Value::Global(Global::Boolean),
+            "Map" | "WeakMap" => Value::Global(Global::Map),
+            "Set" | "WeakSet" => Value::Global(Global::Set),
+            "RegExp" => Value::Global(Global::RegExp),
+            "Promise" => Value::Global(Global::Promise),
+            "Error" | "TypeError" | "RangeError" => Value::Global(Global::Error),
+            "Math" => Value::Global(Global::Math),
+            "JSON" => Value::Global(Global::Json),
+            "parseInt" => Value::Global(Global::ParseInt),
+            "parseFloat" => Value::Global(Global::ParseFloat),
+            "isNaN" => Value::Global(Global::IsNan),
+            "isFinite" => Value::Global(Global::IsFinite),
             // All three have `env` and `cwd`.
             "process" | "Bun" | "Deno" => Value::Global(Global::Process),
             "require" => Value::Global(Global::Require),
@@ -315,11 +358,21 @@ impl<'a> Evaluator<'a> {
             }
             State::Untouched => {}
         }
+        if module.has_bare_imports.get() {
+            self.run_bare_imports(module);
+            return self.binding(id, name);
+        }
         *binding.state.borrow_mut() = State::InProgress;
         let span = Span::new(module.file, 0, 0);
         let doubt = std::mem::take(&mut self.doubt);
         let value =
             self.nested(span, |this| this.declaration(module, name, binding.declaration.clone()));
+        let value = match module.namespaces.get(name) {
+            Some(blocks) if !matches!(binding.declaration, Declaration::Namespace) => {
+                self.namespace(blocks, Some(value), &module.scope)
+            }
+            _ => value,
+        };
         self.doubt = doubt;
         *binding.state.borrow_mut() = State::Done(value.clone());
         if module.effects.is_empty() || module.is_running.get() {
@@ -374,9 +427,17 @@ impl<'a> Evaluator<'a> {
             Declaration::Function(function) => {
                 self.closure(Code::Function(function), &module.scope)
             }
-            Declaration::Class(class) => self.closure(Code::Class(class), &module.scope),
+            Declaration::Class(class) => self.class(class, Some(name), &module.scope),
             Declaration::Enum(declaration) => self.enumeration(declaration, &module.scope),
             Declaration::Expression(expr) => self.evaluate(expr, &module.scope),
+            Declaration::Namespace => {
+                let blocks = module.namespaces.get(name).map(Vec::as_slice).unwrap_or_default();
+                self.namespace(blocks, None, &module.scope)
+            }
+            Declaration::Entity(entity) => self.entity(entity, &module.scope),
+            Declaration::Local(other) => {
+                self.binding(module.id, &other).unwrap_or(Value::Undefined)
+            }
             Declaration::Import { specifier, name, span } => {
                 self.import(module.id, &specifier, name.as_ref(), span)
             }
@@ -389,11 +450,42 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Value<'a> {
-        match self.evaluate(&template.tag, scope) {
-            Value::Opaque | Value::Export(..) | Value::Method(_) => Value::Opaque,
-            Value::Unknown(unknown) => Value::Unknown(unknown),
-            _ => self.arena.unknown("tagged templates are not evaluated", span),
+        let tag = patterns::without_types(&template.tag);
+        let (tag, this) = match tag {
+            Expr::Member(member) => {
+                let object = self.evaluate(&member.obj, scope);
+                let span = self.span(scope, member.span);
+                (self.member_of(&object, member, scope, span), object)
+            }
+            tag => (self.evaluate(tag, scope), Value::Undefined),
+        };
+        match &tag {
+            Value::Function(_) | Value::Native(_) => {}
+            Value::Method(method) if matches!(method.receiver, Value::Global(Global::String)) => {}
+            Value::Opaque | Value::Export(..) | Value::Method(_) => return Value::Opaque,
+            Value::Unknown(unknown) => return Value::Unknown(unknown),
+            _ => return self.arena.unknown("the tag of this template is not known", span),
         }
+        let quasis = &template.tpl.quasis;
+        let cooked = quasis.iter().map(|it| match &it.cooked {
+            Some(text) => Value::String(text.to_atom_lossy().into_owned()),
+            None => Value::Undefined,
+        });
+        let raw = quasis.iter().map(|it| Value::String(it.raw.clone()));
+        let (strings, raw) = (self.arena.array(cooked.collect()), self.arena.array(raw.collect()));
+        if let Value::Array(strings) = &strings {
+            let property = Property { value: raw, is_getter: false, span };
+            let properties =
+                self.arena.object([(Atom::from("raw"), property)].into_iter().collect());
+            self.rare.of_arrays.insert(std::ptr::from_ref(*strings), properties);
+        }
+        let mut arguments = vec![strings];
+        for expr in &template.tpl.exprs {
+            arguments.push(self.evaluate(expr, scope));
+        }
+        let name = self.span(scope, template.tag.span());
+        let site = CallSite { span, name, first_argument: None };
+        self.call_with_receiver(&tag, this, arguments, site)
     }
 
     fn member(&mut self, member: &'a MemberExpr, scope: &Rc<Scope<'a>>, span: Span) -> Value<'a> {
@@ -438,14 +530,14 @@ impl<'a> Evaluator<'a> {
         match prop {
             MemberProp::Ident(name) => Some(name.sym.clone()),
             MemberProp::Computed(computed) => self.evaluate(&computed.expr, scope).to_text(),
-            MemberProp::PrivateName(_) => None,
+            MemberProp::PrivateName(name) => self.private_key(&name.name, scope),
         }
     }
 }
 
-/// Globals that exist but are of no use here; other free names are mistakes in the schema.
+/// Globals that make no table; other free names are mistakes in the schema.
 pub(crate) fn is_known_global(name: &str) -> bool {
-    const NAMES: [&str; 18] = [
+    const NAMES: [&str; 23] = [
         "console",
         "crypto",
         "Date",
@@ -454,10 +546,15 @@ pub(crate) fn is_known_global(name: &str) -> bool {
         "Map",
         "Set",
         "WeakMap",
-        "Symbol",
+        "WeakSet",
         "RegExp",
         "Error",
         "Promise",
+        "parseInt",
+        "parseFloat",
+        "setTimeout",
+        "Symbol",
+        "Reflect",
         "globalThis",
         "global",
         "Buffer",

@@ -6,11 +6,14 @@
 //! unknown with a reason, and is reported where a foreign key could depend on it.
 //!
 //! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts
-//! early; `module_graph` and `loading`, which follow `packages` no further; `evaluate` with its
-//! parts `objects`, `operators`, `call_expressions`, `calls`, `builtins`, `environment`, `patterns`,
-//! `statements`, `effects` and `decisions`, on `value` and `scope`; `drizzle` for what its exports do;
-//! `collect`; then `catalog`, `foreign_keys`, `naming` and `relations`. `opaque_exports` names what may
-//! be a table and is unknown. `mentions` and `accounting` check on all of them.
+//! early; `module_graph` (with `commonjs`) and `loading`, which follow `packages` no further;
+//! `evaluate` with its parts `objects`, `operators`, `call_expressions`, `calls`, `patterns`,
+//! `statements`, `branches`, `effects` and `decisions`, on `value` and `scope`. Of the language,
+//! `classes` (on `prototypes`), `namespaces` and `generators` are apart, and so is what it provides:
+//! `builtins` with `texts`, `numbers`, `json`, `reflection` and `environment`, and `natives` with
+//! `collections` and `replacing`, which matches `regex`. Then `drizzle` for what its exports do;
+//! `collect`; and `catalog`, `foreign_keys`, `naming` and `relations`. `opaque_exports` names what
+//! may be a table and is unknown. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,11 +24,15 @@ use drift_model::{
 
 mod accounting;
 mod ahead;
+mod branches;
 mod builtins;
 mod call_expressions;
 mod calls;
 mod catalog;
+mod classes;
 mod collect;
+mod collections;
+mod commonjs;
 mod config;
 mod decisions;
 mod drizzle;
@@ -34,23 +41,33 @@ mod environment;
 mod evaluate;
 mod extract;
 mod foreign_keys;
+mod generators;
+mod json;
 mod loading;
 mod mentions;
 mod module_graph;
+mod namespaces;
 mod naming;
+mod natives;
 mod nesting;
+mod numbers;
 mod objects;
 mod opaque_exports;
 mod operators;
 mod packages;
 mod parse;
 mod patterns;
+mod prototypes;
+mod reflection;
+mod regex;
 mod relations;
+mod replacing;
 mod scope;
 mod small_map;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod urls;
 mod value;
 

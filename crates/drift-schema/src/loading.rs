@@ -337,7 +337,7 @@ pub(crate) const NOT_FOUND: &str = "which was not found";
 const NOT_LOADED: &str = "which no table needs";
 
 /// Whether a specifier names a package, rather than a path or an alias such as `@/db` and `#db`.
-fn is_package(specifier: &str) -> bool {
+pub(crate) fn is_package(specifier: &str) -> bool {
     !specifier.starts_with(['.', '/', '~', '#']) && !specifier.starts_with("@/")
 }
 

@@ -8,12 +8,13 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use swc_atoms::Atom;
 use swc_ecma_ast::{
-    AssignExpr, AssignTarget, Class, Decl, DefaultDecl, ExportSpecifier, Expr, Function,
-    ImportDecl, ImportSpecifier, MemberExpr, MemberProp, ModuleDecl, ModuleExportName, ModuleItem,
-    NamedExport, Pat, SimpleAssignTarget, Stmt, TsEnumDecl, TsModuleRef, VarDeclarator,
+    Class, Decl, DefaultDecl, ExportSpecifier, Expr, Function, ImportDecl, ImportSpecifier,
+    ModuleDecl, ModuleExportName, ModuleItem, NamedExport, Pat, Stmt, TsEntityName, TsEnumDecl,
+    TsModuleDecl, TsModuleRef, VarDeclarator,
 };
 
 use crate::effects;
+use crate::namespaces;
 use crate::parse::{ParsedFile, file_span};
 use crate::patterns;
 use crate::scope::Scope;
@@ -43,6 +44,12 @@ pub(crate) struct Module<'a> {
     pub(crate) effects: Vec<Effect<'a>>,
     /// The positions in `effects` of those that change a name.
     pub(crate) effects_by_name: FxHashMap<Atom, Vec<usize>>,
+    /// The namespaces of TypeScript that it declares, of one name or more than one block.
+    pub(crate) namespaces: FxHashMap<Atom, Vec<&'a TsModuleDecl>>,
+    /// Specifiers of `import "./more"`, which names nothing.
+    pub(crate) bare_imports: Vec<Atom>,
+    /// Whether there are such that have not run yet.
+    pub(crate) has_bare_imports: Cell<bool>,
     /// Whether its top level is being run, so that effects take place in their order.
     pub(crate) is_running: Cell<bool>,
 }
@@ -52,6 +59,8 @@ pub(crate) struct Effect<'a> {
     pub(crate) statement: &'a Stmt,
     names: Vec<Atom>,
     pub(crate) is_done: Cell<bool>,
+    /// Whether it changes nothing but what is imported.
+    pub(crate) is_foreign: Cell<bool>,
 }
 
 /// A name that a module declares at its top level.
@@ -67,6 +76,12 @@ pub(crate) enum Declaration<'a> {
     Function(&'a Function),
     Class(&'a Class),
     Enum(&'a TsEnumDecl),
+    /// See [`Module::namespaces`].
+    Namespace,
+    /// `import a = b.c`
+    Entity(&'a TsEntityName),
+    /// Whatever another binding of this module holds.
+    Local(Atom),
     /// An expression without a name of its own, such as a default export.
     Expression(&'a Expr),
     /// `import`; `name` is `None` for the whole module.
@@ -117,6 +132,9 @@ impl<'a> Module<'a> {
             is_commonjs: false,
             effects: Vec::new(),
             effects_by_name: FxHashMap::default(),
+            namespaces: FxHashMap::default(),
+            bare_imports: Vec::new(),
+            has_bare_imports: Cell::new(false),
             is_running: Cell::new(false),
         };
         for item in &parsed.module.body {
@@ -126,6 +144,7 @@ impl<'a> Module<'a> {
             module.index_effect(item);
         }
         module.keep_own_effects();
+        module.has_bare_imports.set(!module.bare_imports.is_empty());
         module
     }
 
@@ -138,6 +157,16 @@ impl<'a> Module<'a> {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
+    /// Whether a text has the name of something in it that a statement changes.
+    pub(crate) fn mentions_changed(&self, span: swc_common::Span) -> bool {
+        if self.effects_by_name.is_empty() {
+            return false;
+        }
+        let is_end = |it: char| !it.is_alphanumeric() && !matches!(it, '_' | '$');
+        let mut words = self.text_of(span).split(is_end).filter(|word| !word.is_empty());
+        words.any(|word| self.effects_by_name.contains_key(&Atom::from(word)))
+    }
+
     fn index(&mut self, item: &'a ModuleItem) {
         match item {
             ModuleItem::ModuleDecl(declaration) => self.index_module_declaration(declaration),
@@ -145,8 +174,9 @@ impl<'a> Module<'a> {
                 self.index_declaration(declaration, false);
             }
             ModuleItem::Stmt(Stmt::Expr(statement)) => {
-                if let Expr::Assign(assign) = &*statement.expr {
-                    self.index_commonjs(assign);
+                self.index_commonjs(&statement.expr, None);
+                if let Expr::Call(call) = &*statement.expr {
+                    self.index_compiled_export(call);
                 }
             }
             ModuleItem::Stmt(_) => {}
@@ -160,7 +190,9 @@ impl<'a> Module<'a> {
             declaration.is_some_and(|it| !matches!(it, Declaration::Import { .. }))
         };
         for effect in &self.effects {
-            effect.is_done.set(!effect.names.iter().any(is_own));
+            let is_foreign = !effect.names.iter().any(is_own);
+            effect.is_foreign.set(is_foreign);
+            effect.is_done.set(is_foreign);
         }
     }
 
@@ -177,8 +209,15 @@ impl<'a> Module<'a> {
                 body.for_each(|it| effects::for_each_changed_name(it, changed));
             }
             Some(Declaration::Variable(declarator)) => {
-                if let Some(Expr::Arrow(arrow)) = declarator.init.as_deref() {
-                    effects::for_each_name_changed_by_arrow(arrow, changed);
+                match declarator.init.as_deref() {
+                    Some(Expr::Arrow(arrow)) => {
+                        effects::for_each_name_changed_by_arrow(arrow, changed);
+                    }
+                    // `const references = column.references.bind(column)`
+                    Some(init @ Expr::Call(_)) => {
+                        effects::for_each_name_changed_by(init, changed);
+                    }
+                    _ => {}
                 }
             }
             _ => {}
@@ -196,7 +235,8 @@ impl<'a> Module<'a> {
         for name in &names {
             self.effects_by_name.entry(name.clone()).or_default().push(self.effects.len());
         }
-        self.effects.push(Effect { statement, names, is_done: Cell::new(false) });
+        let (is_done, is_foreign) = (Cell::new(false), Cell::new(false));
+        self.effects.push(Effect { statement, names, is_done, is_foreign });
     }
 
     fn index_module_declaration(&mut self, declaration: &'a ModuleDecl) {
@@ -224,16 +264,17 @@ impl<'a> Module<'a> {
                 self.stars.push(export.src.value.to_atom_lossy().into_owned());
             }
             ModuleDecl::TsImportEquals(import) if !import.is_type_only => {
-                if let TsModuleRef::TsExternalModuleRef(reference) = &import.module_ref {
-                    let declaration = Declaration::Import {
+                let declaration = match &import.module_ref {
+                    TsModuleRef::TsExternalModuleRef(reference) => Declaration::Import {
                         specifier: reference.expr.value.to_atom_lossy().into_owned(),
                         name: Some(Atom::from(COMMONJS)),
                         span: self.span(import.span),
-                    };
-                    self.declare(import.id.sym.clone(), declaration);
-                    if import.is_export {
-                        self.export_local(import.id.sym.clone());
-                    }
+                    },
+                    TsModuleRef::TsEntityName(entity) => Declaration::Entity(entity),
+                };
+                self.declare(import.id.sym.clone(), declaration);
+                if import.is_export {
+                    self.export_local(import.id.sym.clone());
                 }
             }
             ModuleDecl::TsExportAssignment(export) => {
@@ -246,6 +287,10 @@ impl<'a> Module<'a> {
 
     fn index_import(&mut self, import: &'a ImportDecl) {
         let from = import.src.value.to_atom_lossy();
+        if import.specifiers.is_empty() {
+            self.bare_imports.push(from.into_owned());
+            return;
+        }
         for specifier in &import.specifiers {
             let name = match specifier {
                 ImportSpecifier::Named(named) if named.is_type_only => continue,
@@ -305,6 +350,9 @@ impl<'a> Module<'a> {
                     for name in &names[first..] {
                         self.declare(name.clone(), Declaration::Variable(declarator));
                     }
+                    if let (Some(init), Pat::Ident(name)) = (&declarator.init, &declarator.name) {
+                        self.index_commonjs(init, Some(&name.id.sym));
+                    }
                 }
             }
             Decl::Fn(function) if function.function.body.is_some() => {
@@ -319,6 +367,15 @@ impl<'a> Module<'a> {
                 names.push(declaration.id.sym.clone());
                 self.declare(declaration.id.sym.clone(), Declaration::Enum(declaration));
             }
+            Decl::TsModule(block) => {
+                if let Some(name) = namespaces::name_of(block) {
+                    names.push(name.clone());
+                    self.namespaces.entry(name.clone()).or_default().push(block);
+                    if !self.bindings.contains_key(name) {
+                        self.declare(name.clone(), Declaration::Namespace);
+                    }
+                }
+            }
             _ => {}
         }
         if is_exported {
@@ -328,27 +385,13 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// `module.exports = ..`, `exports.name = ..` and `module.exports.name = ..`.
-    fn index_commonjs(&mut self, assign: &'a AssignExpr) {
-        let AssignTarget::Simple(SimpleAssignTarget::Member(target)) = &assign.left else { return };
-        let Some(name) = member_name(target) else { return };
-        if is_identifier(&target.obj, "module") && name == "exports" {
-            self.is_commonjs = true;
-            self.declare(Atom::from(COMMONJS), Declaration::Expression(&assign.right));
-        } else if is_module_exports(&target.obj) {
-            let binding = Atom::from(format!("*exports.{name}*"));
-            self.declare(binding.clone(), Declaration::Expression(&assign.right));
-            self.exports.insert(name, Export::Local(binding));
-        }
-    }
-
     fn declare_default(&mut self, name: Option<Atom>, declaration: Declaration<'a>) {
         let name = name.unwrap_or_else(|| Atom::from(DEFAULT));
         self.declare(name.clone(), declaration);
         self.exports.insert(Atom::from("default"), Export::Local(name));
     }
 
-    fn declare(&mut self, name: Atom, declaration: Declaration<'a>) {
+    pub(crate) fn declare(&mut self, name: Atom, declaration: Declaration<'a>) {
         let state = RefCell::new(State::Untouched);
         self.bindings.insert(name, Binding { declaration, state });
     }
@@ -361,25 +404,4 @@ impl<'a> Module<'a> {
 /// The names that a pattern binds.
 fn collect_names(pattern: &Pat, names: &mut Vec<Atom>) {
     patterns::for_each_name(pattern, &mut |name| names.push(name.clone()));
-}
-
-fn member_name(member: &MemberExpr) -> Option<Atom> {
-    match &member.prop {
-        MemberProp::Ident(name) => Some(name.sym.clone()),
-        _ => None,
-    }
-}
-
-fn is_identifier(expr: &Expr, name: &str) -> bool {
-    matches!(expr, Expr::Ident(ident) if ident.sym == *name)
-}
-
-fn is_module_exports(expr: &Expr) -> bool {
-    match expr {
-        Expr::Member(member) => {
-            is_identifier(&member.obj, "module")
-                && member_name(member).is_some_and(|it| it == *"exports")
-        }
-        _ => is_identifier(expr, "exports"),
-    }
 }

@@ -47,6 +47,10 @@ impl<'a> Evaluator<'a> {
                 self.spend(spread.len() as u64, self.span(scope, element.span()))?;
                 items.extend(spread.iter().cloned());
             }
+            Value::String(_) | Value::Native(_) if let Some(spread) = self.items_of(&value) => {
+                self.spend(spread.len() as u64, self.span(scope, element.span()))?;
+                items.extend(spread);
+            }
             // Stays one element; whoever reads the array looks into it.
             Value::Either(_) => items.push(value),
             Value::Unknown(unknown) => {
@@ -96,6 +100,12 @@ impl<'a> Evaluator<'a> {
                 if key.as_ref().is_some_and(|key| skipped.contains(&key.as_str())) {
                     return;
                 }
+                if key.as_ref().is_some_and(|key| *key == *"__proto__") {
+                    if let Value::Object(prototype) = self.evaluate(&it.value, scope) {
+                        object.prototype.set(Some(prototype));
+                    }
+                    return;
+                }
                 (key, self.evaluate(&it.value, scope), false)
             }
             Prop::Method(it) => {
@@ -106,7 +116,14 @@ impl<'a> Evaluator<'a> {
                 let key = self.property_name(&it.key, scope);
                 (key, self.closure(Code::Function(&it.function), scope), true)
             }
-            Prop::Setter(_) | Prop::Assign(_) => return,
+            Prop::Setter(it) => {
+                if let Some(key) = self.property_name(&it.key, scope) {
+                    let setter = self.closure(Code::Function(&it.function), scope);
+                    self.define_setter(object, key, setter);
+                }
+                return;
+            }
+            Prop::Assign(_) => return,
         };
         match key {
             Some(key) => {
@@ -141,7 +158,7 @@ impl<'a> Evaluator<'a> {
                     .map(|(key, property)| (key.clone(), property.clone()))
                     .collect();
                 for (key, mut property) in properties {
-                    property.value = self.property_value(&property);
+                    property.value = self.property_of(&property, value);
                     property.is_getter = false;
                     object.properties.borrow_mut().insert(key, property);
                 }
@@ -235,10 +252,21 @@ impl<'a> Evaluator<'a> {
                     .iter()
                     .map(|(key, property)| (key.clone(), property.clone()))
                     .collect();
-                properties
+                let mut entries: Vec<_> = properties
                     .into_iter()
-                    .map(|(key, property)| (key, self.property_value(&property)))
-                    .collect()
+                    .map(|(key, property)| (key, self.property_of(&property, value)))
+                    .collect();
+                sort_indexes(&mut entries);
+                entries
+            }
+            Value::Function(closure) => match closure.parts.get() {
+                Some(parts) => self.entries(&Value::Object(parts.statics)),
+                None => Vec::new(),
+            },
+            Value::String(_) => {
+                let letters = self.items_of(value).unwrap_or_default();
+                let key = |index: usize| Atom::from(index.to_string());
+                letters.into_iter().enumerate().map(|(index, it)| (key(index), it)).collect()
             }
             Value::Array(array) => array
                 .items
@@ -288,21 +316,19 @@ impl<'a> Evaluator<'a> {
     /// `value.key`
     pub(crate) fn property(&mut self, value: &Value<'a>, key: &Atom, span: Span) -> Value<'a> {
         match value {
-            Value::Object(object) => {
-                let property = object.properties.borrow().get(key).cloned();
-                match (property, object.unknown_part.get()) {
-                    (Some(property), _) => self.property_value(&property),
-                    (None, Some(unknown)) => Value::Unknown(unknown),
-                    (None, None) => Value::Undefined,
-                }
-            }
+            Value::Object(object) => self.rare_or_own(object, key, value),
             Value::Array(array) => match &**key {
                 "length" => Value::Number(array.items.borrow().len() as f64),
                 _ => match key.parse::<usize>() {
                     Ok(index) => {
                         array.items.borrow().get(index).cloned().unwrap_or(Value::Undefined)
                     }
-                    Err(_) => self.method(value, key),
+                    Err(_) => match self.rare.of_arrays.get(&std::ptr::from_ref(*array)) {
+                        Some(object) if object.properties.borrow().contains_key(key) => {
+                            self.property(&Value::Object(object), key, span)
+                        }
+                        _ => self.method(value, key),
+                    },
                 },
             },
             Value::String(text) => match &**key {
@@ -331,7 +357,8 @@ impl<'a> Evaluator<'a> {
             }
             Value::Export(..) => Value::Opaque,
             Value::Global(global) => self.global_property(*global, key, span),
-            Value::Function(closure) => self.function_property(closure, key, span),
+            Value::Function(closure) => self.function_property(closure, key),
+            Value::Native(native) => self.native_property(native, key, span),
             Value::TableFactory(factory) => self.table_factory_property(factory, key),
             Value::Table(table) => self.table_property(table, key, span),
             Value::Column(column) if *key == *"name" => Value::String(column.raw_name.clone()),
@@ -339,6 +366,8 @@ impl<'a> Evaluator<'a> {
             Value::Column(_) | Value::ColumnBuilder(_) | Value::Constraint(_) => {
                 self.method(value, key)
             }
+            // `Array.prototype.slice`, to be called with a receiver
+            Value::Method(it) if *it.name == *"prototype" => self.method(value, key),
             Value::ColumnFactory(_) | Value::Method(_) | Value::Opaque => Value::Opaque,
             Value::Either(either) => {
                 let first = self.property(&either.first, key, span);
@@ -354,9 +383,33 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// A property of an object, listed or not, as `this` sees it.
+    pub(crate) fn rare_or_own(
+        &mut self,
+        object: &'a Object<'a>,
+        key: &Atom,
+        this: &Value<'a>,
+    ) -> Value<'a> {
+        let property = object.properties.borrow().get(key).cloned();
+        match property {
+            Some(property) => self.property_of(&property, this),
+            None => self.rare_property(object, key, this),
+        }
+    }
+
     fn method(&mut self, receiver: &Value<'a>, name: &Atom) -> Value<'a> {
         Value::Method(
             self.arena.methods.alloc(Method { receiver: receiver.clone(), name: name.clone() }),
         )
+    }
+}
+
+/// Keys that are indexes come first, in their order.
+fn sort_indexes(entries: &mut [(Atom, Value<'_>)]) {
+    let index = |key: &Atom| {
+        key.starts_with(|it: char| it.is_ascii_digit()).then(|| key.parse::<u32>().ok()).flatten()
+    };
+    if entries.iter().any(|(key, _)| index(key).is_some()) {
+        entries.sort_by_key(|(key, _)| index(key).map_or(u64::MAX, u64::from));
     }
 }

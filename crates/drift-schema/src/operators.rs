@@ -8,6 +8,7 @@ use swc_common::Spanned;
 use swc_ecma_ast::{BinExpr, BinaryOp, Expr, Tpl, UnaryExpr, UnaryOp};
 
 use crate::evaluate::Evaluator;
+use crate::numbers::{to_int32, to_number};
 use crate::scope::Scope;
 use crate::value::{Unknown, Value};
 
@@ -43,6 +44,16 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Value<'a> {
+        if let Expr::PrivateName(name) = &*expr.left {
+            let right = self.evaluate(&expr.right, scope);
+            let key = self.private_key(&name.name, scope);
+            return match (key, &right) {
+                (Some(key), Value::Object(object)) => {
+                    Value::Bool(self.has_property(object, &key) == Some(true))
+                }
+                _ => self.arena.unknown("whether it has that property is not known", span),
+            };
+        }
         let left = self.evaluate(&expr.left, scope);
         match expr.op {
             BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => {
@@ -129,18 +140,39 @@ impl<'a> Evaluator<'a> {
                     (Some(true), Some(nullish)) | (Some(nullish), Some(true)) => {
                         Value::Bool(nullish == is_equal)
                     }
-                    _ => self.equality(left, right, span, is_equal),
+                    _ => self.loose_equality(left, right, span, is_equal),
                 }
             }
             BinaryOp::In => match (left.to_text(), right) {
-                (Some(key), Value::Object(object)) if object.unknown_part.get().is_none() => {
-                    Value::Bool(object.properties.borrow().contains_key(&key))
-                }
+                (Some(key), Value::Object(object)) => match self.has_property(object, &key) {
+                    Some(false) if is_of_every_object(&key) => Value::Bool(true),
+                    Some(has_it) => Value::Bool(has_it),
+                    None => self.arena.unknown("whether it has that property is not known", span),
+                },
+                (Some(key), Value::Array(array)) => match key.parse::<usize>() {
+                    Ok(index) => Value::Bool(index < array.items.borrow().len()),
+                    Err(_) => self.arena.unknown("whether it has that property is not known", span),
+                },
                 (Some(key), Value::Table(table)) => Value::Bool(table.columns.contains_key(&key)),
                 _ => self.arena.unknown("whether it has that property is not known", span),
             },
-            _ => match (left, right) {
-                (Value::Number(left), Value::Number(right)) => arithmetic(op, *left, *right)
+            BinaryOp::InstanceOf => match self.is_instance(left, right) {
+                Some(is_instance) => Value::Bool(is_instance),
+                None => self.arena.unknown("whether it is an instance is not known", span),
+            },
+            BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq
+                if let (Value::String(left), Value::String(right)) = (left, right) =>
+            {
+                let order = left.encode_utf16().cmp(right.encode_utf16());
+                Value::Bool(match op {
+                    BinaryOp::Lt => order.is_lt(),
+                    BinaryOp::LtEq => order.is_le(),
+                    BinaryOp::Gt => order.is_gt(),
+                    _ => order.is_ge(),
+                })
+            }
+            _ => match (to_number(left), to_number(right)) {
+                (Some(left), Some(right)) => arithmetic(op, left, right)
                     .unwrap_or_else(|| self.arena.unknown("this operator is not evaluated", span)),
                 _ => self.arena.unknown("the result of this operator is not known", span),
             },
@@ -176,7 +208,13 @@ impl<'a> Evaluator<'a> {
         if let (Value::Number(left), Value::Number(right)) = (left, right) {
             return Value::Number(left + right);
         }
-        match (left.to_text(), right.to_text()) {
+        if !is_text(left)
+            && !is_text(right)
+            && let (Some(left), Some(right)) = (to_number(left), to_number(right))
+        {
+            return Value::Number(left + right);
+        }
+        match (self.text_of(left), self.text_of(right)) {
             (Some(left), Some(right)) if left.is_empty() => Value::String(right),
             (Some(left), Some(right)) if right.is_empty() => Value::String(left),
             (Some(left), Some(right)) => {
@@ -206,6 +244,24 @@ impl<'a> Evaluator<'a> {
         Value::Bool(left.is_same(right) == is_equal)
     }
 
+    fn loose_equality(
+        &mut self,
+        left: &Value<'a>,
+        right: &Value<'a>,
+        span: Span,
+        is_equal: bool,
+    ) -> Value<'a> {
+        let is_mixed = std::mem::discriminant(left) != std::mem::discriminant(right);
+        match (to_number(left), to_number(right)) {
+            // `null` and `undefined` are equal to each other alone.
+            _ if left.is_nullish() == Some(true) || right.is_nullish() == Some(true) => {
+                Value::Bool(!is_equal)
+            }
+            (Some(left), Some(right)) if is_mixed => Value::Bool((left == right) == is_equal),
+            _ => self.equality(left, right, span, is_equal),
+        }
+    }
+
     pub(crate) fn unary(
         &mut self,
         expr: &'a UnaryExpr,
@@ -217,12 +273,21 @@ impl<'a> Evaluator<'a> {
             return Value::Bool(true);
         }
         let value = self.evaluate(&expr.arg, scope);
+        if let (UnaryOp::TypeOf, Expr::Ident(name), Value::Unknown(_)) =
+            (expr.op, &*expr.arg, &value)
+            && self.is_nowhere(name, scope)
+        {
+            return Value::string("undefined");
+        }
         let known = match (expr.op, &value) {
             (UnaryOp::Void, _) => Some(Value::Undefined),
             (UnaryOp::Bang, _) => value.truthiness().map(|it| Value::Bool(!it)),
             (UnaryOp::TypeOf, _) => value.type_of().map(Value::string),
-            (UnaryOp::Minus, Value::Number(number)) => Some(Value::Number(-number)),
-            (UnaryOp::Plus, Value::Number(number)) => Some(Value::Number(*number)),
+            (UnaryOp::Minus, value) => to_number(value).map(|it| Value::Number(-it)),
+            (UnaryOp::Plus, value) => to_number(value).map(Value::Number),
+            (UnaryOp::Tilde, value) => {
+                to_number(value).map(|it| Value::Number(f64::from(!to_int32(it))))
+            }
             _ => None,
         };
         match (known, value) {
@@ -233,6 +298,15 @@ impl<'a> Evaluator<'a> {
             (None, _) => self.arena.unknown("the result of this operator is not known", span),
         }
     }
+}
+
+/// What every object inherits, as far as anybody asks.
+fn is_of_every_object(key: &str) -> bool {
+    matches!(key, "toString" | "valueOf" | "hasOwnProperty" | "constructor" | "isPrototypeOf")
+}
+
+fn is_text(value: &Value<'_>) -> bool {
+    to_number(value).is_none() || matches!(value, Value::String(_))
 }
 
 fn arithmetic<'a>(op: BinaryOp, left: f64, right: f64) -> Option<Value<'a>> {
@@ -246,6 +320,16 @@ fn arithmetic<'a>(op: BinaryOp, left: f64, right: f64) -> Option<Value<'a>> {
         BinaryOp::LtEq => Value::Bool(left <= right),
         BinaryOp::Gt => Value::Bool(left > right),
         BinaryOp::GtEq => Value::Bool(left >= right),
+        BinaryOp::BitAnd => Value::Number(f64::from(to_int32(left) & to_int32(right))),
+        BinaryOp::BitOr => Value::Number(f64::from(to_int32(left) | to_int32(right))),
+        BinaryOp::BitXor => Value::Number(f64::from(to_int32(left) ^ to_int32(right))),
+        BinaryOp::LShift => {
+            Value::Number(f64::from(to_int32(left).wrapping_shl(to_int32(right) as u32 & 31)))
+        }
+        BinaryOp::RShift => Value::Number(f64::from(to_int32(left) >> (to_int32(right) & 31))),
+        BinaryOp::ZeroFillRShift => {
+            Value::Number(f64::from(to_int32(left).cast_unsigned() >> (to_int32(right) & 31)))
+        }
         _ => return None,
     })
 }

@@ -44,7 +44,8 @@ impl<'a> Evaluator<'a> {
             Pat::Array(array) => self.destructure_array(array, &value, scope, bind),
             Pat::Object(object) => self.destructure_object(object, &value, scope, bind),
             Pat::Rest(rest) => self.destructure(&rest.arg, value, scope, bind),
-            Pat::Expr(_) | Pat::Invalid(_) => {}
+            Pat::Expr(target) => self.assign_to_expression(target, &value, scope),
+            Pat::Invalid(_) => {}
         }
     }
 
@@ -55,6 +56,11 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         bind: Bind<'_, 'a>,
     ) {
+        let items = match value {
+            Value::Native(_) => self.items_of(value).map(|items| self.arena.array(items)),
+            _ => None,
+        };
+        let value = items.as_ref().unwrap_or(value);
         for (position, element) in array.elems.iter().enumerate() {
             let Some(element) = element else { continue };
             if let Pat::Rest(rest) = element {
@@ -136,6 +142,10 @@ impl<'a> Evaluator<'a> {
             Value::Array(array) => {
                 let rest = array.items.borrow().iter().skip(start).cloned().collect();
                 self.arena.array(rest)
+            }
+            Value::String(_) => {
+                let items = self.items_of(value).unwrap_or_default();
+                self.arena.array(items.into_iter().skip(start).collect())
             }
             Value::Unknown(unknown) => Value::Unknown(unknown),
             _ => self.arena.array(Vec::new()),

@@ -6,15 +6,18 @@ use drift_model::Span;
 use swc_atoms::Atom;
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinaryOp, Decl, Expr, ForHead, ForInStmt,
-    ForOfStmt, IfStmt, MemberExpr, SimpleAssignTarget, Stmt, SwitchStmt, TryStmt, UpdateExpr,
-    UpdateOp, VarDecl, VarDeclOrExpr,
+    AssignExpr, AssignOp, AssignTarget, AssignTargetPat, BinaryOp, CatchClause, Decl, Expr,
+    ForHead, ForInStmt, ForOfStmt, IfStmt, LabeledStmt, MemberExpr, SimpleAssignTarget, Stmt,
+    SwitchStmt, TryStmt, UpdateExpr, UpdateOp, VarDecl, VarDeclKind, VarDeclOrExpr,
 };
 
+use crate::drizzle::CallSite;
 use crate::effects;
 use crate::evaluate::Evaluator;
 use crate::module_graph::State;
-use crate::patterns::Bind;
+use crate::natives::Native;
+use crate::numbers::to_number;
+use crate::patterns::{self, Bind};
 use crate::scope::Scope;
 use crate::value::{Code, Property, Unknown, Value};
 
@@ -24,10 +27,24 @@ pub(crate) enum Completion<'a> {
     Return(Value<'a>),
     /// It may return this, by a condition that is not known, or end normally.
     Perhaps(Value<'a>),
-    Break,
-    Continue,
+    /// With the label that it names.
+    Break(Option<&'a Atom>),
+    Continue(Option<&'a Atom>),
     Throw,
 }
+
+/// A loop with a condition.
+struct Loop<'a> {
+    test: Option<&'a Expr>,
+    body: &'a Stmt,
+    update: Option<&'a Expr>,
+    /// Whether each turn has its variables for itself, as those of `let` are.
+    is_per_turn: bool,
+    labels: Vec<Atom>,
+}
+
+/// An array may grow by this many holes at once.
+const ARRAY_GAP_LIMIT: usize = 1_000;
 
 impl<'a> Evaluator<'a> {
     /// Runs statements one after the other, functions first.
@@ -82,7 +99,7 @@ impl<'a> Evaluator<'a> {
                 Some(Completion::Return(or_before(self, before, value)))
             }
             (Completion::Throw, Some(before)) => Some(Completion::Return(before)),
-            (Completion::Break | Completion::Continue, Some(before)) => {
+            (Completion::Break(_) | Completion::Continue(_), Some(before)) => {
                 Some(Completion::Perhaps(before))
             }
             (completion, None) => Some(completion),
@@ -107,23 +124,36 @@ impl<'a> Evaluator<'a> {
                 }
             }
             (None, alternative) => {
-                let first = self.in_doubt(|this| this.statement(&branch.cons, scope));
+                let span = self.span(scope, branch.span);
+                let first = self.in_branch(|this| this.statement(&branch.cons, scope));
                 let second = match alternative {
-                    Some(alternative) => self.in_doubt(|this| this.statement(alternative, scope)),
-                    None => Completion::Normal,
+                    Some(alternative) => self.in_branch(|this| this.statement(alternative, scope)),
+                    None => (Completion::Normal, Vec::new()),
                 };
-                self.either_completion(first, second, self.span(scope, branch.span))
+                let ends = [ends(&first.0), ends(&second.0)];
+                let completion = self.either_completion(first.0, second.0, span);
+                let mut runs = Vec::new();
+                for (ends, assigned) in ends.into_iter().zip([first.1, second.1]) {
+                    if !ends {
+                        runs.push(assigned);
+                    }
+                }
+                self.merge_assigned(runs, span);
+                completion
             }
         }
     }
 
     /// Runs what happens only under a condition that is not known.
     pub(crate) fn in_doubt<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.doubt;
+        let (before, thrown) = (self.doubt, self.thrown.take());
         self.doubt.anywhere += 1;
         self.doubt.in_function += 1;
         let result = run(self);
         self.doubt = before;
+        if std::mem::replace(&mut self.thrown, thrown).is_some() {
+            self.has_perhaps_thrown = true;
+        }
         result
     }
 
@@ -140,9 +170,9 @@ impl<'a> Evaluator<'a> {
             (Return(first) | Perhaps(first), Return(second) | Perhaps(second)) => {
                 Perhaps(self.either(first, second, span))
             }
-            (Return(value) | Perhaps(value), Normal | Break | Continue)
-            | (Normal | Break | Continue, Return(value) | Perhaps(value)) => Perhaps(value),
-            (Normal | Break | Continue, Normal | Break | Continue) => Normal,
+            (Return(value) | Perhaps(value), Normal | Break(_) | Continue(_))
+            | (Normal | Break(_) | Continue(_), Return(value) | Perhaps(value)) => Perhaps(value),
+            (Normal | Break(_) | Continue(_), Normal | Break(_) | Continue(_)) => Normal,
         }
     }
 
@@ -161,7 +191,7 @@ impl<'a> Evaluator<'a> {
             completion = this.statement_nested(statement, scope, span);
             Value::Undefined
         });
-        completion
+        if self.thrown.is_some() { Completion::Throw } else { completion }
     }
 
     fn statement_nested(
@@ -188,35 +218,55 @@ impl<'a> Evaluator<'a> {
             Stmt::ForOf(it) => self.for_of(it, scope),
             Stmt::ForIn(it) => self.for_in(it, scope),
             Stmt::For(it) => {
+                let labels = std::mem::take(&mut self.labels);
                 let scope = Scope::within(scope);
+                let mut is_per_turn = false;
                 match &it.init {
-                    Some(VarDeclOrExpr::VarDecl(variables)) => self.variables(variables, &scope),
+                    Some(VarDeclOrExpr::VarDecl(variables)) => {
+                        is_per_turn = variables.kind == VarDeclKind::Let;
+                        self.variables(variables, &scope);
+                    }
                     Some(VarDeclOrExpr::Expr(expr)) => {
                         self.evaluate(expr, &scope);
                     }
                     None => {}
                 }
-                self.repeat(it.test.as_deref(), &it.body, it.update.as_deref(), &scope, span)
+                let parts = Loop {
+                    test: it.test.as_deref(),
+                    body: &it.body,
+                    update: it.update.as_deref(),
+                    is_per_turn,
+                    labels,
+                };
+                self.repeat(&parts, scope, span)
             }
-            Stmt::While(it) => self.repeat(Some(&it.test), &it.body, None, scope, span),
-            Stmt::DoWhile(it) => match self.statement(&it.body, scope) {
-                Completion::Normal | Completion::Continue => {
-                    self.repeat(Some(&it.test), &it.body, None, scope, span)
+            Stmt::While(it) => {
+                let parts = self.plain_loop(&it.test, &it.body);
+                self.repeat(&parts, Rc::clone(scope), span)
+            }
+            Stmt::DoWhile(it) => {
+                let parts = self.plain_loop(&it.test, &it.body);
+                match self.statement(&it.body, scope) {
+                    Completion::Normal => self.repeat(&parts, Rc::clone(scope), span),
+                    Completion::Continue(label) if is_own(label, &parts.labels) => {
+                        self.repeat(&parts, Rc::clone(scope), span)
+                    }
+                    Completion::Break(None) => Completion::Normal,
+                    completion => completion,
                 }
-                Completion::Break => Completion::Normal,
-                completion => completion,
-            },
+            }
             Stmt::Switch(it) => self.switch(it, scope),
             Stmt::Try(it) => self.attempt(it, scope),
-            Stmt::Labeled(it) => {
-                let reason = self.arena.unknown("labelled statements are not evaluated", span);
-                self.blur(&it.body, &reason, scope)
-            }
-            Stmt::Break(_) => Completion::Break,
-            Stmt::Continue(_) => Completion::Continue,
-            Stmt::Throw(_) => {
+            Stmt::Labeled(it) => self.labelled(it, scope),
+            Stmt::Break(it) => Completion::Break(it.label.as_ref().map(|it| &it.sym)),
+            Stmt::Continue(it) => Completion::Continue(it.label.as_ref().map(|it| &it.sym)),
+            Stmt::Throw(it) => {
+                let value = self.evaluate(&it.arg, scope);
                 if let Some(decisions) = &mut self.decisions {
                     decisions.has_thrown = true;
+                }
+                if self.try_depth > 0 {
+                    self.thrown.get_or_insert(value);
                 }
                 Completion::Throw
             }
@@ -224,37 +274,77 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// `try { .. } catch { .. } finally { .. }`
+    fn labelled(&mut self, labelled: &'a LabeledStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
+        self.labels.push(labelled.label.sym.clone());
+        let is_loop = matches!(
+            &*labelled.body,
+            Stmt::For(_) | Stmt::ForOf(_) | Stmt::ForIn(_) | Stmt::While(_) | Stmt::DoWhile(_)
+        );
+        if !is_loop && !matches!(&*labelled.body, Stmt::Labeled(_)) {
+            self.labels.clear();
+        }
+        match self.statement(&labelled.body, scope) {
+            Completion::Break(Some(label)) if *label == labelled.label.sym => Completion::Normal,
+            completion => completion,
+        }
+    }
+
+    fn plain_loop(&mut self, test: &'a Expr, body: &'a Stmt) -> Loop<'a> {
+        let labels = std::mem::take(&mut self.labels);
+        Loop { test: Some(test), body, update: None, is_per_turn: false, labels }
+    }
+
+    /// `try { .. } catch (error) { .. } finally { .. }`
     fn attempt(&mut self, attempt: &'a TryStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
-        let completion = match self.statements(&attempt.block.stmts, &Scope::within(scope)) {
-            Completion::Throw => match &attempt.handler {
-                Some(handler) => {
-                    if let Some(decisions) = &mut self.decisions {
-                        decisions.has_thrown = false;
-                    }
-                    self.statements(&handler.body.stmts, &Scope::within(scope))
-                }
-                None => Completion::Throw,
-            },
-            completion => {
-                if let Some(handler) = &attempt.handler {
-                    self.note_passed_over(self.span(scope, handler.span));
-                }
+        let has_thrown_before = std::mem::take(&mut self.has_perhaps_thrown);
+        self.try_depth += 1;
+        let completion = self.statements(&attempt.block.stmts, &Scope::within(scope));
+        self.try_depth -= 1;
+        let may_throw = std::mem::replace(&mut self.has_perhaps_thrown, has_thrown_before);
+        let completion = match (completion, &attempt.handler) {
+            (Completion::Throw, Some(handler)) => self.handle(handler, scope),
+            (completion, Some(handler)) if may_throw => {
+                let span = self.span(scope, attempt.span);
+                let caught = self.in_doubt(|this| this.handle(handler, scope));
+                self.either_completion(completion, caught, span)
+            }
+            (completion, Some(handler)) => {
+                self.note_passed_over(self.span(scope, handler.span));
                 completion
             }
+            (completion, None) => completion,
         };
         let Some(last) = &attempt.finalizer else { return completion };
+        let thrown = self.thrown.take();
         match self.statements(&last.stmts, &Scope::within(scope)) {
-            Completion::Normal => completion,
+            Completion::Normal => {
+                self.thrown = thrown;
+                completion
+            }
             last => last,
         }
     }
 
-    fn declare(&mut self, declaration: &'a Decl, scope: &Rc<Scope<'a>>) {
+    fn handle(&mut self, handler: &'a CatchClause, scope: &Rc<Scope<'a>>) -> Completion<'a> {
+        let scope = Scope::within(scope);
+        if let Some(decisions) = &mut self.decisions {
+            decisions.has_thrown = false;
+        }
+        let thrown = self.thrown.take();
+        if let Some(pattern) = &handler.param {
+            let span = self.span(&scope, pattern.span());
+            let thrown =
+                thrown.unwrap_or_else(|| self.arena.unknown("what is thrown is not known", span));
+            self.declare_pattern(pattern, thrown, &scope);
+        }
+        self.statements(&handler.body.stmts, &scope)
+    }
+
+    pub(crate) fn declare(&mut self, declaration: &'a Decl, scope: &Rc<Scope<'a>>) {
         match declaration {
             Decl::Var(variables) => self.variables(variables, scope),
             Decl::Class(class) => {
-                let value = self.closure(Code::Class(&class.class), scope);
+                let value = self.class(&class.class, Some(&class.ident.sym), scope);
                 scope.declare(class.ident.sym.clone(), value);
             }
             Decl::TsEnum(declaration) => {
@@ -266,6 +356,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn variables(&mut self, variables: &'a VarDecl, scope: &Rc<Scope<'a>>) {
+        if variables.kind == VarDeclKind::Var {
+            return self.function_variables(variables, scope);
+        }
         for declarator in &variables.decls {
             let value = match &declarator.init {
                 Some(init) => self.evaluate(init, scope),
@@ -275,12 +368,29 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// `var`, which belongs to the function around it.
+    fn function_variables(&mut self, variables: &'a VarDecl, scope: &Rc<Scope<'a>>) {
+        let target = scope.of_var();
+        for declarator in &variables.decls {
+            let value = match &declarator.init {
+                Some(init) => self.evaluate(init, scope),
+                None => Value::Undefined,
+            };
+            let has_value = declarator.init.is_some();
+            self.destructure(&declarator.name, value, scope, &mut |_, name, value| {
+                if has_value || target.find_own(name).is_none() {
+                    target.declare(name.clone(), value);
+                }
+            });
+        }
+    }
+
     fn for_of(&mut self, statement: &'a ForOfStmt, scope: &Rc<Scope<'a>>) -> Completion<'a> {
         let value = self.evaluate(&statement.right, scope);
-        let Value::Array(array) = value else {
+        let Some(items) = self.items_of(&value) else {
+            self.labels.clear();
             return self.blur(&statement.body, &value, scope);
         };
-        let items = array.items.borrow().clone();
         self.for_each(&statement.left, items, &statement.body, scope)
     }
 
@@ -288,9 +398,15 @@ impl<'a> Evaluator<'a> {
         let value = self.evaluate(&statement.right, scope);
         let is_known = match &value {
             Value::Object(object) => object.unknown_part.get().is_none(),
-            value => matches!(value, Value::Array(_) | Value::Table(_) | Value::Module(_)),
+            value => {
+                matches!(
+                    value,
+                    Value::Array(_) | Value::Table(_) | Value::Module(_) | Value::String(_)
+                )
+            }
         };
         if !is_known {
+            self.labels.clear();
             return self.blur(&statement.body, &value, scope);
         }
         let keys = self.entries(&value).into_iter().map(|(key, _)| Value::String(key)).collect();
@@ -304,21 +420,31 @@ impl<'a> Evaluator<'a> {
         body: &'a Stmt,
         scope: &Rc<Scope<'a>>,
     ) -> Completion<'a> {
+        let labels = std::mem::take(&mut self.labels);
         let mut pending = None;
         for item in items {
             let scope = Scope::within(scope);
             match head {
                 ForHead::VarDecl(variables) => {
                     if let Some(declarator) = variables.decls.first() {
-                        self.declare_pattern(&declarator.name, item, &scope);
+                        let target = match variables.kind {
+                            VarDeclKind::Var => scope.of_var(),
+                            _ => Rc::clone(&scope),
+                        };
+                        self.declare_pattern(&declarator.name, item, &target);
                     }
                 }
-                ForHead::Pat(pattern) => self.declare_pattern(pattern, item, &scope),
+                ForHead::Pat(pattern) => {
+                    let target = Rc::clone(&scope);
+                    self.destructure(pattern, item, &scope, &mut |this, name, value| {
+                        this.assign_name(name, &value, &target);
+                    });
+                }
                 ForHead::UsingDecl(_) => {}
             }
             match self.statement(body, &scope) {
-                Completion::Continue => {}
-                Completion::Break => break,
+                Completion::Continue(label) if is_own(label, &labels) => {}
+                Completion::Break(None) => break,
                 completion => {
                     let span = self.span(&scope, body.span());
                     if let Some(end) = self.proceed(&mut pending, completion, span) {
@@ -365,31 +491,24 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Repeats a loop while its condition is known to hold.
-    fn repeat(
-        &mut self,
-        test: Option<&'a Expr>,
-        body: &'a Stmt,
-        update: Option<&'a Expr>,
-        scope: &Rc<Scope<'a>>,
-        span: Span,
-    ) -> Completion<'a> {
+    fn repeat(&mut self, parts: &Loop<'a>, mut scope: Rc<Scope<'a>>, span: Span) -> Completion<'a> {
         let mut pending = None;
         loop {
             if self.spend(1, span).is_err() {
                 return Completion::Throw;
             }
-            let goes_on = match test {
-                Some(test) => self.evaluate(test, scope).truthiness(),
+            let goes_on = match parts.test {
+                Some(test) => self.evaluate(test, &scope).truthiness(),
                 None => Some(true),
             };
             match goes_on {
                 Some(true) => {}
                 Some(false) => return pending.map_or(Completion::Normal, Completion::Perhaps),
-                None => return self.blur(body, &Value::Undefined, scope),
+                None => return self.blur(parts.body, &Value::Undefined, &scope),
             }
-            match self.statement(body, scope) {
-                Completion::Continue => {}
-                Completion::Break => {
+            match self.statement(parts.body, &scope) {
+                Completion::Continue(label) if is_own(label, &parts.labels) => {}
+                Completion::Break(None) => {
                     return pending.map_or(Completion::Normal, Completion::Perhaps);
                 }
                 completion => {
@@ -398,8 +517,11 @@ impl<'a> Evaluator<'a> {
                     }
                 }
             }
-            if let Some(update) = update {
-                self.evaluate(update, scope);
+            if parts.is_per_turn {
+                scope = scope.next_turn();
+            }
+            if let Some(update) = parts.update {
+                self.evaluate(update, &scope);
             }
         }
     }
@@ -429,7 +551,7 @@ impl<'a> Evaluator<'a> {
         let mut pending = None;
         for case in &statement.cases[start..] {
             match self.statements(&case.cons, &scope) {
-                Completion::Break => break,
+                Completion::Break(None) => break,
                 completion => {
                     if let Some(end) = self.proceed(&mut pending, completion, span) {
                         return end;
@@ -463,12 +585,20 @@ impl<'a> Evaluator<'a> {
         let span = self.span(scope, statement.span);
         let has_default = statement.cases.iter().any(|case| case.test.is_none());
         let mut result = if has_default { Completion::Throw } else { Completion::Normal };
+        let mut runs = Vec::new();
+        if !has_default {
+            runs.push(Vec::new());
+        }
         let filled = statement.cases.iter().filter(|case| !case.cons.is_empty());
         for case in filled {
             let inner = Scope::within(scope);
-            let completion = self.in_doubt(|this| this.statements(&case.cons, &inner));
+            let (completion, assigned) = self.in_branch(|this| this.statements(&case.cons, &inner));
+            if !ends(&completion) {
+                runs.push(assigned);
+            }
             result = self.either_completion(result, completion, span);
         }
+        self.merge_assigned(runs, span);
         result
     }
 
@@ -505,10 +635,16 @@ impl<'a> Evaluator<'a> {
             }
         };
         match target {
-            SimpleAssignTarget::Ident(_) if self.doubt.in_function > 0 => {
+            SimpleAssignTarget::Ident(name)
+                if self.assigned.is_some() || self.doubt.in_function > 0 =>
+            {
                 let before = self.target_value(target, scope, span);
-                let either = self.either(value.clone(), before, span);
-                self.assign_to(target, &either, scope, span);
+                let new = match self.doubt.in_function {
+                    0 => value.clone(),
+                    _ => self.either(value.clone(), before.clone(), span),
+                };
+                self.assign_to(target, &new, scope, span);
+                self.note_assigned(&name.id.sym, value.clone(), before, scope);
             }
             _ => self.assign_to(target, &value, scope, span),
         }
@@ -531,7 +667,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn assign_name(&mut self, name: &Atom, value: &Value<'a>, scope: &Rc<Scope<'a>>) {
+    pub(crate) fn assign_name(&mut self, name: &Atom, value: &Value<'a>, scope: &Rc<Scope<'a>>) {
         if !scope.assign(name, value)
             && let Some(binding) = self.module(scope.module).bindings.get(name)
         {
@@ -565,7 +701,7 @@ impl<'a> Evaluator<'a> {
         self.member_key(&member.prop, scope)
     }
 
-    fn assign_to(
+    pub(crate) fn assign_to(
         &mut self,
         target: &'a SimpleAssignTarget,
         value: &Value<'a>,
@@ -575,17 +711,42 @@ impl<'a> Evaluator<'a> {
         match target {
             SimpleAssignTarget::Ident(name) => self.assign_name(&name.id.sym, value, scope),
             SimpleAssignTarget::Member(member) => {
-                let object = self.evaluate(&member.obj, scope);
-                match (self.key_of(member, scope), &object) {
-                    (Some(key), object) => self.set_property(object, key, value.clone(), span),
-                    (None, Value::Object(object)) => {
-                        let reason = "which property this is is not known".to_owned();
-                        let unknown = self.arena.unknowns.alloc(Unknown::new(reason, span));
-                        object.unknown_part.set(Some(unknown));
-                    }
-                    (None, _) => {}
-                }
+                self.assign_to_member(member, value, scope, span);
             }
+            _ => {}
+        }
+    }
+
+    fn assign_to_member(
+        &mut self,
+        member: &'a MemberExpr,
+        value: &Value<'a>,
+        scope: &Rc<Scope<'a>>,
+        span: Span,
+    ) {
+        let object = self.evaluate(&member.obj, scope);
+        match (self.key_of(member, scope), &object) {
+            (Some(key), object) => self.set_property(object, key, value.clone(), span),
+            (None, Value::Object(object)) => {
+                let reason = "which property this is is not known".to_owned();
+                let unknown = self.arena.unknowns.alloc(Unknown::new(reason, span));
+                object.unknown_part.set(Some(unknown));
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// `[columns.a] = ..`
+    pub(crate) fn assign_to_expression(
+        &mut self,
+        target: &'a Expr,
+        value: &Value<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) {
+        let span = self.span(scope, target.span());
+        match patterns::without_types(target) {
+            Expr::Ident(name) => self.assign_name(&name.sym, value, scope),
+            Expr::Member(member) => self.assign_to_member(member, value, scope, span),
             _ => {}
         }
     }
@@ -606,9 +767,39 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn set_property(&mut self, object: &Value<'a>, key: Atom, value: Value<'a>, span: Span) {
+    pub(crate) fn set_property(
+        &mut self,
+        object: &Value<'a>,
+        key: Atom,
+        value: Value<'a>,
+        span: Span,
+    ) {
         match object {
+            Value::Function(closure) if key == *"prototype" => {
+                let prototype = self.parts(closure).prototype;
+                if let Err(unknown) = self.spread_into(prototype, &value, span)
+                    && let Value::Unknown(unknown) = unknown
+                {
+                    prototype.unknown_part.set(Some(unknown));
+                }
+            }
+            Value::Function(closure) => {
+                let statics = self.parts(closure).statics;
+                self.set_property(&Value::Object(statics), key, value, span);
+            }
+            Value::Native(Native::Pattern(pattern)) if key == *"lastIndex" => {
+                if let Value::Number(index) = value {
+                    pattern.last_index.set(index.max(0.0) as usize);
+                }
+            }
             Value::Object(object) => {
+                let site = CallSite { span, name: span, first_argument: None };
+                if self.call_setter(object, &key, &value, site)
+                    || self.set_hidden(object, &key, &value)
+                {
+                    return;
+                }
+                self.note_assigned_property(object, &key, &value);
                 let value = match self.doubt.anywhere {
                     0 => value,
                     _ => {
@@ -625,7 +816,8 @@ impl<'a> Evaluator<'a> {
                 if let Ok(index) = key.parse::<usize>() {
                     if index < items.len() {
                         items[index] = value;
-                    } else if index == items.len() {
+                    } else if index < items.len() + ARRAY_GAP_LIMIT {
+                        items.resize(index, Value::Undefined);
                         items.push(value);
                     }
                 } else if let ("length", Value::Number(length)) = (&*key, &value) {
@@ -646,6 +838,7 @@ impl<'a> Evaluator<'a> {
         let by = if update.op == UpdateOp::PlusPlus { 1.0 } else { -1.0 };
         let after = match before {
             Value::Number(number) => Value::Number(number + by),
+            ref before if let Some(number) = to_number(before) => Value::Number(number + by),
             _ => self.arena.unknown("this is not a number that is known", span),
         };
         match &*update.arg {
@@ -667,9 +860,28 @@ fn binary_operator(op: AssignOp) -> Option<BinaryOp> {
         AssignOp::AddAssign => BinaryOp::Add,
         AssignOp::SubAssign => BinaryOp::Sub,
         AssignOp::MulAssign => BinaryOp::Mul,
+        AssignOp::DivAssign => BinaryOp::Div,
+        AssignOp::ModAssign => BinaryOp::Mod,
+        AssignOp::ExpAssign => BinaryOp::Exp,
+        AssignOp::LShiftAssign => BinaryOp::LShift,
+        AssignOp::RShiftAssign => BinaryOp::RShift,
+        AssignOp::ZeroFillRShiftAssign => BinaryOp::ZeroFillRShift,
+        AssignOp::BitOrAssign => BinaryOp::BitOr,
+        AssignOp::BitXorAssign => BinaryOp::BitXor,
+        AssignOp::BitAndAssign => BinaryOp::BitAnd,
         AssignOp::AndAssign => BinaryOp::LogicalAnd,
         AssignOp::OrAssign => BinaryOp::LogicalOr,
         AssignOp::NullishAssign => BinaryOp::NullishCoalescing,
-        _ => return None,
+        AssignOp::Assign => return None,
     })
+}
+
+/// Whether a `continue` goes on with the loop that has these labels.
+fn is_own(label: Option<&Atom>, labels: &[Atom]) -> bool {
+    label.is_none_or(|label| labels.contains(label))
+}
+
+/// Whether nothing that follows a statement runs after it.
+fn ends(completion: &Completion<'_>) -> bool {
+    matches!(completion, Completion::Throw | Completion::Return(_))
 }

@@ -4,6 +4,7 @@ mod collecting;
 mod columns;
 mod config;
 mod hostile;
+mod javascript;
 mod language;
 mod mentions;
 mod modules;

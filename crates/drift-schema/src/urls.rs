@@ -37,16 +37,18 @@ impl<'a> Evaluator<'a> {
         meta
     }
 
-    /// `new URL(relative, base)` with `href` and `pathname`; other classes are not instantiated.
+    /// `new URL(relative, base)` with `href` and `pathname`; see [`crate::classes`] for other classes.
     pub(crate) fn new_expression(
         &mut self,
         new: &'a NewExpr,
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Value<'a> {
-        let is_url = matches!(&*new.callee, Expr::Ident(name) if name.sym == *"URL");
+        if !matches!(&*new.callee, Expr::Ident(name) if name.sym == *"URL") {
+            return self.new_instance(new, scope, span);
+        }
         let arguments: Vec<Value<'a>> = match &new.args {
-            Some(arguments) if is_url && arguments.iter().all(|it| it.spread.is_none()) => {
+            Some(arguments) if arguments.iter().all(|it| it.spread.is_none()) => {
                 arguments.iter().map(|it| self.evaluate(&it.expr, scope)).collect()
             }
             _ => Vec::new(),

@@ -11,10 +11,12 @@ use swc_atoms::Atom;
 use swc_ecma_ast::{ArrowExpr, Class, Function};
 use typed_arena::Arena as TypedArena;
 
+use crate::classes::FunctionParts;
 use crate::drizzle::{
     Column, ColumnBuilder, ColumnFactory, Constraint, RelationPart, Table, TableFactory,
 };
 use crate::module_graph::ModuleId;
+use crate::natives::Native;
 use crate::packages::Package;
 use crate::scope::Scope;
 use crate::small_map::SmallMap;
@@ -40,6 +42,8 @@ pub(crate) enum Value<'a> {
     Global(Global),
     /// A method taken off its receiver.
     Method(&'a Method<'a>),
+    /// An object of the language that holds more than properties.
+    Native(&'a Native<'a>),
     TableFactory(&'a TableFactory<'a>),
     ColumnFactory(&'a ColumnFactory<'a>),
     ColumnBuilder(&'a ColumnBuilder<'a>),
@@ -63,10 +67,31 @@ pub(crate) enum Global {
     String,
     Number,
     Boolean,
+    Map,
+    Set,
+    RegExp,
+    Promise,
+    Error,
+    Math,
+    Json,
+    ParseInt,
+    ParseFloat,
+    IsNan,
+    IsFinite,
     Process,
     Environment,
     Require,
     ModuleObject,
+}
+
+impl Global {
+    fn type_of(self) -> Option<&'static str> {
+        match self {
+            Global::Environment | Global::Process | Global::ModuleObject => None,
+            Global::Math | Global::Json => Some("object"),
+            _ => Some("function"),
+        }
+    }
 }
 
 /// An array; holes are `undefined`.
@@ -82,6 +107,8 @@ pub(crate) struct Object<'a> {
     pub(crate) properties: RefCell<Properties<'a>>,
     /// A part that could not be read, such as the spread of something unknown: any key may be in it.
     pub(crate) unknown_part: Cell<Option<&'a Unknown<'a>>>,
+    /// Where properties are looked for that it has not itself: the methods of a class.
+    pub(crate) prototype: Cell<Option<&'a Object<'a>>>,
 }
 
 /// A property and the place of its declaration, which stays with it when it is spread.
@@ -97,8 +124,8 @@ pub(crate) struct Property<'a> {
 pub(crate) struct Closure<'a> {
     pub(crate) code: Code<'a>,
     pub(crate) scope: Rc<Scope<'a>>,
-    /// The static members of a class, once they were asked for.
-    pub(crate) statics: OnceCell<&'a Object<'a>>,
+    /// What it has as an object and as a class, once that was asked for.
+    pub(crate) parts: OnceCell<&'a FunctionParts<'a>>,
 }
 
 /// The syntax of a function.
@@ -106,7 +133,7 @@ pub(crate) struct Closure<'a> {
 pub(crate) enum Code<'a> {
     Arrow(&'a ArrowExpr),
     Function(&'a Function),
-    /// A class; its instances are not known.
+    /// A class.
     Class(&'a Class),
 }
 
@@ -162,6 +189,8 @@ pub(crate) struct Arena<'a> {
     pub(crate) objects: TypedArena<Object<'a>>,
     pub(crate) closures: TypedArena<Closure<'a>>,
     pub(crate) methods: TypedArena<Method<'a>>,
+    pub(crate) function_parts: TypedArena<FunctionParts<'a>>,
+    pub(crate) natives: TypedArena<Native<'a>>,
     pub(crate) eithers: TypedArena<Either<'a>>,
     pub(crate) unknowns: TypedArena<Unknown<'a>>,
     pub(crate) table_factories: TypedArena<TableFactory<'a>>,
@@ -179,8 +208,9 @@ impl<'a> Arena<'a> {
     }
 
     pub(crate) fn object(&'a self, properties: Properties<'a>) -> &'a Object<'a> {
-        self.objects
-            .alloc(Object { properties: RefCell::new(properties), unknown_part: Cell::new(None) })
+        let (unknown_part, prototype) = (Cell::new(None), Cell::new(None));
+        let properties = RefCell::new(properties);
+        self.objects.alloc(Object { properties, unknown_part, prototype })
     }
 
     pub(crate) fn unknown(&'a self, reason: impl Into<String>, span: Span) -> Value<'a> {
@@ -245,6 +275,8 @@ impl<'a> Value<'a> {
             (Value::Array(a), Value::Array(b)) => std::ptr::eq(*a, *b),
             (Value::Object(a), Value::Object(b)) => std::ptr::eq(*a, *b),
             (Value::Function(a), Value::Function(b)) => std::ptr::eq(*a, *b),
+            (Value::Native(a), Value::Native(b)) => std::ptr::eq(*a, *b),
+            (Value::Global(a), Value::Global(b)) => a == b,
             (Value::Module(a), Value::Module(b)) => a == b,
             (Value::Package(a), Value::Package(b)) => a == b,
             (Value::Export(a, name), Value::Export(b, other)) => a == b && name == other,
@@ -314,7 +346,9 @@ impl<'a> Value<'a> {
             | Value::Method(_)
             | Value::TableFactory(_)
             | Value::ColumnFactory(_) => "function",
-            Value::Opaque | Value::Either(_) | Value::Unknown(_) | Value::Global(_) => return None,
+            Value::Native(native) if native.is_callable() => "function",
+            Value::Global(global) => global.type_of()?,
+            Value::Opaque | Value::Either(_) | Value::Unknown(_) => return None,
             _ => "object",
         })
     }
@@ -348,6 +382,6 @@ pub(crate) fn number_text(value: f64) -> String {
     } else if value == 0.0 {
         "0".to_owned()
     } else {
-        value.to_string()
+        crate::numbers::decimal(value)
     }
 }

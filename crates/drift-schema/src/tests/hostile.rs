@@ -126,7 +126,7 @@ fn says_that_it_stopped() {
     ? evaluating this takes too many steps; what comes after was not read: x++
     ");
     let text = "export const t = new Tables().of({ a: integer('a').references(() => users.id) });";
-    insta::assert_snapshot!(check(text), @"? the instance of a class is not evaluated: new Tables().of({ a: integer('a').references(() => users.id) })");
+    insta::assert_snapshot!(check(text), @"? `Tables` is not declared: new Tables().of({ a: integer('a').references(() => users.id) })");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use insta::assert_snapshot;
 use super::Case;
 
 /// Evaluates `expression` as the name of a table.
-fn check(expression: &str) -> String {
+pub(super) fn check(expression: &str) -> String {
     let case =
         Case::pg(&format!("export const t = pgTable({expression}, {{}});")).env("PREFIX", "app_");
     let extraction = case.extract();
@@ -261,7 +261,11 @@ fn changes_lists_in_place() {
     assert_eq!(made("l.reverse()"), "cba");
     assert_eq!(made("l.length = 1"), "a");
     assert_eq!(made(r#"try { l.pop() } finally { l.push("z") }"#), "abz");
-    assert_eq!(made("l.sort()"), "the name of this table is not known: this text is not known");
+    assert_eq!(made("l.sort((a, b) => (a < b ? 1 : -1))"), "cba");
+    assert_eq!(
+        made("l.sort(() => nowhere)"),
+        "the name of this table is not known: this text is not known"
+    );
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn names_what_may_be_a_table() {
     either(one, two): `makeAudit` is imported from `@acme/db`, which was not found: process.env.X ? makeAudit("one") : (makeAudit("two") as any)
     fallback(three): `tables` is imported from `@acme/db`, which was not found: tables.x ?? makeAudit("three")
     called(): `makeAudit` is imported from `@acme/db`, which was not found: own()
-    method(): the instance of a class is not evaluated: new Tables().make()
+    method(): `Tables` is not declared: new Tables().make()
     tagged(): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit`x`
     imported(): `imported` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
     default(default): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("default")

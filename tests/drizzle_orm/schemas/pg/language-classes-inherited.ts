@@ -1,4 +1,3 @@
-// differs: what a class inherits is not evaluated
 import { integer, pgTable } from "drizzle-orm/pg-core";
 
 export const users = pgTable("users", { id: integer("id").primaryKey() });

@@ -1,4 +1,3 @@
-// differs: instances of classes are not evaluated
 import { integer, pgTable } from "drizzle-orm/pg-core";
 
 class Columns {

@@ -1,4 +1,3 @@
-// differs: labelled statements are not evaluated
 import { integer, pgTable } from "drizzle-orm/pg-core";
 
 export const users = pgTable("users", { id: integer("id").primaryKey() });

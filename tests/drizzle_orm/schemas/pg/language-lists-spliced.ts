@@ -1,4 +1,3 @@
-// differs: `splice` and `sort` are not evaluated
 import { integer, pgTable } from "drizzle-orm/pg-core";
 
 export const users = pgTable("users", { id: integer("id").primaryKey() });

@@ -1,4 +1,3 @@
-// differs: namespaces of TypeScript are not evaluated
 import { integer, pgTable } from "drizzle-orm/pg-core";
 
 namespace names {

@@ -1,4 +1,3 @@
-// differs: this form of import is not followed
 import pg = require("drizzle-orm/pg-core");
 import table = pg.pgTable;
 

@@ -1,0 +1,4 @@
+import tables = require("./tables.cjs");
+
+export const users = tables.users;
+export const posts = tables.posts;
