@@ -229,6 +229,27 @@ fn statistics_name_what_is_exported_and_could_not_be_evaluated() {
 }
 
 #[test]
+fn projects_may_have_their_migrations_in_common() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    let import = r#"import { sqliteTable, integer } from "drizzle-orm/sqlite-core";"#;
+    for name in ["users", "posts"] {
+        let table = format!(r#"export const t = sqliteTable("{name}", {{ id: integer("id") }});"#);
+        write(&format!("{name}.ts"), &format!("{import}\n{table}"));
+        let config = format!(r#"export default {{ dialect: "sqlite", schema: "./{name}.ts" }};"#);
+        write(&format!("drizzle.config.{name}.ts"), &config);
+    }
+    fs::create_dir(folder.path().join("drizzle")).unwrap();
+    let sql =
+        "CREATE TABLE users (id integer); CREATE TABLE posts (id integer); CREATE TABLE x (y);";
+    write("drizzle/0000_init.sql", sql);
+    let (status, output) = drizzle_drift(folder.path(), &["--format", "concise"]);
+    assert_eq!(output.matches("undeclared-table").count(), 2, "{output}");
+    assert_eq!(output.matches("`x` is created").count(), 2, "{output}");
+    assert_eq!(status, 0, "{output}");
+}
+
+#[test]
 fn statistics_account_for_what_the_schema_mentions() {
     let folder = tempfile::tempdir().unwrap();
     let schema = r#"

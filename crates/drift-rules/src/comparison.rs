@@ -16,6 +16,9 @@ pub struct Sources<'a> {
     pub schema: Option<&'a Catalog>,
     /// What the migrations create; `None` without migrations.
     pub migrations: Option<&'a Catalog>,
+    /// The schemas of other projects with the same migrations: what one of them declares is not
+    /// undeclared.
+    pub other_schemas: &'a [Catalog],
     /// What could not be read on either side.
     pub unresolved: &'a [Unresolved],
     /// What the schema exports and could not be evaluated, whether or not it is reported.
@@ -153,9 +156,23 @@ impl<'a> Comparison<'a> {
         self.undeclared_tables = undeclared;
     }
 
-    /// Whether an expression that could not be read seems to declare a table.
+    /// Whether another schema, or an expression that could not be read, seems to declare a table.
     fn seems_declared(&self, table: &TableName) -> bool {
+        let dialect = self.sources.dialect;
+        let key = dialect.table_key(table);
+        let mut others = self.sources.other_schemas.iter().flat_map(|it| &it.tables);
         self.sources.unresolved.iter().any(|it| it.may_declare.contains(table))
+            || others.any(|it| dialect.table_key(&it.name) == key)
+    }
+
+    /// Whether another schema declares a foreign key.
+    fn is_declared_elsewhere(&self, foreign_key: &ForeignKey) -> bool {
+        let dialect = self.sources.dialect;
+        let mut others = self.sources.other_schemas.iter().flat_map(|it| &it.foreign_keys);
+        others.any(|it| {
+            place(dialect, it) == place(dialect, foreign_key)
+                && have_same_target(dialect, it, foreign_key)
+        })
     }
 
     fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
@@ -248,7 +265,8 @@ impl<'a> Comparison<'a> {
 
     fn add_undeclared(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
         let table = self.schema_table(&foreign_key.referencing_table);
-        if self.has_whole_schema && table.is_some_and(|it| !it.is_incomplete) {
+        let is_known = self.has_whole_schema && table.is_some_and(|it| !it.is_incomplete);
+        if is_known && !self.is_declared_elsewhere(foreign_key) {
             self.undeclared.push(Unpaired { foreign_key, twin });
         }
     }
@@ -317,6 +335,7 @@ mod tests {
             dialect,
             schema: Some(&schema),
             migrations: Some(&migrations),
+            other_schemas: &[],
             unresolved: &[],
             opaque_exports: &[],
             has_whole_schema: true,

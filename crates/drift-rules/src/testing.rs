@@ -44,6 +44,7 @@ pub(crate) fn check_sources<'a>(
         dialect: Dialect::PostgreSql,
         schema: None,
         migrations: None,
+        other_schemas: &[],
         unresolved: &[],
         opaque_exports: &[],
         has_whole_schema: true,

@@ -1,10 +1,10 @@
 //! From a project to what its sources say.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use drift_migrations::{Engine, Layout, MigrationFolder, Replay, ReplayInput, ReplaySettings};
-use drift_model::{Dialect, FileSystem, OpaqueExport, SourceError, SourceMap, Unresolved};
+use drift_model::{Catalog, Dialect, FileSystem, OpaqueExport, SourceError, SourceMap, Unresolved};
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
 
@@ -18,6 +18,10 @@ pub(crate) struct Analysis {
     pub(crate) schema: Option<Extraction>,
     /// `None` where there are no migrations.
     pub(crate) migrations: Option<Replay>,
+    /// Where the migrations lie.
+    pub(crate) folder: Option<PathBuf>,
+    /// The schemas of other projects with the same migrations.
+    pub(crate) other_schemas: Vec<Catalog>,
     /// How many migrations were replayed.
     pub(crate) migration_files: usize,
     /// Everything that could not be read at all.
@@ -31,6 +35,21 @@ impl Analysis {
     pub(crate) fn unresolved(&self) -> Vec<Unresolved> {
         let schema = self.schema.iter().flat_map(|it| &it.unresolved);
         schema.chain(self.migrations.iter().flat_map(|it| &it.unresolved)).cloned().collect()
+    }
+}
+
+/// Tells projects that have their migrations in common about each other's schemas.
+pub(crate) fn share_schemas(analyses: &mut [Analysis]) {
+    for position in 0..analyses.len() {
+        let analysis = &analyses[position];
+        let shares_migrations = |(other, it): &(usize, &Analysis)| {
+            *other != position
+                && it.folder.is_some()
+                && (&it.folder, it.dialect) == (&analysis.folder, analysis.dialect)
+        };
+        let others = analyses.iter().enumerate().filter(shares_migrations);
+        let schemas = others.filter_map(|(_, it)| it.schema.as_ref().map(|it| it.catalog.clone()));
+        analyses[position].other_schemas = schemas.collect();
     }
 }
 
@@ -66,6 +85,8 @@ pub(crate) fn analyze(
         line,
         schema: None,
         migrations: None,
+        folder: folder.as_ref().and(project.migrations.clone()),
+        other_schemas: Vec::new(),
         migration_files: folder.as_ref().map_or(0, |it| it.files.len()),
         errors,
         not_compared: None,

@@ -12,7 +12,7 @@ use drift_rules::{Comparison, RULES, RuleLevels, Sources};
 use drift_schema::{DrizzleLine, Extraction};
 use rayon::prelude::*;
 
-use crate::analyze::{Analysis, Reading, analyze};
+use crate::analyze::{Analysis, Reading, analyze, share_schemas};
 use crate::args::{
     Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
 };
@@ -168,7 +168,10 @@ fn read_projects(
     let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
     let reading = Reading { env: &request.env, engine: args.engine, accounts };
     let projects = projects.into_par_iter();
-    (projects.map(|project| analyze(disk, sources, reading, project)).collect(), errors)
+    let mut analyses: Vec<_> =
+        projects.map(|project| analyze(disk, sources, reading, project)).collect();
+    share_schemas(&mut analyses);
+    (analyses, errors)
 }
 
 fn check_project(
@@ -218,6 +221,7 @@ fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
         dialect,
         schema: schema.map(|it| &it.catalog),
         migrations: migrations.map(|it| &it.catalog),
+        other_schemas: &analysis.other_schemas,
         unresolved: &unresolved,
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),

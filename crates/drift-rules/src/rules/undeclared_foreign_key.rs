@@ -95,11 +95,12 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::Dialect;
+    use drift_model::{Dialect, SourceMap, notation};
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::{check, check_in};
+    use crate::Sources;
+    use crate::testing::{check, check_in, check_sources};
 
     #[test]
     fn reports_what_the_schema_does_not_mention() {
@@ -133,6 +134,17 @@ mod tests {
     fn warns_where_the_second_one_does_the_same() {
         let migrations = ["posts(a) -> users(id) as one", "posts(a) -> users(id) as two"];
         assert!(check(&RULE, &["posts(a) -> users(id)"], &migrations).starts_with("warn["));
+    }
+
+    #[test]
+    fn leaves_out_what_another_schema_of_the_same_migrations_declares() {
+        let keys = ["posts(a) -> users(id) on delete cascade", "posts(b) -> users(id)"];
+        let others = [notation::parse(&SourceMap::default(), "other", &keys[..1]).unwrap()];
+        let found = check_sources(&RULE, &["posts(a, b)"], &keys, |sources| Sources {
+            other_schemas: &others,
+            ..sources
+        });
+        assert!(!found.contains("posts.a →") && found.contains("posts.b →"), "{found}");
     }
 
     #[test]

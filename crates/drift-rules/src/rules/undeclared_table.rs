@@ -72,7 +72,9 @@ fn note_on_exports(comparison: &Comparison<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{OpaqueExport, SourceMap, Span, TableName, Unresolved, UnresolvedKind};
+    use drift_model::{
+        OpaqueExport, SourceMap, Span, TableName, Unresolved, UnresolvedKind, notation,
+    };
     use insta::assert_snapshot;
 
     use super::RULE;
@@ -131,6 +133,16 @@ mod tests {
         let unresolved = [Unresolved { may_declare, ..unresolved }];
         let found = check_sources(&RULE, &["users(id)"], &["posts(id)"], |sources| Sources {
             unresolved: &unresolved,
+            ..sources
+        });
+        assert_snapshot!(found, @"");
+    }
+
+    #[test]
+    fn leaves_out_what_another_schema_of_the_same_migrations_declares() {
+        let others = [notation::parse(&SourceMap::default(), "other", &["posts(id)"]).unwrap()];
+        let found = check_sources(&RULE, &["users(id)"], &["posts(id)"], |sources| Sources {
+            other_schemas: &others,
             ..sources
         });
         assert_snapshot!(found, @"");
