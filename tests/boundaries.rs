@@ -16,15 +16,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("drift-rules", &["drift-model"]),
     (
         "drift-project",
-        &[
-            "drift-model",
-            "drift-schema",
-            "globset",
-            "ignore",
-            "jsonc-parser",
-            "oxc_resolver",
-            "strsim",
-        ],
+        &["drift-model", "drift-schema", "ignore", "jsonc-parser", "oxc_resolver", "strsim"],
     ),
     (
         "drizzle-drift",

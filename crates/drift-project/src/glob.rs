@@ -1,24 +1,39 @@
 //! The files that an entry of `schema` means.
 //!
-//! drizzle-kit hands each entry to the npm package `glob`. `globset` reads the same patterns but
-//! for extended globs, of which `@(a|b)`, `?(a|b)` and `!(a|b)` are put in its terms here.
+//! drizzle-kit hands each entry to the npm package `glob`; the patterns here are its own: braces, `**`,
+//! classes and extended globs. What they match was compared with drizzle-kit 0.31.11 and 1.0.0-rc.5.
 
 use std::path::{Component, Path, PathBuf};
 
-use drift_model::FileSystem;
-use globset::{GlobBuilder, GlobMatcher};
+use drift_model::{DirEntry, FileSystem};
 
 /// Directories below the fixed part of a pattern that are looked into, at most.
 const DEPTH_LIMIT: usize = 32;
 
-/// Whether a schema entry is a pattern rather than a path.
+/// How many directories are looked into for one pattern.
+const DIRECTORY_LIMIT: u32 = 100_000;
+
+/// The longest pattern that is read, in bytes.
+const LENGTH_LIMIT: usize = 1_000;
+
+/// How many patterns braces may stand for.
+const BRACE_LIMIT: usize = 256;
+
+/// How many steps are taken to match one name.
+const STEP_LIMIT: u32 = 10_000;
+
+/// Whether a schema entry is a pattern rather than a path. One that starts with `!` is none to
+/// drizzle-kit, which looks for a file of that name and, as with a pattern, passes over what is not there.
 pub(crate) fn is_pattern(entry: &str) -> bool {
-    entry.contains(['*', '?', '[', '{']) || entry.contains("!(") || entry.contains("@(")
+    entry.contains(['*', '?', '[', '{'])
+        || entry.starts_with('!')
+        || ["!(", "@(", "+("].iter().any(|it| entry.contains(it))
 }
 
 /// The files and directories below `base` that match `pattern`, sorted.
 ///
-/// As in `glob`, a name that starts with a dot is matched only where the pattern writes the dot.
+/// As in `glob`, a name that starts with a dot is matched only where the pattern writes the dot, and
+/// `**` stands for the directory before it, too.
 ///
 /// # Errors
 /// What is wrong with the pattern.
@@ -27,102 +42,300 @@ pub(crate) fn expand(
     base: &Path,
     pattern: &str,
 ) -> Result<Vec<PathBuf>, String> {
-    let pattern = pattern.trim_start_matches("./");
-    let parts: Vec<&str> = pattern.split('/').collect();
-    let fixed = parts.iter().take_while(|part| !is_pattern(part)).count();
-    let root = normalize(&base.join(parts[..fixed].join("/")));
-    let matcher = Matcher::new(&parts[fixed..].join("/"))?;
-    let mut found = Vec::new();
-    let depth = if pattern.contains("**") { DEPTH_LIMIT } else { parts.len() - fixed };
-    walk(files, &root, Path::new(""), depth, &matcher, &mut found);
+    if pattern.len() > LENGTH_LIMIT {
+        return Err("it is too long".to_owned());
+    }
+    let mut patterns = Vec::new();
+    expand_braces(pattern, &mut patterns)?;
+    let mut walk = Walk { files, found: Vec::new(), directories: DIRECTORY_LIMIT };
+    for pattern in &patterns {
+        let parts = pattern.split('/').filter(|it| !it.is_empty());
+        let mut segments: Vec<Segment> = parts.map(Segment::parse).collect();
+        segments
+            .dedup_by(|a, b| matches!((a, b), (Segment::AnyDirectories, Segment::AnyDirectories)));
+        let root = if pattern.starts_with('/') { Path::new("/") } else { base };
+        walk.enter(root.to_path_buf(), &segments, DEPTH_LIMIT);
+    }
+    if walk.directories == 0 {
+        return Err("it makes one look into too many directories".to_owned());
+    }
+    let mut found = walk.found;
+    found.sort_unstable();
+    found.dedup();
     Ok(found)
 }
 
-fn walk(
-    files: &dyn FileSystem,
-    root: &Path,
-    below: &Path,
-    depth: usize,
-    matcher: &Matcher,
-    found: &mut Vec<PathBuf>,
-) {
-    let Ok(entries) = files.read_dir(&root.join(below)) else { return };
-    for entry in entries {
-        if entry.name == "node_modules" || entry.name.starts_with('.') && !matcher.has_dots {
-            continue;
-        }
-        let path = below.join(&entry.name);
-        if matcher.is_match(&path) {
-            found.push(root.join(&path));
-        }
-        if entry.is_dir && depth > 1 {
-            walk(files, root, &path, depth - 1, matcher, found);
-        }
-    }
+struct Walk<'f> {
+    files: &'f dyn FileSystem,
+    found: Vec<PathBuf>,
+    /// How many more directories are looked into.
+    directories: u32,
 }
 
-struct Matcher {
-    includes: GlobMatcher,
-    excludes: Vec<GlobMatcher>,
-    has_dots: bool,
-}
-
-impl Matcher {
-    fn new(pattern: &str) -> Result<Self, String> {
-        let (includes, excludes) = without_extended_globs(pattern)?;
-        let compile = |pattern: &str| {
-            let glob =
-                GlobBuilder::new(pattern).literal_separator(true).empty_alternates(true).build();
-            glob.map(|it| it.compile_matcher()).map_err(|error| error.to_string())
+impl Walk<'_> {
+    /// Looks for what matches `segments` below `place`.
+    fn enter(&mut self, place: PathBuf, segments: &[Segment], depth: usize) {
+        let Some((segment, rest)) = segments.split_first() else {
+            self.found.push(place);
+            return;
         };
-        Ok(Self {
-            includes: compile(&includes)?,
-            excludes: excludes.iter().map(|it| compile(it)).collect::<Result<_, _>>()?,
-            has_dots: pattern.starts_with('.') || pattern.contains("/."),
-        })
-    }
-
-    fn is_match(&self, path: &Path) -> bool {
-        self.includes.is_match(path) && !self.excludes.iter().any(|it| it.is_match(path))
-    }
-}
-
-/// Rewrites extended globs: `!(a|b).ts` includes `*.ts` and excludes `{a,b}.ts`.
-fn without_extended_globs(pattern: &str) -> Result<(String, Vec<String>), String> {
-    let mut includes = String::new();
-    let mut excludes: Vec<String> = Vec::new();
-    let mut rest = pattern;
-    while let Some(at) = rest.find('(') {
-        let kind = rest[..at].chars().next_back();
-        let Some(kind) = kind.filter(|kind| "!@?+*".contains(*kind)) else {
-            append(&mut includes, &mut excludes, &rest[..=at]);
-            rest = &rest[at + 1..];
-            continue;
-        };
-        let end = at + rest[at..].find(')').ok_or("a parenthesis is not closed")?;
-        let choices = rest[at + 1..end].replace('|', ",");
-        append(&mut includes, &mut excludes, &rest[..at - 1]);
-        match kind {
-            '@' => append(&mut includes, &mut excludes, &format!("{{{choices}}}")),
-            '?' => append(&mut includes, &mut excludes, &format!("{{,{choices}}}")),
-            '!' => {
-                let exclude = format!("{includes}{{{choices}}}");
-                append(&mut includes, &mut excludes, "*");
-                excludes.push(exclude);
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match segment {
+            Segment::Name(name) => {
+                let place = normalize(&place.join(name));
+                if !rest.is_empty() || self.files.is_file(&place) || self.files.is_dir(&place) {
+                    self.enter(place, rest, depth);
+                }
             }
-            _ => return Err(format!("`{}` is not supported in a pattern", &rest[at - 1..=end])),
+            Segment::AnyDirectories => {
+                self.enter(place.clone(), rest, depth);
+                for entry in self.entries(&place) {
+                    if entry.name.starts_with('.') || entry.name == "node_modules" {
+                        continue;
+                    }
+                    if entry.is_dir {
+                        self.enter(place.join(&entry.name), segments, depth);
+                    } else if rest.is_empty() {
+                        self.found.push(place.join(&entry.name));
+                    }
+                }
+            }
+            Segment::Pattern(pattern) => {
+                for entry in self.entries(&place) {
+                    if (rest.is_empty() || entry.is_dir) && is_match(pattern, &entry.name) {
+                        self.enter(place.join(&entry.name), rest, depth);
+                    }
+                }
+            }
         }
-        rest = &rest[end + 1..];
     }
-    append(&mut includes, &mut excludes, rest);
-    Ok((includes, excludes))
+
+    fn entries(&mut self, place: &Path) -> Vec<DirEntry> {
+        self.directories = self.directories.saturating_sub(1);
+        if self.directories == 0 {
+            return Vec::new();
+        }
+        self.files.read_dir(place).unwrap_or_default()
+    }
 }
 
-fn append(includes: &mut String, excludes: &mut [String], text: &str) {
-    includes.push_str(text);
-    for exclude in excludes {
-        exclude.push_str(text);
+/// A pattern between two slashes.
+enum Segment {
+    Name(String),
+    /// `**`
+    AnyDirectories,
+    Pattern(Vec<Part>),
+}
+
+#[derive(Debug)]
+enum Part {
+    Letter(char),
+    /// `?`
+    AnyLetter,
+    /// `*`
+    AnyLetters,
+    /// `[a-z]` or `[!a-z]`
+    Class {
+        ranges: Vec<(char, char)>,
+        is_negated: bool,
+    },
+    /// `!(a|b)` and its siblings.
+    Choice {
+        kind: char,
+        choices: Vec<Vec<Part>>,
+    },
+}
+
+impl Segment {
+    fn parse(text: &str) -> Self {
+        if text == "**" {
+            return Self::AnyDirectories;
+        }
+        let is_name = !text.contains(['*', '?', '[', '(', '\\']);
+        if is_name {
+            return Self::Name(text.to_owned());
+        }
+        let letters: Vec<char> = text.chars().collect();
+        Self::Pattern(parts(&letters))
     }
+}
+
+fn parts(letters: &[char]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(&letter) = letters.get(at) {
+        let rest = &letters[at + 1..];
+        at += 1;
+        if "!@?+*".contains(letter)
+            && rest.first() == Some(&'(')
+            && let Some((choices, length)) = choices(&rest[1..])
+        {
+            parts.push(Part::Choice { kind: letter, choices });
+            at += 1 + length;
+            continue;
+        }
+        match letter {
+            '*' => parts.push(Part::AnyLetters),
+            '?' => parts.push(Part::AnyLetter),
+            '\\' if !rest.is_empty() => {
+                parts.push(Part::Letter(rest[0]));
+                at += 1;
+            }
+            '[' => match class(rest) {
+                Some((class, length)) => {
+                    parts.push(class);
+                    at += length;
+                }
+                None => parts.push(Part::Letter('[')),
+            },
+            letter => parts.push(Part::Letter(letter)),
+        }
+    }
+    parts
+}
+
+/// What stands between parentheses, and how long it is with the closing one.
+fn choices(letters: &[char]) -> Option<(Vec<Vec<Part>>, usize)> {
+    let mut choices = Vec::new();
+    let (mut depth, mut start) = (0, 0);
+    for (at, letter) in letters.iter().enumerate() {
+        match letter {
+            '(' => depth += 1,
+            '|' if depth == 0 => {
+                choices.push(parts(&letters[start..at]));
+                start = at + 1;
+            }
+            ')' if depth == 0 => {
+                choices.push(parts(&letters[start..at]));
+                return Some((choices, at + 1));
+            }
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A class behind its `[`, and how long it is with the closing bracket.
+fn class(letters: &[char]) -> Option<(Part, usize)> {
+    let is_negated = matches!(letters.first(), Some('!' | '^'));
+    let start = usize::from(is_negated);
+    // A `]` at the beginning stands for itself.
+    let end = start + 1 + letters.get(start + 1..)?.iter().position(|it| *it == ']')?;
+    let (mut ranges, mut at) = (Vec::new(), start);
+    while at < end {
+        if at + 2 < end && letters[at + 1] == '-' {
+            ranges.push((letters[at], letters[at + 2]));
+            at += 3;
+        } else {
+            ranges.push((letters[at], letters[at]));
+            at += 1;
+        }
+    }
+    Some((Part::Class { ranges, is_negated }, end + 1))
+}
+
+fn is_match(pattern: &[Part], name: &str) -> bool {
+    let writes_dot = matches!(pattern.first(), Some(Part::Letter('.')));
+    if name.starts_with('.') && !writes_dot {
+        return false;
+    }
+    let letters: Vec<char> = name.chars().collect();
+    let pattern: Vec<&Part> = pattern.iter().collect();
+    matches_letters(&pattern, &letters, &mut { STEP_LIMIT })
+}
+
+/// Whether parts match all letters; false where that takes too many steps.
+fn matches_letters(parts: &[&Part], letters: &[char], steps: &mut u32) -> bool {
+    let Some(left) = steps.checked_sub(1) else { return false };
+    *steps = left;
+    let Some((part, rest)) = parts.split_first() else { return letters.is_empty() };
+    let mut then = |from: usize| matches_letters(rest, &letters[from..], steps);
+    match part {
+        Part::Letter(letter) => letters.first() == Some(letter) && then(1),
+        Part::AnyLetter => !letters.is_empty() && then(1),
+        Part::AnyLetters => (0..=letters.len()).any(then),
+        Part::Class { ranges, is_negated } => match letters.first() {
+            Some(it) => ranges.iter().any(|(a, b)| (a..=b).contains(&it)) != *is_negated && then(1),
+            None => false,
+        },
+        Part::Choice { kind: '!', choices } => (0..=letters.len()).any(|end| {
+            let is_one = choices.iter().any(|choice| {
+                // `!(a).ts` looks at the whole name: `a.ts` is not `` and `a.ts`.
+                let whole: Vec<&Part> = choice.iter().chain(rest.iter().copied()).collect();
+                matches_letters(&whole, letters, steps)
+            });
+            !is_one && matches_letters(rest, &letters[end..], steps)
+        }),
+        Part::Choice { kind, choices } => {
+            let may_be_none = matches!(kind, '?' | '*');
+            if may_be_none && matches_letters(rest, letters, steps) {
+                return true;
+            }
+            let may_repeat = matches!(kind, '+' | '*');
+            choices.iter().any(|choice| {
+                (usize::from(may_repeat)..=letters.len()).any(|end| {
+                    let choice: Vec<&Part> = choice.iter().collect();
+                    if !matches_letters(&choice, &letters[..end], steps) {
+                        return false;
+                    }
+                    let again = may_repeat && {
+                        let again: Vec<&Part> = parts.to_vec();
+                        end > 0 && matches_letters(&again, &letters[end..], steps)
+                    };
+                    again || matches_letters(rest, &letters[end..], steps)
+                })
+            })
+        }
+    }
+}
+
+/// The patterns that a pattern with braces stands for: `{a,b}`, `{1..3}`.
+fn expand_braces(pattern: &str, patterns: &mut Vec<String>) -> Result<(), String> {
+    let Some((start, end, choices)) = first_braces(pattern) else {
+        if patterns.len() == BRACE_LIMIT {
+            return Err(format!("braces stand for more than {BRACE_LIMIT} patterns"));
+        }
+        patterns.push(pattern.to_owned());
+        return Ok(());
+    };
+    let (before, after) = (&pattern[..start], &pattern[end..]);
+    choices.iter().try_for_each(|it| expand_braces(&format!("{before}{it}{after}"), patterns))
+}
+
+/// Where the first braces that hold choices begin and end, and the choices.
+fn first_braces(pattern: &str) -> Option<(usize, usize, Vec<String>)> {
+    pattern.match_indices('{').find_map(|(start, _)| {
+        let (mut depth, mut from, mut choices) = (0, start + 1, Vec::new());
+        for (at, letter) in pattern[start + 1..].char_indices() {
+            let at = start + 1 + at;
+            match letter {
+                '{' => depth += 1,
+                '}' if depth > 0 => depth -= 1,
+                ',' if depth == 0 => {
+                    choices.push(pattern[from..at].to_owned());
+                    from = at + 1;
+                }
+                '}' => {
+                    if choices.is_empty() {
+                        return Some((start, at + 1, numbers(&pattern[from..at])?));
+                    }
+                    choices.push(pattern[from..at].to_owned());
+                    return Some((start, at + 1, choices));
+                }
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
+/// `1..3`
+fn numbers(range: &str) -> Option<Vec<String>> {
+    let (first, last) = range.split_once("..")?;
+    let (first, last) = (first.parse::<i32>().ok()?, last.parse::<i32>().ok()?);
+    let numbers = (first.min(last)..=first.max(last)).take(BRACE_LIMIT + 1);
+    Some(numbers.map(|it| it.to_string()).collect())
 }
 
 /// A path without `.` and `..`, by its text alone.
@@ -147,32 +360,68 @@ mod tests {
 
     fn check(pattern: &str, expected: &[&str]) {
         let mut files = MemoryFileSystem::default();
-        for path in
-            ["users.ts", "users.test.ts", "posts.ts", "deep/a.ts", "deep/er/b.ts", ".hidden.ts"]
-        {
+        for path in [
+            "users.ts",
+            "users.test.ts",
+            "posts.ts",
+            "a1.ts",
+            "a2.ts",
+            "deep/a.ts",
+            "deep/er/b.ts",
+            "(group)/g.ts",
+            ".hidden.ts",
+            ".hid/h.ts",
+            "node_modules/n.ts",
+        ] {
             files.insert(format!("p/src/{path}"), "");
         }
         let found = expand(&files, Path::new("p"), pattern).unwrap();
-        let names: Vec<_> = found.iter().map(|it| it.strip_prefix("p/src").unwrap()).collect();
-        assert_eq!(names, expected.iter().map(Path::new).collect::<Vec<_>>(), "{pattern}");
+        let names: Vec<_> = found
+            .iter()
+            .map(|it| it.strip_prefix("p/src").unwrap().to_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(names, expected, "{pattern}");
     }
 
     #[test]
     fn expands_as_the_glob_package_does() {
-        check("./src/*.ts", &["posts.ts", "users.test.ts", "users.ts"]);
-        check("src/!(*.test).ts", &["posts.ts", "users.ts"]);
+        check("./src/*.ts", &["a1.ts", "a2.ts", "posts.ts", "users.test.ts", "users.ts"]);
+        check("src/!(*.test).ts", &["a1.ts", "a2.ts", "posts.ts", "users.ts"]);
+        check("src/!(users|*.test).ts", &["a1.ts", "a2.ts", "posts.ts"]);
         check("src/@(users|posts).ts", &["posts.ts", "users.ts"]);
+        check("src/@(users|@(a1|a2)).ts", &["a1.ts", "a2.ts", "users.ts"]);
         check("src/users?(.test).ts", &["users.test.ts", "users.ts"]);
+        check("src/+(a1|a2|users).ts", &["a1.ts", "a2.ts", "users.ts"]);
+        check("src/*(a|1|2).ts", &["a1.ts", "a2.ts"]);
+        // A slash ends a segment, also within parentheses.
+        check("src/@(users|deep/a).ts", &[]);
         check("src/{users,posts}.ts", &["posts.ts", "users.ts"]);
-        check("src/**/?.ts", &["deep/a.ts", "deep/er/b.ts"]);
-        check("src/*", &["deep", "posts.ts", "users.test.ts", "users.ts"]);
+        check("src/{users,{a1,deep/*}}.ts", &["a1.ts", "deep/a.ts", "users.ts"]);
+        check("src/{a1,deep/**}.ts", &["a1.ts", "deep/a.ts"]);
+        check("src/a{1..2}.ts", &["a1.ts", "a2.ts"]);
+        check("src/a[12].ts", &["a1.ts", "a2.ts"]);
+        check("src/[!a]*.ts", &["posts.ts", "users.test.ts", "users.ts"]);
+        check("src/[^a-o]*.ts", &["posts.ts", "users.test.ts", "users.ts"]);
+        check("src/**/?.ts", &["(group)/g.ts", "deep/a.ts", "deep/er/b.ts"]);
+        check("src/(group)/*.ts", &["(group)/g.ts"]);
+        check("src/deep/**", &["deep", "deep/a.ts", "deep/er", "deep/er/b.ts"]);
+        check("src/d*", &["deep"]);
         check("./src/../src/.*.ts", &[".hidden.ts"]);
+        check("src/**/h.ts", &[]);
+        check("!./src/users.ts", &[]);
+        check("src/{users}.ts", &[]);
     }
 
     #[test]
-    fn refuses_what_it_cannot_read() {
-        assert!(without_extended_globs("+(a|b).ts").is_err());
-        assert!(without_extended_globs("!(a").is_err());
-        assert!(without_extended_globs("(group)/*.ts").is_ok());
+    fn ends_with_any_pattern() {
+        check(&format!("src/{}x", "*".repeat(900)), &[]);
+        check(&format!("src/{}x", "*(a|1|*)".repeat(50)), &[]);
+        check(&format!("src/{}", "!(".repeat(400)), &[]);
+        check(&format!("src/{}a{}", "@(".repeat(300), ")".repeat(300)), &[]);
+        let files = MemoryFileSystem::parse("p/a.ts", "");
+        assert!(expand(&files, Path::new("p"), &"**/*/".repeat(30)).is_ok());
+        assert!(expand(&files, Path::new("p"), &"*".repeat(2_000)).is_err());
+        assert!(expand(&files, Path::new("p"), &"{a,b}".repeat(20)).is_err());
+        assert!(expand(&files, Path::new("p"), "{1..100000000}").is_err());
     }
 }

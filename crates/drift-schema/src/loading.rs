@@ -10,7 +10,7 @@ use swc_atoms::Atom;
 
 use crate::Resolution;
 use crate::evaluate::Evaluator;
-use crate::module_graph::{COMMONJS, Export, Module, ModuleId};
+use crate::module_graph::{COMMONJS, DEFAULT, Export, Module, ModuleId};
 use crate::packages::Package;
 use crate::parse::{self, ParsedFile};
 use crate::value::{Global, Unknown, Value};
@@ -212,6 +212,9 @@ impl<'a> Evaluator<'a> {
         if module.is_commonjs {
             return self.commonjs_export(id, name);
         }
+        if module.path.extension().is_some_and(|it| it == "json") {
+            return self.json_export(id, name);
+        }
         if *name == *COMMONJS {
             return Some(Value::Module(id));
         }
@@ -296,6 +299,18 @@ impl<'a> Evaluator<'a> {
         }
         let span = Span::new(self.module(id).file, 0, 0);
         match self.property(&whole, name, span) {
+            Value::Undefined => None,
+            value => Some(value),
+        }
+    }
+
+    /// `import { name } from "./data.json"`, which loaders of schemas allow.
+    fn json_export(&mut self, id: ModuleId, name: &Atom) -> Option<Value<'a>> {
+        let whole = self.binding(id, &Atom::from(DEFAULT))?;
+        if *name == *COMMONJS {
+            return Some(whole);
+        }
+        match self.property(&whole, name, Span::new(self.module(id).file, 0, 0)) {
             Value::Undefined => None,
             value => Some(value),
         }

@@ -177,6 +177,11 @@ impl<'a> Evaluator<'a> {
                 self.spread_either(object, either.first.clone(), either.second.clone(), span)?
             }
             Value::Global(Global::Environment) => self.spread_environment(object, span),
+            Value::Package(_) => {
+                let reason = "which names this package exports is not known".to_owned();
+                let unknown = Unknown::new(reason, span);
+                object.unknown_part.set(Some(self.arena.unknowns.alloc(unknown)));
+            }
             // Reported where it is spread, rather than where it comes from.
             Value::Unknown(unknown) => {
                 let unknown = Unknown::because_of(unknown, span);

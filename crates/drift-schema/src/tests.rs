@@ -243,6 +243,8 @@ impl ModuleResolver for RelativeResolver<'_> {
             format!("{stem}.tsx"),
             format!("{stem}.cjs"),
             format!("{base}/index.ts"),
+            format!("{base}/index.js"),
+            format!("{base}/index.cjs"),
         ];
         match candidates.iter().find(|path| self.files.is_file(Path::new(path))) {
             Some(path) => Resolution::File(PathBuf::from(path)),
