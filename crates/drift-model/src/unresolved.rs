@@ -47,6 +47,8 @@ impl Unresolved {
 pub struct OpaqueExport {
     /// The name under which it is exported.
     pub name: String,
+    /// What it is called where it comes from, if that is something else: `users` in `tables.users`.
+    pub other_names: Vec<String>,
     /// The strings among the arguments of the calls that make it.
     pub arguments: Vec<String>,
     /// Why it could not be evaluated, as in [`Unresolved::reason`].

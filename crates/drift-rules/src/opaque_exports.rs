@@ -58,16 +58,20 @@ fn likeness(export: &OpaqueExport, table: &str) -> Option<u8> {
         return Some(0);
     }
     let table = plain(table);
-    let name = plain(&export.name);
-    let bare = name.strip_suffix("table").filter(|it| !it.is_empty()).unwrap_or(&name);
-    if name == table || bare == table {
+    let names = || std::iter::once(&export.name).chain(&export.other_names).map(|it| plain(it));
+    if names().any(|it| it == table || bare(&it) == table) {
         return Some(1);
     }
     let arguments = export.arguments.iter().map(|it| plain(it));
     if arguments.into_iter().any(|it| it == table || is_plural(&it, &table)) {
         return Some(2);
     }
-    is_plural(bare, &table).then_some(3)
+    names().any(|it| is_plural(bare(&it), &table)).then_some(3)
+}
+
+/// A name without the `table` at its end, if that leaves something.
+fn bare(name: &str) -> &str {
+    name.strip_suffix("table").filter(|it| !it.is_empty()).unwrap_or(name)
 }
 
 /// A name without what differs between ways to write it: `user_roles` and `userRoles`.
@@ -93,7 +97,8 @@ mod tests {
 
     use super::*;
 
-    /// Which tables the exports are said to be; `users = make(a, b)` is an export and its arguments.
+    /// Which tables the exports are said to be; `users = a, b` is an export and its
+    /// arguments, `users = x.members` one that is called otherwise where it comes from.
     fn check(schema: &[&str], migrations: &[&str], exports: &str) -> String {
         let sources = SourceMap::default();
         let schema = notation::parse(&sources, "schema", schema).unwrap();
@@ -108,6 +113,11 @@ mod tests {
                 start = span.end + 1;
                 OpaqueExport {
                     name: name.to_owned(),
+                    other_names: rest
+                        .split_once('.')
+                        .map(|it| it.1.to_owned())
+                        .into_iter()
+                        .collect(),
                     arguments: rest.split(", ").map(str::to_owned).collect(),
                     reason: format!("{name} is not known"),
                     missing_module: Some("@acme/db".to_owned()),
@@ -126,15 +136,23 @@ mod tests {
 
     #[test]
     fn finds_tables_by_arguments_and_names() {
-        let migrations =
-            ["audit(id)", "user_roles(id)", "posts(id)", "categories(id)", "auth.keys(id)"];
-        let exports = "log = audit\nuserRoles = x\npostTable = x\ncategory = x\nmore = Keys";
-        assert_snapshot!(check(&[], &migrations, exports), @r"
+        let migrations = [
+            "audit(id)",
+            "user_roles(id)",
+            "posts(id)",
+            "categories(id)",
+            "auth.keys(id)",
+            "t(id)",
+        ];
+        let exports =
+            "log = audit\nuserRoles = x\npostTable = x\ncategory = x\nmore = Keys\nit = x.t";
+        assert_snapshot!(check(&[], &migrations, exports), @"
         log is not known: audit
         userRoles is not known: user_roles
         postTable is not known: posts
         category is not known: categories
         more is not known: auth.keys
+        it is not known: t
         ");
     }
 

@@ -52,17 +52,20 @@ impl<'a> Evaluator<'a> {
         if unknown.known_text().is_some() {
             return None;
         }
-        let opaque = |arguments, span| OpaqueExport {
+        let mut other_names = Vec::new();
+        let origin = self.origin(module, name, &mut other_names);
+        let opaque = |other_names, arguments, span| OpaqueExport {
             name: name.to_string(),
+            other_names,
             arguments,
             reason: unknown.reason.clone(),
             missing_module: unknown.missing_module.as_ref().map(ToString::to_string),
             span,
         };
-        let (declaring, expr) = match self.origin(module, name) {
+        let (declaring, expr) = match origin {
             Origin::Expression(module, expr) => (module, expr),
-            Origin::Import(span) => return Some(opaque(Vec::new(), span)),
-            Origin::Other => return Some(opaque(Vec::new(), unknown.span)),
+            Origin::Import(span) => return Some(opaque(other_names, Vec::new(), span)),
+            Origin::Other => return Some(opaque(other_names, Vec::new(), unknown.span)),
         };
         let mut making = Making::default();
         making.look_at(expr, 0);
@@ -71,11 +74,13 @@ impl<'a> Evaluator<'a> {
         }
         let texts = making.texts.iter().filter_map(|it| self.literal_text(it, &declaring.scope));
         let arguments = texts.collect();
-        Some(opaque(arguments, declaring.span(expr.span())))
+        other_names.extend(property_name(expr));
+        Some(opaque(other_names, arguments, declaring.span(expr.span())))
     }
 
-    /// Where what a module exports under a name comes from.
-    fn origin(&mut self, module: ModuleId, name: &Atom) -> Origin<'a> {
+    /// Where what a module exports under a name comes from; the names that it has on the way there
+    /// are added to `names`.
+    fn origin(&mut self, module: ModuleId, name: &Atom, names: &mut Vec<String>) -> Origin<'a> {
         let (mut id, mut name) = (module, name.clone());
         for _ in 0..MODULES_LIMIT {
             let module = self.module(id);
@@ -107,6 +112,9 @@ impl<'a> Evaluator<'a> {
                     None => return Origin::Other,
                 },
             };
+            if *imported != name {
+                names.push(imported.to_string());
+            }
             match self.target(id, specifier) {
                 Target::Module(next) => (id, name) = (next, imported.clone()),
                 _ => return Origin::Import(span),
@@ -193,6 +201,16 @@ impl<'a> Making<'a> {
             }
         }
     }
+}
+
+/// The property that an expression takes last: `users` in `tables.users`.
+fn property_name(expr: &Expr) -> Option<String> {
+    let member = match without_types(expr) {
+        Expr::Member(member) => member,
+        Expr::OptChain(chain) => chain.base.as_member()?,
+        _ => return None,
+    };
+    member.prop.as_ident().map(|it| it.sym.to_string())
 }
 
 /// The place of `export { .. } from "specifier"`.

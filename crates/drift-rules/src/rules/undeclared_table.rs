@@ -102,6 +102,7 @@ mod tests {
         let file = SourceMap::default().add("schema.ts".into(), String::new());
         let export = OpaqueExport {
             name: "logs".to_owned(),
+            other_names: Vec::new(),
             arguments: Vec::new(),
             reason: "`make` is imported from `./gone`, which was not found".to_owned(),
             missing_module: None,

@@ -8,8 +8,9 @@ impl Case {
         let mut lines = Vec::new();
         for export in self.extract().opaque_exports {
             let arguments = export.arguments.join(", ");
+            let names = [vec![export.name], export.other_names].concat().join("/");
             let place = self.snippet(export.span);
-            lines.push(format!("{}({arguments}): {}: {place}", export.name, export.reason));
+            lines.push(format!("{names}({arguments}): {}: {place}", export.reason));
         }
         lines.join("\n")
     }
@@ -34,6 +35,7 @@ fn names_what_may_be_a_table() {
         export const method = new Tables().make();
         export const tagged = makeAudit`x`;
         export { imported, NAME };
+        export { tables as renamed };
         export default makeAudit("default");
         "#,
     );
@@ -42,8 +44,8 @@ fn names_what_may_be_a_table() {
     a(): `makeTables` is imported from `@acme/db`, which was not found: makeTables(db)
     c(): `makeTables` is imported from `@acme/db`, which was not found: makeTables(db)
     first(): `makeTables` is imported from `@acme/db`, which was not found: await makeTables()
-    member(): `tables` is imported from `@acme/db`, which was not found: tables.member
-    chained(y, x): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("x").with("y")?.z
+    member/member(): `tables` is imported from `@acme/db`, which was not found: tables.member
+    chained/z(y, x): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("x").with("y")?.z
     extended(posts): `extend` is imported from `@acme/db`, which was not found: extend(pgTable("posts", { id: integer("id") }))
     either(one, two): `makeAudit` is imported from `@acme/db`, which was not found: process.env.X ? makeAudit("one") : (makeAudit("two") as any)
     fallback(three): `tables` is imported from `@acme/db`, which was not found: tables.x ?? makeAudit("three")
@@ -51,6 +53,7 @@ fn names_what_may_be_a_table() {
     method(): `Tables` is not declared: new Tables().make()
     tagged(): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit`x`
     imported(): `imported` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
+    renamed/tables(): `tables` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
     default(default): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("default")
     "#);
 }
@@ -106,7 +109,7 @@ fn follows_exports_to_where_they_are_written() {
     )
     .entries(&["src/schema.ts", "src/a.ts"]);
     assert_snapshot!(case.opaque_exports(), @r#"
-    renamed(b): `make` is imported from `@acme/db`, which was not found: make("b")
+    renamed/b(b): `make` is imported from `@acme/db`, which was not found: make("b")
     gone(): `gone` is imported from `@acme/db`, which was not found: import { make, gone } from "@acme/db";
     again(): `again` is imported from `@acme/again`, which was not found: export { again } from "@acme/again";
     a(a): `make` is imported from `@acme/db`, which was not found: make("a")
