@@ -138,6 +138,52 @@ fn a_script_with_flags_is_a_project() {
 }
 
 #[test]
+fn imports_tell_a_dialect_that_nothing_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    fs::create_dir(folder.path().join("sql")).unwrap();
+    write("drizzle.config.ts", "export default { schema: './schema.ts', out: './sql' };");
+    write("sql/0.sql", "CREATE TABLE users (id integer PRIMARY KEY NOT NULL);");
+    let schema = "import { sqliteTable, integer } from 'drizzle-orm/sqlite-core';
+        export const users = sqliteTable('users', { id: integer('id').primaryKey() });";
+    write("schema.ts", schema);
+    let (status, output) = drizzle_drift(folder.path(), &[]);
+    assert_eq!(status, 0, "{output}");
+    // Not where the schema serves two.
+    write("schema.ts", &format!("import {{ pgTable }} from 'drizzle-orm/pg-core'; {schema}"));
+    let (status, output) = drizzle_drift(folder.path(), &[]);
+    assert_eq!(status, 2, "{output}");
+    assert!(output.contains("its dialect is not known; give it with --dialect"), "{output}");
+}
+
+#[test]
+fn the_shape_of_the_migrations_tells_which_line_of_drizzle_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let schema = "import { pgTable, integer } from 'drizzle-orm/pg-core';
+        export const users = pgTable('users', { id: integer('id').primaryKey(),
+            by: integer('by').references(() => users.id) });";
+    write("schema.ts", schema);
+    let config = "export default { schema: 'schema.ts', dialect: 'postgresql', out: 'sql' };";
+    write("drizzle.config.ts", config);
+    write("sql/20260101000000_init/migration.sql", "CREATE TABLE users (id integer PRIMARY KEY);");
+    let lists = |args: &[&str], name: &str| {
+        let args = [&["list", "--source", "schema", "--format", "json"], args].concat();
+        let (_, output) = drizzle_drift(folder.path(), &args);
+        assert!(output.contains(&format!("\"{name}\"")), "{args:?}: {output}");
+    };
+    lists(&[], "users_by_users_id_fkey");
+    lists(&["--drizzle", "0.x"], "users_by_users_id_fk");
+    write("package.json", r#"{ "dependencies": { "drizzle-orm": "^0.45.0" } }"#);
+    lists(&[], "users_by_users_id_fk");
+    lists(&["--drizzle", "1.0"], "users_by_users_id_fkey");
+}
+
+#[test]
 fn settings_decide_what_the_environment_is() {
     let folder = fixture("env-settings");
     let (status, output) = drizzle_drift(&folder, &["--format", "concise"]);

@@ -19,17 +19,19 @@ pub(crate) fn versions(
 ) -> Vec<String> {
     let read = |name: &str| files.read(&folder.join(name)).ok();
     if let Some(catalog) = range.strip_prefix("catalog:") {
-        let in_workspace =
-            read("pnpm-workspace.yaml").and_then(|text| in_yaml_catalog(&text, catalog, package));
+        let in_workspace = ["pnpm-workspace.yaml", ".yarnrc.yml"]
+            .iter()
+            .find_map(|name| read(name).and_then(|text| in_yaml_catalog(&text, catalog, package)));
         let found = in_workspace
             .or_else(|| read("package.json").and_then(|it| in_json_catalog(&it, catalog, package)));
         if let Some(found) = found {
             return vec![found];
         }
     }
-    const LOCKFILES: [(&str, FindVersions); 4] = [
+    const LOCKFILES: [(&str, FindVersions); 5] = [
         ("pnpm-lock.yaml", after_name),
         ("package-lock.json", in_npm_lock),
+        ("npm-shrinkwrap.json", in_npm_lock),
         ("yarn.lock", in_yarn_lock),
         ("bun.lock", after_name),
     ];
@@ -70,9 +72,11 @@ fn in_yaml_catalog(text: &str, catalog: &str, package: &str) -> Option<String> {
 fn in_json_catalog(text: &str, catalog: &str, package: &str) -> Option<String> {
     let json: serde_json::Value = serde_json::from_str(text).ok()?;
     [&json, &json["workspaces"]].into_iter().find_map(|place| {
+        let named = &place["catalogs"][catalog.trim()];
         let catalog = match catalog.trim() {
-            "" => &place["catalog"],
-            name => &place["catalogs"][name],
+            "" | "default" if place["catalog"].is_object() => &place["catalog"],
+            "" => &place["catalogs"]["default"],
+            _ => named,
         };
         Some(catalog[package].as_str()?.to_owned())
     })
@@ -162,6 +166,14 @@ overrides:
 { "workspaces": { "packages": ["apps/*"], "catalog": { "drizzle-orm": "1.0.0-rc.1" } } }
 "#;
         assert_eq!(check(bun, "catalog:"), "1.0.0-rc.1");
+        assert_eq!(check(bun, "catalog:default"), "1.0.0-rc.1");
+        let bun = r#"//- package.json
+{ "catalogs": { "default": { "drizzle-orm": "0.45.1" }, "next": { "drizzle-orm": "1.0.0-rc.1" } } }
+"#;
+        assert_eq!(check(bun, "catalog:"), "0.45.1");
+        assert_eq!(check(bun, "catalog:next"), "1.0.0-rc.1");
+        let yarn = "//- .yarnrc.yml\nnodeLinker: node-modules\ncatalog:\n  drizzle-orm: ^0.45.1\n";
+        assert_eq!(check(yarn, "catalog:"), "^0.45.1");
     }
 
     #[test]

@@ -79,6 +79,7 @@ pub(crate) fn analyze(
         _ => DrizzleLine::V0,
     });
     let dialect = project.dialect.or(folder.as_ref().and_then(|it| it.dialect));
+    let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
     let mut analysis = Analysis {
         name: project.name,
         dialect,
@@ -135,6 +136,20 @@ pub(crate) fn analyze(
     analysis.schema = schema;
     analysis.migrations = migrations;
     analysis
+}
+
+/// The dialect whose core module the schema files import, where it is one and nothing else tells.
+fn dialect_of_imports(disk: &Disk, sources: &SourceMap, schema: &[PathBuf]) -> Option<Dialect> {
+    let modules = [
+        ("drizzle-orm/pg-core", Dialect::PostgreSql),
+        ("drizzle-orm/mysql-core", Dialect::MySql),
+        ("drizzle-orm/sqlite-core", Dialect::Sqlite),
+    ];
+    let files: Vec<_> = schema.iter().filter_map(|it| sources.load(disk, it).ok()).collect();
+    let is_imported = |module: &str| files.iter().any(|file| file.text.contains(module));
+    let mut found = modules.iter().filter(|(module, _)| is_imported(module));
+    let (_, dialect) = found.next()?;
+    found.next().is_none().then_some(*dialect)
 }
 
 /// The folder of migrations, unless it is not there.
