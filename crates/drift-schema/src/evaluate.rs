@@ -536,8 +536,8 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Globals that make no table; other free names are mistakes in the schema.
-pub(crate) fn is_known_global(name: &str) -> bool {
-    const NAMES: [&str; 23] = [
+fn is_known_global(name: &str) -> bool {
+    const NAMES: [&str; 29] = [
         "console",
         "crypto",
         "Date",
@@ -555,6 +555,12 @@ pub(crate) fn is_known_global(name: &str) -> bool {
         "setTimeout",
         "Symbol",
         "Reflect",
+        "Proxy",
+        "Function",
+        "structuredClone",
+        "eval",
+        "fetch",
+        "performance",
         "globalThis",
         "global",
         "Buffer",

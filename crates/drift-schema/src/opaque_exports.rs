@@ -7,7 +7,7 @@ use swc_atoms::Atom;
 use swc_common::Spanned;
 use swc_ecma_ast::{BinaryOp, Callee, Expr, ExprOrSpread, ModuleDecl, ModuleItem, OptChainBase};
 
-use crate::evaluate::{Evaluator, is_known_global};
+use crate::evaluate::Evaluator;
 use crate::loading::Target;
 use crate::module_graph::{Declaration, Export, Module, ModuleId};
 use crate::patterns::without_types;
@@ -234,12 +234,33 @@ fn makes_no_table(module: &Module<'_>, name: &Atom) -> bool {
     match module.bindings.get(name).map(|it| &it.declaration) {
         Some(Declaration::Import { specifier, .. }) => is_of_node(specifier),
         Some(_) => false,
-        None => {
-            matches!(&**name, "process" | "Bun" | "Deno")
-                || is_known_global(name) && !matches!(&**name, "globalThis" | "global")
-        }
+        None => NO_TABLE_GLOBALS.contains(&&**name),
     }
 }
+
+/// Globals that give texts, numbers and the like. Others, such as `Promise`, pass on what they get.
+const NO_TABLE_GLOBALS: [&str; 20] = [
+    "console",
+    "crypto",
+    "Date",
+    "Math",
+    "JSON",
+    "RegExp",
+    "Error",
+    "parseInt",
+    "parseFloat",
+    "setTimeout",
+    "Symbol",
+    "Buffer",
+    "URL",
+    "Intl",
+    "BigInt",
+    "performance",
+    "fetch",
+    "process",
+    "Bun",
+    "Deno",
+];
 
 fn is_of_node(specifier: &str) -> bool {
     const NAMES: [&str; 12] = [

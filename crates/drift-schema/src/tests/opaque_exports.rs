@@ -34,6 +34,8 @@ fn names_what_may_be_a_table() {
         export const called = own();
         export const method = new Tables().make();
         export const tagged = makeAudit`x`;
+        export const [awaited] = await Promise.race([makeTables()]);
+        export const reflected = Reflect.apply(makeAudit, null, ["reflected"]);
         export { imported, NAME };
         export { tables as renamed };
         export default makeAudit("default");
@@ -52,6 +54,8 @@ fn names_what_may_be_a_table() {
     called(): `makeAudit` is imported from `@acme/db`, which was not found: own()
     method(): `Tables` is not declared: new Tables().make()
     tagged(): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit`x`
+    awaited(): the result of `race` is not known: await Promise.race([makeTables()])
+    reflected(): `Reflect` is not evaluated: Reflect.apply(makeAudit, null, ["reflected"])
     imported(): `imported` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
     renamed/tables(): `tables` is imported from `@acme/db`, which was not found: import { makeAudit, makeTables, tables, extend, imported } from "@acme/db";
     default(default): `makeAudit` is imported from `@acme/db`, which was not found: makeAudit("default")
