@@ -78,6 +78,14 @@ fn failure(path: &Path, message: &str) -> SourceError {
     SourceError { path: path.to_path_buf(), span: None, message: message.to_owned() }
 }
 
+/// What `default` holds, where an object has it, as drizzle-kit takes it.
+fn without_interop(fields: Vec<PlainProperty>) -> PlainValue {
+    match fields.iter().rposition(|it| it.key == "default") {
+        Some(at) if matches!(fields[at].value, PlainValue::Object(_)) => fields[at].value.clone(),
+        _ => PlainValue::Object(fields),
+    }
+}
+
 impl<'a> Evaluator<'a> {
     fn default_export(&mut self, path: &Path) -> Result<PlainValue, SourceError> {
         let Ok(id) = self.load(path) else {
@@ -86,13 +94,24 @@ impl<'a> Evaluator<'a> {
         };
         let module = self.module(id);
         let name = if module.is_commonjs { COMMONJS } else { "default" };
-        match self.export(id, &Atom::from(name)) {
-            Some(value) => {
-                let place = Span::new(module.file, 0, module.text.len() as u32);
-                Ok(self.plain(&value, place, 0))
-            }
-            None => Err(failure(path, "there is no default export")),
+        let place = Span::new(module.file, 0, module.text.len() as u32);
+        if let Some(value) = self.export(id, &Atom::from(name)) {
+            return Ok(match self.plain(&value, place, 0) {
+                // `module.exports = { default: .. }`
+                PlainValue::Object(fields) => without_interop(fields),
+                value => value,
+            });
         }
+        // Its named exports are as good to drizzle-kit.
+        if !module.exports.keys().any(|it| matches!(&**it, "dialect" | "driver" | "schema")) {
+            return Err(failure(path, "there is no default export"));
+        }
+        let mut fields = Vec::new();
+        for (key, value) in self.entries(&Value::Module(id)) {
+            let value = self.plain(&value, place, 1);
+            fields.push(PlainProperty { key: key.to_string(), value, span: place });
+        }
+        Ok(PlainValue::Object(fields))
     }
 
     fn plain(&mut self, value: &Value<'a>, place: Span, depth: u32) -> PlainValue {

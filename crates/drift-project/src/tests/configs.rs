@@ -99,6 +99,9 @@ fn reads_configs_in_every_form() {
         format!("module.exports = {{ {fields} }};"),
         format!("exports.default = {{ {fields} }};"),
         format!("export = {{ {fields} }};"),
+        format!("module.exports = {{ default: {{ {fields} }} }};"),
+        "export const dialect = 'turso', schema = './src/schema.ts', out = './sql', casing = 'snake_case';".to_owned(),
+        format!("const {{ schema, ...rest }} = {{ {fields} }}; export default {{ schema: await Promise.resolve(schema), ...rest }};"),
         format!(
             "const {{ defineConfig }} = require('drizzle-kit'); module.exports = defineConfig({{ {fields} }});"
         ),
