@@ -18,7 +18,7 @@ use crate::namespaces;
 use crate::packages::Core;
 use crate::patterns;
 use crate::scope::Scope;
-use crate::value::{Code, Unknown, Value};
+use crate::value::{Code, Value};
 use crate::{Extraction, Mention, MentionFate};
 
 /// What an evaluation came across, as far as mentions need it.
@@ -31,8 +31,8 @@ pub(crate) struct Trace<'a> {
     pub(crate) calls: FxHashMap<(FileId, u32), bool>,
     /// The functions that were made, and whether they were run.
     pub(crate) functions: FxHashMap<Span, bool>,
-    /// Functions that are handed to something unknown, and why it is unknown.
-    pub(crate) handed_over: Vec<(Span, String)>,
+    /// Functions that are handed to something unknown, and the calls that do so.
+    pub(crate) handed_over: Vec<(Span, Span)>,
     /// The sides of conditions that are known not to hold.
     pub(crate) passed_over: Vec<Span>,
     /// Foreign keys that another one of the same name stands for.
@@ -82,7 +82,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Notes the functions among the arguments of a call of something unknown.
-    pub(crate) fn note_handed_over(&mut self, callee: &Unknown<'a>, arguments: &[Value<'a>]) {
+    pub(crate) fn note_handed_over(&mut self, arguments: &[Value<'a>], call: Span) {
         if self.trace.is_none() {
             return;
         }
@@ -90,7 +90,7 @@ impl<'a> Evaluator<'a> {
             Value::Function(closure) => Some(self.span(&closure.scope, closure.code.span())),
             _ => None,
         });
-        let functions: Vec<_> = functions.map(|span| (span, callee.reason.clone())).collect();
+        let functions: Vec<_> = functions.map(|span| (span, call)).collect();
         if let Some(trace) = &mut self.trace {
             trace.handed_over.extend(functions);
         }
@@ -181,9 +181,11 @@ impl<'t, 'a> Known<'t, 'a> {
         is_out_of_fuel: bool,
     ) -> MentionFate {
         let place = (mention.file, mention.start);
-        match self.fates.get(&place) {
-            Some(MentionFate::Unaccounted) | None => {}
-            Some(&fate) => return fate,
+        let known = self.fates.get(&place).copied();
+        match known {
+            // A table that is in no export may be in one that could not be evaluated.
+            Some(MentionFate::Unaccounted | MentionFate::NotExported) | None => {}
+            Some(fate) => return fate,
         }
         let reported = |within: Span| {
             extraction.unresolved.iter().any(|it| contains(within, it.span))
@@ -193,9 +195,11 @@ impl<'t, 'a> Known<'t, 'a> {
         if is_reported || is_out_of_fuel {
             return MentionFate::Reported;
         }
+        if known == Some(MentionFate::NotExported) {
+            return MentionFate::NotExported;
+        }
         let item = item_at(module, mention);
-        let is_in_table = self.fates.contains_key(&place);
-        if is_in_table {
+        if known.is_some() {
             let is_reported = item.is_some_and(|item| reported(item.span));
             return if is_reported { MentionFate::Reported } else { MentionFate::Unaccounted };
         }
@@ -217,13 +221,15 @@ impl<'t, 'a> Known<'t, 'a> {
         self.fate_of_code_not_run(item, mention, &reported)
     }
 
-    /// What runs a function that is unknown decides what becomes of it. Its reason goes with
-    /// whatever depends on it.
+    /// Whoever is unknown and gets a function decides what becomes of it.
     fn fate_of_handed_over(&self, mention: Span, extraction: &Extraction) -> Option<MentionFate> {
-        let mut within = self.trace.handed_over.iter().filter(|it| contains(it.0, mention));
-        within.clone().next()?;
-        let is_reported =
-            within.any(|it| extraction.unresolved.iter().any(|found| found.reason.contains(&it.1)));
+        let mut calls =
+            self.trace.handed_over.iter().filter(|it| contains(it.0, mention)).peekable();
+        calls.peek()?;
+        let is_reported = calls.any(|(_, call)| {
+            let mut reported = extraction.unresolved.iter().map(|it| it.span);
+            reported.any(|it| contains(it, *call) || contains(*call, it))
+        });
         Some(if is_reported { MentionFate::Reported } else { MentionFate::Unaccounted })
     }
 

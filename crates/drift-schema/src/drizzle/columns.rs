@@ -106,7 +106,7 @@ impl<'a> Evaluator<'a> {
     ) -> Value<'a> {
         let state = BuilderState { name: explicit_name(arguments), ..BuilderState::default() };
         let column = self.arena.column_builders.alloc(ColumnBuilder::new(state));
-        self.note_handed_over(callee, arguments);
+        self.note_handed_over(arguments, site.span);
         let may_be_table = callee.may_be_table || arguments.iter().any(|it| self.holds_columns(it));
         Value::Unknown(self.arena.unknowns.alloc(Unknown {
             column: Some(column),

@@ -117,6 +117,7 @@ fn knows_nothing_of_what_something_unknown_may_run() {
         export const reported = pgTable("reported", { ...each(["a"], add) });
         run(() => pgTable("a", { a: integer("a").references(() => users.id) }));
         export const idle = () => integer("idle").references(() => users.id);
+        export const wrapped = run(pgTable("w", { a: integer("a").references(() => users.id) }));
         const made = run(() => integer("made").references(() => users.id));
         export const text = `${made}`;
         "#,
@@ -127,7 +128,8 @@ fn knows_nothing_of_what_something_unknown_may_run() {
     Reported: src/schema.ts:11: const add = (name: string) => integer(name).references(() => users.id);
     Unaccounted: src/schema.ts:13: run(() => pgTable("a", { a: integer("a").references(() => users.id) }));
     NotRun: src/schema.ts:14: export const idle = () => integer("idle").references(() => users.id);
-    Unaccounted: src/schema.ts:15: const made = run(() => integer("made").references(() => users.id));
+    Reported: src/schema.ts:15: export const wrapped = run(pgTable("w", { a: integer("a").references(() => users.id) }));
+    Unaccounted: src/schema.ts:16: const made = run(() => integer("made").references(() => users.id));
     "#);
 }
 
