@@ -13,7 +13,7 @@ use drift_schema::{ModuleResolver, Resolution};
 use ignore::WalkBuilder;
 use oxc_resolver::{ResolveOptions, Resolver, TsconfigDiscovery};
 
-use crate::{compiled, tsconfig};
+use crate::{compiled, glob, tsconfig};
 
 /// Extensions of modules, in the order in which an import without one tries them.
 const EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -59,7 +59,8 @@ impl Disk {
     /// in a fresh clone, or whose `exports` name compiled files that are not built.
     fn resolve_in_workspace(&self, specifier: &str) -> Option<PathBuf> {
         let (name, subpath) = split_specifier(specifier);
-        let package = self.packages.get_or_init(|| workspace_packages(&self.root)).get(name)?;
+        let package =
+            self.packages.get_or_init(|| workspace_packages(self, &self.root)).get(name)?;
         // A package may import itself by name, which is how its `exports` are asked for.
         let inside = package.join("package.json");
         // Without `exports`, a package without a subpath is a directory with a `main`.
@@ -115,20 +116,56 @@ fn split_specifier(specifier: &str) -> (&str, &str) {
     }
 }
 
-/// The packages below `root` by name, without what git ignores.
-fn workspace_packages(root: &Path) -> HashMap<String, PathBuf> {
-    let mut packages = HashMap::new();
-    for entry in WalkBuilder::new(root).build().flatten() {
-        if entry.file_name() != "package.json" {
-            continue;
-        }
-        let Ok(text) = fs::read_to_string(entry.path()) else { continue };
+/// The packages below `root` by name, without what git ignores. Of several with one name, that of the
+/// workspace counts, else the first by path.
+fn workspace_packages(files: &dyn FileSystem, root: &Path) -> HashMap<String, PathBuf> {
+    let manifests = WalkBuilder::new(root).build().flatten();
+    let manifests = manifests.filter(|entry| entry.file_name() == "package.json");
+    let mut folders: Vec<PathBuf> =
+        manifests.filter_map(|entry| entry.path().parent().map(Path::to_path_buf)).collect();
+    folders.sort_unstable();
+    let mut found: Vec<(String, PathBuf)> = Vec::with_capacity(folders.len());
+    for folder in folders {
+        let Ok(text) = fs::read_to_string(folder.join("package.json")) else { continue };
         let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
-        if let (Some(name), Some(folder)) = (json["name"].as_str(), entry.path().parent()) {
-            packages.entry(name.to_owned()).or_insert_with(|| folder.to_path_buf());
+        if let Some(name) = json["name"].as_str() {
+            found.push((name.to_owned(), folder));
+        }
+    }
+    let mut packages = HashMap::with_capacity(found.len());
+    let mut has_namesakes = false;
+    for (name, folder) in &found {
+        let first = packages.entry(name.clone()).or_insert_with(|| folder.clone());
+        has_namesakes |= first != folder;
+    }
+    if has_namesakes {
+        let members = workspace_globs(files, root);
+        let is_member = |folder: &Path| members.iter().any(|it| it == folder);
+        for (name, folder) in found.into_iter().rev().filter(|(_, it)| is_member(it)) {
+            packages.insert(name, folder);
         }
     }
     packages
+}
+
+/// The folders that the workspace at `root` lists, in `package.json` or `pnpm-workspace.yaml`.
+fn workspace_globs(files: &dyn FileSystem, root: &Path) -> Vec<PathBuf> {
+    let mut globs: Vec<String> = Vec::new();
+    if let Ok(text) = fs::read_to_string(root.join("package.json"))
+        && let Ok(json) = serde_json::from_str::<serde_json::Value>(&text)
+    {
+        let lists = [&json["workspaces"], &json["workspaces"]["packages"]];
+        let items = lists.into_iter().filter_map(serde_json::Value::as_array).flatten();
+        globs.extend(items.filter_map(serde_json::Value::as_str).map(str::to_owned));
+    }
+    if let Ok(text) = fs::read_to_string(root.join("pnpm-workspace.yaml")) {
+        let lines = text.lines().skip_while(|line| !line.starts_with("packages:")).skip(1);
+        let items =
+            lines.map(str::trim).take_while(|it| it.starts_with(['-', '#']) || it.is_empty());
+        let items = items.filter_map(|it| it.strip_prefix('-'));
+        globs.extend(items.map(|it| it.trim().trim_matches(['"', '\'']).to_owned()));
+    }
+    globs.iter().flat_map(|it| glob::expand(files, root, it).unwrap_or_default()).collect()
 }
 
 impl ModuleResolver for Disk {

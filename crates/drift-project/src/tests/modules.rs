@@ -189,6 +189,34 @@ fn finds_packages_of_a_workspace_that_is_not_installed() {
 }
 
 #[test]
+fn of_namesakes_the_one_of_the_workspace_counts() {
+    let packages = r#"
+//- examples/db/package.json
+{ "name": "@acme/db" }
+//- examples/db/index.ts
+//- packages/db/package.json
+{ "name": "@acme/db" }
+//- packages/db/index.ts
+//- src/a.ts
+"#;
+    for (workspace, found) in [
+        ("", "examples/db/index.ts"),
+        ("//- package.json\n{ \"workspaces\": [\"packages/*\"] }\n", "packages/db/index.ts"),
+        (
+            "//- package.json\n{ \"workspaces\": { \"packages\": [\"packages/**\"] } }\n",
+            "packages/db/index.ts",
+        ),
+        (
+            "//- pnpm-workspace.yaml\npackages:\n  # all\n  - 'packages/*'\n  - '!**/test'\ncatalog:\n",
+            "packages/db/index.ts",
+        ),
+    ] {
+        let fixture = format!("{packages}{workspace}");
+        assert_eq!(check(&fixture, "src/a.ts", "@acme/db"), found, "{workspace}");
+    }
+}
+
+#[test]
 fn an_installed_package_comes_before_one_of_the_workspace() {
     let fixture = r#"
 //- node_modules/plain/package.json
