@@ -140,6 +140,8 @@ impl<'a> Comparison<'a> {
         let lacks = |there: &HashMap<TableName, &Table>, table: &Table| {
             !there.contains_key(&self.sources.dialect.table_key(&table.name))
         };
+        let dialect = self.sources.dialect;
+        let declared = self.seemingly_declared();
         let missing = schema
             .tables
             .iter()
@@ -150,19 +152,18 @@ impl<'a> Comparison<'a> {
             .tables
             .iter()
             .filter(|it| lacks(&self.schema_tables, it) && !is_bookkeeping(&it.name))
-            .filter(|it| self.has_whole_schema && !self.seems_declared(&it.name))
+            .filter(|it| self.has_whole_schema && !declared.contains(&dialect.table_key(&it.name)))
             .collect();
         self.missing_tables = missing;
         self.undeclared_tables = undeclared;
     }
 
-    /// Whether another schema, or an expression that could not be read, seems to declare a table.
-    fn seems_declared(&self, table: &TableName) -> bool {
-        let dialect = self.sources.dialect;
-        let key = dialect.table_key(table);
-        let mut others = self.sources.other_schemas.iter().flat_map(|it| &it.tables);
-        self.sources.unresolved.iter().any(|it| it.may_declare.contains(table))
-            || others.any(|it| dialect.table_key(&it.name) == key)
+    /// What other schemas, or expressions that could not be read, seem to declare.
+    fn seemingly_declared(&self) -> HashSet<TableName> {
+        let others = self.sources.other_schemas.iter().flat_map(|it| &it.tables);
+        let unresolved = self.sources.unresolved.iter().flat_map(|it| &it.may_declare);
+        let names = others.map(|it| &it.name).chain(unresolved);
+        names.map(|it| self.sources.dialect.table_key(it)).collect()
     }
 
     /// Whether another schema declares a foreign key.

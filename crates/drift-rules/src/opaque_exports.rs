@@ -1,5 +1,7 @@
 //! Exported values that could not be read, and the migrated tables that they seem to be.
 
+use std::collections::{HashMap, HashSet};
+
 use drift_model::{Catalog, Dialect, OpaqueExport, Span, TableName, Unresolved, UnresolvedKind};
 
 use crate::comparison::is_bookkeeping;
@@ -17,16 +19,65 @@ pub fn claim_tables(
     if exports.is_empty() {
         return;
     }
-    let declared: Vec<_> = schema.tables.iter().map(|it| dialect.table_key(&it.name)).collect();
+    let declared: HashSet<_> = schema.tables.iter().map(|it| dialect.table_key(&it.name)).collect();
+    let likely = Likely::new(exports);
     for table in &migrations.tables {
         if is_bookkeeping(&table.name) || declared.contains(&dialect.table_key(&table.name)) {
             continue;
         }
-        let likeness = |it: &&OpaqueExport| likeness(it, &table.name.name);
-        let likely = exports.iter().filter(|it| likeness(it).is_some());
-        if let Some(export) = likely.min_by_key(likeness) {
-            claim(export, &table.name, unresolved);
+        if let Some(position) = likely.find(&table.name.name) {
+            claim(&exports[position], &table.name, unresolved);
         }
+    }
+}
+
+/// How much speaks for an export being a table, most first, and the position of the export.
+type Likeness = (u8, usize);
+
+/// Exports by the names of the tables that they may be.
+#[derive(Default)]
+struct Likely {
+    /// By the arguments as they are written, in lower case.
+    by_argument: HashMap<String, Likeness>,
+    /// By plain names.
+    by_name: HashMap<String, Likeness>,
+}
+
+impl Likely {
+    fn new(exports: &[OpaqueExport]) -> Self {
+        let mut likely = Self::default();
+        for (position, export) in exports.iter().enumerate() {
+            for argument in &export.arguments {
+                let written = argument.to_lowercase();
+                likely.by_argument.entry(written).or_insert((0, position));
+                for name in numbers(&plain(argument)) {
+                    likely.add(name, (2, position));
+                }
+            }
+            for name in std::iter::once(&export.name).chain(&export.other_names) {
+                let name = plain(name);
+                let bare = name.strip_suffix("table").filter(|it| !it.is_empty());
+                let bare = bare.unwrap_or(&name).to_owned();
+                for other in numbers(&bare) {
+                    likely.add(other, (3, position));
+                }
+                likely.add(bare, (1, position));
+                likely.add(name, (1, position));
+            }
+        }
+        likely
+    }
+
+    fn add(&mut self, name: String, likeness: Likeness) {
+        let known = self.by_name.entry(name).or_insert(likeness);
+        *known = (*known).min(likeness);
+    }
+
+    /// The position of the export that is most likely a table of this name.
+    fn find(&self, table: &str) -> Option<usize> {
+        let by_argument = self.by_argument.get(&table.to_lowercase());
+        let found = by_argument.or_else(|| self.by_name.get(&plain(table)));
+        found.map(|it| it.1)
     }
 }
 
@@ -51,43 +102,33 @@ fn contains(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// How much speaks for an export being a table of this name, most first; `None` if nothing does.
-fn likeness(export: &OpaqueExport, table: &str) -> Option<u8> {
-    let is_named = |it: &String| it.eq_ignore_ascii_case(table);
-    if export.arguments.iter().any(is_named) {
-        return Some(0);
-    }
-    let table = plain(table);
-    let names = || std::iter::once(&export.name).chain(&export.other_names).map(|it| plain(it));
-    if names().any(|it| it == table || bare(&it) == table) {
-        return Some(1);
-    }
-    let arguments = export.arguments.iter().map(|it| plain(it));
-    if arguments.into_iter().any(|it| it == table || is_plural(&it, &table)) {
-        return Some(2);
-    }
-    names().any(|it| is_plural(bare(&it), &table)).then_some(3)
-}
-
-/// A name without the `table` at its end, if that leaves something.
-fn bare(name: &str) -> &str {
-    name.strip_suffix("table").filter(|it| !it.is_empty()).unwrap_or(name)
-}
-
 /// A name without what differs between ways to write it: `user_roles` and `userRoles`.
 fn plain(name: &str) -> String {
     name.chars().filter(|it| !matches!(it, '_' | '-')).collect::<String>().to_lowercase()
 }
 
-/// Whether one of two names is the plural of the other.
-fn is_plural(a: &str, b: &str) -> bool {
-    let (singular, plural) = if a.len() < b.len() { (a, b) } else { (b, a) };
+/// A name, and what may be its plural or singular.
+fn numbers(name: &str) -> Vec<String> {
+    let mut names = vec![name.to_owned()];
     // `a` and `as` say nothing.
-    if singular.len() < 2 {
-        return false;
+    let mut add = |it: String, singular: &str| {
+        if singular.len() > 1 {
+            names.push(it);
+        }
+    };
+    add(format!("{name}s"), name);
+    add(format!("{name}es"), name);
+    if let Some(stem) = name.strip_suffix('y') {
+        add(format!("{stem}ies"), name);
     }
-    plural.strip_prefix(singular).is_some_and(|it| matches!(it, "s" | "es"))
-        || singular.strip_suffix('y').is_some_and(|it| plural.strip_prefix(it) == Some("ies"))
+    for singular in [name.strip_suffix('s'), name.strip_suffix("es")].into_iter().flatten() {
+        add(singular.to_owned(), singular);
+    }
+    if let Some(stem) = name.strip_suffix("ies") {
+        let singular = format!("{stem}y");
+        add(singular.clone(), &singular);
+    }
+    names
 }
 
 #[cfg(test)]
