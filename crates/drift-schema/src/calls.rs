@@ -221,8 +221,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether the text of a function has the word `arguments` in it.
-    fn names_arguments(&self, function: &'a swc_ecma_ast::Function, module: ModuleId) -> bool {
-        self.module(module).text_of(function.span).contains("arguments")
+    fn names_arguments(&mut self, function: &'a swc_ecma_ast::Function, module: ModuleId) -> bool {
+        if let Some(&known) = self.uses_arguments.get(&std::ptr::from_ref(function)) {
+            return known;
+        }
+        let uses = self.module(module).text_of(function.span).contains("arguments");
+        self.uses_arguments.insert(function, uses);
+        uses
     }
 
     fn run_code(

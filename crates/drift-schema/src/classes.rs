@@ -91,7 +91,9 @@ impl<'a> Evaluator<'a> {
             }
         }
         if let Some(parent) = superclass {
+            self.depth += 1;
             let parent = self.parts(parent);
+            self.depth -= 1;
             unknown = parent.unknown;
             prototype.prototype.set(Some(parent.prototype));
             statics.prototype.set(Some(parent.statics));

@@ -53,6 +53,9 @@ impl<'a> Evaluator<'a> {
     /// The keys, values or entries of a collection, and what is not known of it.
     pub(crate) fn listed(&mut self, collection: &Collection<'a>, what: &str) -> Vec<Value<'a>> {
         let entries = collection.entries.borrow();
+        if let Err(unknown) = self.spend(entries.len() as u64, self.nowhere().span) {
+            return vec![unknown];
+        }
         let mut items: Vec<Value<'a>> = entries
             .iter()
             .map(|(key, value)| match what {

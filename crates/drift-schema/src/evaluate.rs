@@ -9,7 +9,7 @@ use drift_model::{Dialect, SourceError, SourceMap, Span};
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{Expr, Ident, Lit, MemberExpr, MemberProp, OptChainBase, TaggedTpl};
+use swc_ecma_ast::{Expr, Function, Ident, Lit, MemberExpr, MemberProp, OptChainBase, TaggedTpl};
 use typed_arena::Arena as TypedArena;
 
 use crate::accounting::Trace;
@@ -70,6 +70,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) decisions: Option<Decisions>,
     /// Properties of the few objects that have such.
     pub(crate) rare: RareProperties<'a>,
+    /// Whether functions have the word `arguments` in them, of those that were called.
+    pub(crate) uses_arguments: FxHashMap<*const Function, bool>,
     /// How many private names have been given a key.
     pub(crate) private_names: u32,
     /// How many `try` blocks are around what is evaluated.
@@ -129,6 +131,7 @@ impl<'a> Evaluator<'a> {
             out_of_fuel: None,
             decisions: None,
             rare: RareProperties::default(),
+            uses_arguments: FxHashMap::default(),
             private_names: 0,
             try_depth: 0,
             thrown: None,

@@ -101,6 +101,7 @@ impl<'a> Evaluator<'a> {
         match value {
             Value::Array(array) => Some(array.items.borrow().clone()),
             Value::String(text) => {
+                self.spend(text.len() as u64, self.nowhere().span).ok()?;
                 Some(text.chars().map(|it| Value::string(it.encode_utf8(&mut [0; 4]))).collect())
             }
             Value::Native(Native::Map(map)) => Some(self.listed(map, "entries")),

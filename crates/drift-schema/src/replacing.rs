@@ -62,6 +62,8 @@ impl<'a> Evaluator<'a> {
             }
             ("replace" | "replaceAll", Value::String(old)) => {
                 let old = Subject::new(old)?;
+                let steps = subject.letters.len() * old.letters.len();
+                self.spend(steps as u64 / STEPS_PER_FUEL, site.span).ok()?;
                 let matches = plain_matches(&subject, &old, method == "replaceAll");
                 self.replaced(&subject, &matches, None, arguments.get(1)?, site)
             }
@@ -140,9 +142,8 @@ impl<'a> Evaluator<'a> {
         let mut steps = STEP_LIMIT;
         let groups = match start > subject.letters.len() {
             true => None,
-            false => compiled(object)?.find(&subject.letters, start, &mut steps).ok()?,
+            false => self.found_from(compiled(object)?, &subject, start, &mut steps, site)?,
         };
-        self.spend((STEP_LIMIT - steps) / STEPS_PER_FUEL, site.span).ok()?;
         if keeps_place {
             object.last_index.set(groups.as_ref().and_then(|it| it[0]).map_or(0, |(_, end)| end));
         }
@@ -151,6 +152,22 @@ impl<'a> Evaluator<'a> {
             Some(groups) => self.match_of(&subject, &groups, object, site.span),
             None => Some(Value::Null),
         }
+    }
+
+    /// The next match at `start` or behind it; `None` where that takes too many steps.
+    fn found_from(
+        &mut self,
+        pattern: &Pattern,
+        subject: &Subject<'_>,
+        start: usize,
+        steps: &mut u64,
+        site: CallSite,
+    ) -> Option<Option<Groups>> {
+        let before = *steps;
+        let found = pattern.find(&subject.letters, start, steps);
+        // Steps count where they lead to nothing as well.
+        self.spend(1 + (before - *steps) / STEPS_PER_FUEL, site.span).ok()?;
+        found.ok()
     }
 
     /// The first match, or all of them; `None` where they are not known.
@@ -164,7 +181,7 @@ impl<'a> Evaluator<'a> {
         let pattern = compiled(object)?;
         let (mut matches, mut start, mut steps) = (Vec::new(), 0, STEP_LIMIT);
         while start <= subject.letters.len() {
-            let Some(groups) = pattern.find(&subject.letters, start, &mut steps).ok()? else {
+            let Some(groups) = self.found_from(pattern, subject, start, &mut steps, site)? else {
                 break;
             };
             let (first, end) = groups[0]?;
@@ -175,7 +192,8 @@ impl<'a> Evaluator<'a> {
                 break;
             }
         }
-        self.spend((STEP_LIMIT - steps) / STEPS_PER_FUEL, site.span).ok()?;
+        let kept: usize = matches.iter().map(Vec::len).sum();
+        self.spend(kept as u64, site.span).ok()?;
         Some(matches)
     }
 
@@ -286,12 +304,14 @@ impl<'a> Evaluator<'a> {
         let length = subject.letters.len();
         let (mut parts, mut steps, mut rest, mut at) = (Vec::new(), STEP_LIMIT, 0, 0);
         if length == 0 {
-            let is_match = pattern.find(&subject.letters, 0, &mut steps).ok()?.is_some();
+            let is_match = self.found_from(pattern, subject, 0, &mut steps, site)?.is_some();
             parts.extend((!is_match).then(|| Value::string("")));
             return Some(self.arena.array(parts));
         }
         while at < length {
-            let Some(groups) = pattern.find(&subject.letters, at, &mut steps).ok()? else { break };
+            let Some(groups) = self.found_from(pattern, subject, at, &mut steps, site)? else {
+                break;
+            };
             let (start, end) = groups[0]?;
             if start >= length {
                 break;
@@ -306,7 +326,7 @@ impl<'a> Evaluator<'a> {
             at = if start == end { end + 1 } else { end };
         }
         parts.push(Value::string(subject.part((rest, length))));
-        self.spend((STEP_LIMIT - steps) / STEPS_PER_FUEL, site.span).ok()?;
+        self.spend(parts.len() as u64, site.span).ok()?;
         match limit {
             None | Some(Value::Undefined) => {}
             Some(Value::Number(limit)) => parts.truncate(limit.max(0.0) as usize),
@@ -360,7 +380,9 @@ fn expand(
 ) {
     let (start, end) = groups[0].unwrap_or_default();
     let mut rest = template;
-    while let Some(dollar) = rest.find('$') {
+    while let Some(dollar) = rest.find('$')
+        && text.len() <= LENGTH_LIMIT
+    {
         text.push_str(&rest[..dollar]);
         rest = &rest[dollar + 1..];
         let next = rest.chars().next().unwrap_or('\0');

@@ -89,6 +89,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// How many names it binds.
+    pub(crate) fn len(&self) -> usize {
+        self.bindings.borrow().len()
+    }
+
     /// Another scope with the same bindings, for the next turn of a loop.
     pub(crate) fn next_turn(&self) -> Rc<Self> {
         Rc::new(Self {

@@ -518,6 +518,9 @@ impl<'a> Evaluator<'a> {
                 }
             }
             if parts.is_per_turn {
+                if self.spend(scope.len() as u64 / 4, span).is_err() {
+                    return Completion::Throw;
+                }
                 scope = scope.next_turn();
             }
             if let Some(update) = parts.update {
@@ -816,7 +819,9 @@ impl<'a> Evaluator<'a> {
                 if let Ok(index) = key.parse::<usize>() {
                     if index < items.len() {
                         items[index] = value;
-                    } else if index < items.len() + ARRAY_GAP_LIMIT {
+                    } else if index < items.len() + ARRAY_GAP_LIMIT
+                        && self.spend((index - items.len()) as u64, span).is_ok()
+                    {
                         items.resize(index, Value::Undefined);
                         items.push(value);
                     }

@@ -1,5 +1,6 @@
 //! Schemas in, foreign keys out.
 
+mod classes;
 mod collecting;
 mod columns;
 mod config;

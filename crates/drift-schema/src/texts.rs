@@ -45,7 +45,8 @@ impl<'a> Evaluator<'a> {
         Some(Atom::from("[object Object]"))
     }
 
-    fn nowhere(&self) -> CallSite {
+    /// The place of what belongs to no place.
+    pub(crate) fn nowhere(&self) -> CallSite {
         let span = drift_model::Span::new(self.modules[0].file, 0, 0);
         CallSite { span, name: span, first_argument: None }
     }
@@ -121,6 +122,7 @@ impl<'a> Evaluator<'a> {
             Some(Value::Number(limit)) => parts.truncate(limit.max(0.0) as usize),
             Some(_) => return None,
         }
+        self.spend(parts.len() as u64, self.nowhere().span).ok()?;
         Some(self.arena.array(parts))
     }
 

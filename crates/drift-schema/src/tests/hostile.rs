@@ -382,3 +382,39 @@ fn places(extraction: &Extraction) -> Vec<Span> {
     }
     places
 }
+
+/// What the language offers to make much of little.
+#[test]
+fn survives_growth() {
+    for text in [
+        "const s = 'ab'.repeat(1000).replace(/(a+)+b$|(a|a)*c/g, '$`$`$`$`');",
+        "const p = new RegExp('(x+x+)+y'); for (;;) p.test('x'.repeat(40));",
+        "const s = 'a'.repeat(1000); let t = s; for (;;) t = s.replace('a', t + '$&$`');",
+        "const s = 'a'.repeat(1000); for (;;) s.repeat(9).replaceAll('a'.repeat(4000) + 'b', '');",
+        "let t = ','.repeat(1000).repeat(1000); for (;;) { t.split(','); [...t]; const [a, ...b] = t; }",
+        "const a = []; for (let i = 0; ; i += 999) a[i] = 1;",
+        "const m = new Map(); for (let i = 0; ; i++) { m.set(i, m); [...m]; }",
+        "function* g() { for (;;) yield* g(); } [...g()];",
+        "function* g() { for (;;) yield [...g2()]; } function* g2() { for (;;) yield 1; } [...g()];",
+        "const a: any = []; a.push(a); String(a); JSON.stringify(a); a.flat(Infinity); `${a}`;",
+        "const o: any = { toString() { return `${o}`; } }; `${o}`; JSON.stringify({ get a() { return o + o; } });",
+        "class A extends A {} new A(); class B extends C {} class C extends B {} new B().x;",
+        "class A { constructor() { new A(); } } new A(); class D { x = new D(); static y = new D(); } new D();",
+        "class A { get x() { return this.x; } set y(v) { this.y = v; } } const a = new A(); a.x; a.y = 1;",
+        "const a: any = {}; Object.setPrototypeOf(a, a); a.x; const b = { __proto__: a }; Object.setPrototypeOf(a, b); a.x;",
+        "const f = function () {}.bind(); let g = f; for (;;) g = g.bind(null, g); g();",
+        "const p = Promise.resolve(1); p.then(function f() { return p.then(f); });",
+        "namespace N { export const a = N.a; export namespace N { export const b = N.N.N; } } N.N;",
+        "new Array(4000000000).fill(0); 'x'.padStart(1e9); (1e300).toString(36); 'x'.padEnd(1e9, 'é');",
+        "l: for (;;) { m: for (;;) { continue l; } } l: { l: break l; }",
+        "try { for (;;) { try { throw 1; } catch { continue; } finally { throw 2; } } } catch {}",
+    ] {
+        check(&format!("const run = () => {{ {text} }}; export const x = run();"));
+        check(text);
+    }
+    let classes = (1..20_000).map(|it| format!("class A{it} extends A{} {{}}\n", it - 1));
+    check(&format!(
+        "class A0 {{}}\n{} export const a = new A19999();",
+        classes.collect::<String>()
+    ));
+}
