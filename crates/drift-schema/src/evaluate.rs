@@ -338,6 +338,8 @@ impl<'a> Evaluator<'a> {
                 if let Some(value) = self.file_global(self.module(scope.module).path, name) {
                     return value;
                 }
+                // Where nothing else declares it, this throws.
+                self.has_perhaps_thrown |= !is_known_global(name);
                 let reason = if is_known_global(name) {
                     format!("`{name}` is not evaluated")
                 } else {

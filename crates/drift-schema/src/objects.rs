@@ -382,7 +382,11 @@ impl<'a> Evaluator<'a> {
             Value::Unknown(unknown) => Value::Unknown(unknown),
             Value::Undefined | Value::Null => {
                 let what = if matches!(value, Value::Null) { "null" } else { "undefined" };
-                self.arena.unknown(format!("`{key}` is taken from {what}"), span)
+                let unknown = self.arena.unknown(format!("`{key}` is taken from {what}"), span);
+                if self.try_depth > 0 {
+                    self.thrown.get_or_insert(unknown.clone());
+                }
+                unknown
             }
             Value::Bool(_) | Value::Number(_) => Value::Undefined,
         }

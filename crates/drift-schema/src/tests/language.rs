@@ -328,3 +328,16 @@ fn runs_statements_that_are_expressions() {
     t(e) -> users(id)
     ");
 }
+
+#[test]
+fn catches_what_the_language_throws() {
+    let made = |tried: &str| {
+        check(&format!(
+            "(() => {{ try {{ {tried} }} catch {{ return 'caught'; }} return 'not'; }})()"
+        ))
+    };
+    assert_eq!(made("const none: any = null; none.x;"), "caught");
+    assert_eq!(made("const none: any = {}; none.a.b.c;"), "caught");
+    assert_eq!(made("const none: any = {}; none.a?.b.c;"), "not");
+    assert_ne!(made("nowhere();"), "not");
+}
