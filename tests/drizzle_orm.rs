@@ -7,6 +7,7 @@
 
 mod comparison;
 mod kit;
+mod mutants;
 mod oracle;
 mod relations;
 mod schemas;

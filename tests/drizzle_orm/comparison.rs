@@ -51,6 +51,12 @@ struct Key {
     on_update: String,
 }
 
+impl Answer {
+    pub(super) fn throws(&self) -> bool {
+        self.throws.is_some()
+    }
+}
+
 /// Everything on which the sides do not stand as the schema says they do.
 pub(super) fn differences(
     schema: &Schema,
@@ -98,6 +104,22 @@ pub(super) fn differences(
             }
         }
     }
+}
+
+/// Where the foreign keys differ, and we report nothing that could be the reason.
+pub(super) fn foreign_keys(
+    schema: &Schema,
+    line: Line,
+    answer: &Answer,
+    extraction: &Extraction,
+) -> Vec<String> {
+    let is_doubtful = extraction.catalog.foreign_keys.iter().any(|it| it.is_conditional);
+    if is_doubtful || !unread(extraction).is_empty() {
+        return Vec::new();
+    }
+    let mut found = compare(schema, line, answer, &extraction.catalog);
+    found.retain(|it| it.contains(" → "));
+    found
 }
 
 fn unread(extraction: &Extraction) -> Vec<String> {

@@ -58,7 +58,7 @@ pub(super) enum Expectation {
 }
 
 /// One idea.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Schema {
     /// The path below `schemas/`: `pg/self-reference.ts`.
     pub(super) name: String,
