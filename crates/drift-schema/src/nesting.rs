@@ -31,6 +31,10 @@ const LEFT: u32 = 1;
 /// The sum of [`RIGHT`] and [`LEFT`] that fits into the stack, measured in a debug build.
 const LIMIT: u32 = 1_000 * RIGHT;
 
+/// Brackets that open behind a `<` which nothing has closed, one in another. The parser tries each
+/// such `<` both as type arguments and as an operator, so that its work grows with a power of them.
+const GUESS_LIMIT: usize = 8;
+
 /// Openings in a text whose quotes cannot be told from plain text.
 const AMBIGUOUS_LIMIT: usize = 20_000;
 
@@ -98,6 +102,8 @@ struct Scan<'t> {
     frames: Vec<Frame>,
     /// The sum of all frames but the innermost.
     outer: u32,
+    /// How many of the frames around the innermost have an open angle bracket.
+    guesses: usize,
     last: Last,
     has_newline: bool,
     is_ambiguous: bool,
@@ -111,6 +117,7 @@ impl<'t> Scan<'t> {
             frame: Frame::default(),
             frames: Vec::new(),
             outer: 0,
+            guesses: 0,
             last: Last::Operator,
             has_newline: false,
             is_ambiguous: false,
@@ -123,7 +130,7 @@ impl<'t> Scan<'t> {
         }
         while self.at < self.text.len() {
             self.token();
-            if self.outer + self.frame.sum() > LIMIT {
+            if self.outer + self.frame.sum() > LIMIT || self.guesses > GUESS_LIMIT {
                 return Some(self.at.min(self.text.len()) - 1);
             }
         }
@@ -347,6 +354,7 @@ impl<'t> Scan<'t> {
         let is_header = self.last == Last::Header;
         self.frame.expression += LEFT;
         self.outer += self.frame.sum();
+        self.guesses += usize::from(self.frame.angles > 0);
         let inner = Frame { is_template, is_header, ..Frame::default() };
         self.frames.push(mem::replace(&mut self.frame, inner));
         self.at += 1;
@@ -357,6 +365,7 @@ impl<'t> Scan<'t> {
         self.at += 1;
         let parent = self.frames.pop().unwrap_or_default();
         self.outer = self.outer.saturating_sub(parent.sum());
+        self.guesses = self.guesses.saturating_sub(usize::from(parent.angles > 0));
         let closed = mem::replace(&mut self.frame, parent);
         if closed.is_template && byte == b'}' {
             self.template();

@@ -268,6 +268,14 @@ fn reads_what_is_to_be_broken() {
     }
 }
 
+/// The parser would take years to find out what these angle brackets are.
+#[test]
+fn survives_what_the_parser_guesses_at() {
+    for piece in ["a<s, (b = ", "a<(b = ", "a<{["] {
+        check_places(&format!("const x = y, {}", piece.repeat(100)));
+    }
+}
+
 /// The parser repairs this in a way that an assertion of its own takes for a mistake.
 #[test]
 fn survives_what_the_parser_asserts() {
