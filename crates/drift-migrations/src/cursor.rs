@@ -244,13 +244,44 @@ impl<'t, 'a> Cursor<'t, 'a> {
         }
     }
 
-    /// Passes over everything up to one of the symbols outside of parentheses, or the end.
+    /// Passes over everything up to one of the symbols outside of parentheses and brackets, or the
+    /// end.
     pub(crate) fn skip_until(&mut self, symbols: &[u8]) {
         while let Some(token) = self.peek() {
             match token.kind {
                 TokenKind::Symbol(symbol) if symbols.contains(&symbol) => return,
-                TokenKind::Symbol(b'(') => self.skip_parentheses(),
-                _ => self.at += 1,
+                _ => self.skip_part(),
+            }
+        }
+    }
+
+    /// Passes over a token, or a pair of parentheses or brackets and what is in it.
+    pub(crate) fn skip_part(&mut self) {
+        match self.peek().map(|it| it.kind) {
+            Some(TokenKind::Symbol(b'(')) => self.skip_parentheses(),
+            Some(TokenKind::Symbol(b'[')) => self.skip_brackets(),
+            _ => self.at += 1,
+        }
+    }
+
+    /// Passes over a pair of brackets and what is in it. A parenthesis that was opened before them
+    /// ends what has no end.
+    pub(crate) fn skip_brackets(&mut self) {
+        let mut depth = 0usize;
+        while let Some(token) = self.peek() {
+            match token.kind {
+                TokenKind::Symbol(b'(') => {
+                    self.skip_parentheses();
+                    continue;
+                }
+                TokenKind::Symbol(b')') => return,
+                TokenKind::Symbol(b'[') => depth += 1,
+                TokenKind::Symbol(b']') => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return;
             }
         }
     }

@@ -508,19 +508,39 @@ fn plain_attribute<'a>(
 /// of the column, and returns its text.
 pub(crate) fn expression<'a>(cursor: &mut Cursor<'_, 'a>) -> &'a str {
     let start = cursor.at();
-    let mut is_first = true;
+    // The first token is no keyword of the column, nor is what an operator or a dot leads to.
+    let mut needs_operand = true;
     while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
-        if !is_first && cursor.is_any(&COLUMN_KEYWORDS) {
+        if !needs_operand && cursor.is_any(&COLUMN_KEYWORDS) {
             break;
         }
-        is_first = false;
-        if cursor.is_symbol(b'(') {
-            cursor.skip_parentheses();
+        needs_operand = match cursor.peek().map(|it| it.kind) {
+            Some(TokenKind::Symbol(symbol)) => !matches!(symbol, b'(' | b'['),
+            _ => cursor.is_any(&["is", "not"]),
+        };
+        if cursor.is(&["case"]) {
+            skip_case(cursor);
         } else {
-            cursor.next();
+            cursor.skip_part();
         }
     }
     cursor.text_from(start)
+}
+
+/// Passes over `CASE .. END`.
+fn skip_case(cursor: &mut Cursor<'_, '_>) {
+    let mut depth = 0usize;
+    while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
+        if cursor.is(&["case"]) {
+            depth += 1;
+        } else if cursor.is(&["end"]) {
+            depth -= 1;
+        }
+        cursor.skip_part();
+        if depth == 0 {
+            return;
+        }
+    }
 }
 
 /// Reads a type: its text in lower case without array brackets, and whether it is an array.
@@ -537,8 +557,7 @@ pub(crate) fn data_type<'a>(cursor: &mut Cursor<'_, 'a>) -> (Option<Cow<'a, str>
             TokenKind::Symbol(b'[') => {
                 is_array = true;
                 end.get_or_insert(cursor.at());
-                cursor.skip_until(b"],)");
-                cursor.take_symbol(b']');
+                cursor.skip_brackets();
             }
             TokenKind::Word if ends_type(cursor, is_first) => break,
             TokenKind::Word if !is_first && token.is_word(cursor.source.text, "array") => {

@@ -2,6 +2,7 @@
 //! were asked for; `P`, `M` and `S` are sequences that ran on them.
 
 mod agreement;
+mod column_defaults;
 mod hostile;
 mod mysql;
 mod postgresql;
