@@ -607,49 +607,6 @@ impl<'a> Evaluator<'a> {
             self.arena.unknown(format!("the result of `{method}` is not known"), site.span)
         })
     }
-
-    /// `path.join(..)`, `path.resolve(..)`, `path.dirname(..)`
-    pub(crate) fn call_path(
-        &mut self,
-        function: &str,
-        arguments: &[Value<'a>],
-        site: CallSite,
-    ) -> Value<'a> {
-        let mut parts = Vec::new();
-        for argument in arguments {
-            match argument {
-                Value::String(part) => parts.push(&**part),
-                Value::Unknown(unknown) => return Value::Unknown(unknown),
-                _ => return self.arena.unknown("a part of this path is not known", site.span),
-            }
-        }
-        match function {
-            "join" | "normalize" => Value::string(normalize(&parts.join("/"))),
-            "resolve" => {
-                // The last absolute part wins; what is relative stays so, as the working directory
-                // is where drizzle-kit runs.
-                let start = parts.iter().rposition(|part| part.starts_with('/')).unwrap_or(0);
-                Value::string(normalize(&parts[start..].join("/")))
-            }
-            "dirname" => match parts.first().and_then(|path| path.rsplit_once('/')) {
-                Some(("", _)) => Value::string("/"),
-                Some((directory, _)) => Value::string(directory),
-                None => Value::string("."),
-            },
-            _ => self.arena.unknown(format!("the result of `{function}` is not known"), site.span),
-        }
-    }
-
-    /// `__dirname`, `__filename` of a module.
-    pub(crate) fn file_global(&self, path: &std::path::Path, name: &str) -> Option<Value<'a>> {
-        let path = match name {
-            "__filename" => path,
-            "__dirname" => path.parent()?,
-            _ => return None,
-        };
-        let text = path.to_str()?;
-        Some(Value::string(if text.is_empty() { "." } else { text }))
-    }
 }
 
 /// `Math.PI`, `Number.MAX_SAFE_INTEGER`
@@ -747,26 +704,4 @@ fn slice<T: Clone>(items: &[T], arguments: &[Value<'_>]) -> Vec<T> {
     let start = position(0, 0);
     let end = position(1, items.len()).max(start);
     items[start..end].to_vec()
-}
-
-/// A path without `.`, `..` and doubled slashes, as `path.normalize` gives it.
-pub(crate) fn normalize(path: &str) -> String {
-    let is_absolute = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if is_absolute => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (is_absolute, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
-    }
 }

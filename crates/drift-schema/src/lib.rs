@@ -56,6 +56,7 @@ mod opaque_exports;
 mod operators;
 mod packages;
 mod parse;
+mod paths;
 mod patterns;
 mod prototypes;
 mod reflection;

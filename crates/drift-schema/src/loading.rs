@@ -174,6 +174,8 @@ impl<'a> Evaluator<'a> {
         match (package, &**name) {
             (Package::Process, "env") => Value::Global(Global::Environment),
             (Package::Process, "default" | COMMONJS) => Value::Global(Global::Process),
+            (Package::Path, "sep") => Value::string("/"),
+            (Package::Path, "delimiter") => Value::string(":"),
             (_, "default" | COMMONJS) => Value::Package(package),
             (Package::Supabase | Package::Neon, _) => self.ready_made(package, name, span),
             _ => Value::Export(package, name.clone()),

@@ -74,6 +74,16 @@ impl<'a> Evaluator<'a> {
         Value::Native(self.arena.natives.alloc(native))
     }
 
+    /// A function with its receiver and its first arguments.
+    pub(crate) fn bound(
+        &self,
+        callee: Value<'a>,
+        this: Value<'a>,
+        arguments: Vec<Value<'a>>,
+    ) -> Value<'a> {
+        self.native(Native::Bound(Bound { callee, this, arguments }))
+    }
+
     /// A regular expression.
     pub(crate) fn pattern(&self, source: Atom, flags: Atom) -> Value<'a> {
         let (pattern, last_index) = (OnceCell::new(), Cell::new(0));
@@ -135,9 +145,7 @@ impl<'a> Evaluator<'a> {
     ) -> Value<'a> {
         let this = if arguments.is_empty() { Value::Undefined } else { arguments.remove(0) };
         match (method, arguments.first()) {
-            ("bind", _) => {
-                self.native(Native::Bound(Bound { callee: callee.clone(), this, arguments }))
-            }
+            ("bind", _) => self.bound(callee.clone(), this, arguments),
             ("apply", None | Some(Value::Undefined | Value::Null)) => {
                 self.call_with_receiver(callee, this, Vec::new(), site)
             }

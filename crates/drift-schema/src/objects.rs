@@ -358,7 +358,7 @@ impl<'a> Evaluator<'a> {
                 self.core_export_property(*core, export, key)
             }
             Value::Export(package @ (Package::Path | Package::Url), _) => {
-                Value::Export(*package, key.clone())
+                self.package_export(*package, key, span)
             }
             Value::Export(..) => Value::Opaque,
             Value::Global(global) => self.global_property(*global, key, span),

@@ -37,9 +37,10 @@ impl<'a> Evaluator<'a> {
     fn object_text(&mut self, object: &'a Object<'a>) -> Option<Atom> {
         let this = Value::Object(object);
         for name in ["toString", "valueOf"] {
-            if let Value::Function(method) = self.rare_or_own(object, &Atom::from(name), &this) {
+            let method = self.rare_or_own(object, &Atom::from(name), &this);
+            if matches!(method, Value::Function(_) | Value::Native(_)) {
                 let site = self.nowhere();
-                return self.call_closure(method, Vec::new(), site, Some(this)).to_text();
+                return self.call_with_receiver(&method, this, Vec::new(), site).to_text();
             }
         }
         Some(Atom::from("[object Object]"))

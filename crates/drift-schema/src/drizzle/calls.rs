@@ -24,10 +24,7 @@ impl<'a> Evaluator<'a> {
                 arguments.into_iter().next().unwrap_or(Value::Undefined)
             }
             Package::Path => self.call_path(name, &arguments, site),
-            Package::Url => {
-                let argument = arguments.first().unwrap_or(&Value::Undefined);
-                self.call_url(name, argument, site.span)
-            }
+            Package::Url => self.call_url(name, &arguments, site.span),
             Package::Env => self.call_env(name, &arguments, site),
             Package::Inert => match self.parsed_environment(name, &arguments, site) {
                 Some(environment) => environment,

@@ -191,3 +191,80 @@ fn finds_the_folder_of_a_module_by_its_url() {
         };
         "#), @r#"{schema: ["/app/src/schema.ts", "/app/src/other.ts", "/shared.ts", "/app/third.ts"], out: "/app", broken: <the instance of a class is not evaluated>}"#);
 }
+
+#[test]
+fn knows_the_functions_of_paths() {
+    // As Node gives them; the working directory is `.`, so that a path relative to it is any path that
+    // leads to the same file.
+    for (expression, expected) in [
+        ("path.relative(process.cwd(), '/app/src/a.ts')", "/app/src/a.ts"),
+        ("path.relative('.', path.join(__dirname, 'src'))", "/app/src"),
+        ("path.relative('', 'src/a.ts')", "src/a.ts"),
+        ("path.relative('/app/db', __dirname + '/src')", "../src"),
+        ("path.relative('a/b', 'a/c/d')", "../c/d"),
+        ("path.relative('a', 'a')", ""),
+        ("path.relative('/a', '/a/b/')", "b"),
+        ("path.posix.join('a', '..', 'b')", "b"),
+        ("posix.join('a', 'b')", "a/b"),
+        ("path.join('src', '/')", "src/"),
+        ("path.join('', '')", "."),
+        ("path.join('a', '../../b')", "../b"),
+        ("path.normalize('./a//b/')", "a/b/"),
+        ("path.resolve('/a/b/', '../c/')", "/a/c"),
+        ("path.resolve()", "."),
+        ("path.dirname('/a/b/')", "/a"),
+        ("path.dirname('a')", "."),
+        ("path.dirname('/a')", "/"),
+        ("path.basename('/a/b.ts')", "b.ts"),
+        ("path.basename('/a/b.ts/', '.ts')", "b"),
+        ("path.basename('.ts', '.ts')", ".ts"),
+        ("path.extname('a/b.c.ts')", ".ts"),
+        ("path.extname('a/.b')", ""),
+        ("path.extname('a.b/c')", ""),
+        ("['a', 'b'].join(path.sep)", "a/b"),
+        ("'a/b'.split(sep).join('|')", "a|b"),
+        ("path.isAbsolute('/a') ? 'yes' : 'no'", "yes"),
+        ("isAbsolute('a') ? 'yes' : 'no'", "no"),
+        ("path.parse('/a/b.c.ts').name", "b.c"),
+        ("path.parse('/a/b.c.ts').dir", "/a"),
+        ("path.parse('b').dir", ""),
+        ("path.format({ dir: '/a', base: 'b.ts' })", "/a/b.ts"),
+        ("path.format({ dir: 'a', name: 'b', ext: 'ts' })", "a/b.ts"),
+        ("pathToFileURL('/app/a/../b.ts').pathname", "/app/b.ts"),
+        ("url.pathToFileURL(__filename).href", "file:///app/drizzle.config.ts"),
+        ("fileURLToPath(pathToFileURL('/a/b'))", "/a/b"),
+        ("new URL('.', import.meta.url).pathname + 'src'", "/app/src"),
+        ("fileURLToPath(new URL('./src/', import.meta.url))", "/app/src/"),
+        ("new URL('/src/a.ts', import.meta.url).pathname", "/src/a.ts"),
+        ("fileURLToPath(new URL('..', import.meta.url)) + 'b'", "/b"),
+        ("new url.URL('./a.ts', import.meta.url).pathname", "/app/a.ts"),
+        ("fileURLToPath(import.meta.resolve('./a.ts'))", "/app/a.ts"),
+        ("new URL('./a.ts', import.meta.url).toString()", "file:///app/a.ts"),
+        ("`${import.meta.dirname}/a.ts`", "/app/a.ts"),
+        ("import.meta.dir", "/app"),
+        ("import.meta.path", "/app/drizzle.config.ts"),
+        ("`${__dirname}/a.ts`", "/app/a.ts"),
+    ] {
+        let config = format!(
+            "import path, {{ isAbsolute, posix, sep }} from 'node:path';
+             import url, {{ fileURLToPath, pathToFileURL }} from 'node:url';
+             export default {{ it: {expression} }};"
+        );
+        let found = check("/app/drizzle.config.ts", &config);
+        assert_eq!(found, format!("{{it: {expected:?}}}"), "{expression}");
+    }
+    for (expression, reason) in [
+        ("path.relative(__dirname, 'src')", "the working directory is not known"),
+        ("path.relative('../a', 'b')", "the working directory is not known"),
+        ("pathToFileURL('a').href", "the working directory is not known"),
+        ("path.matchesGlob('a', 'b')", "the result of `matchesGlob` is not known"),
+        ("import.meta.resolve('zod')", "the result of `resolve` is not known"),
+    ] {
+        let config = format!(
+            "import path from 'path'; import {{ pathToFileURL }} from 'url';
+             export default {{ it: {expression} }};"
+        );
+        let found = check("/app/drizzle.config.ts", &config);
+        assert_eq!(found, format!("{{it: <{reason}>}}"), "{expression}");
+    }
+}
