@@ -118,7 +118,12 @@ impl<'a> Evaluator<'a> {
                 }
             }
             Value::Opaque => {
-                self.parsed_environment(method, &arguments, site).unwrap_or(Value::Opaque)
+                self.validator_method(None, method, &arguments, site).unwrap_or(Value::Opaque)
+            }
+            Value::Export(Package::Inert, _)
+                if let Some(validator) = self.validator_function(method, &arguments) =>
+            {
+                validator
             }
             _ => {
                 let callee = self.property(receiver, method, site.name);

@@ -9,6 +9,7 @@ use swc_atoms::Atom;
 
 use crate::drizzle::CallSite;
 use crate::evaluate::Evaluator;
+use crate::validators::shape_of;
 use crate::value::{Global, Object, Properties, Property, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
@@ -61,34 +62,51 @@ impl<'a> Evaluator<'a> {
             "createEnv" => {
                 let object = self.arena.object(Properties::default());
                 self.spread_environment(object, site.span);
-                let keys = ["runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv"];
-                for key in keys {
-                    let given = self.option(&first, key, site.span);
-                    if matches!(given, Value::Object(_))
-                        && let Err(unknown) = self.spread_into(object, &given, site.span)
-                    {
+                let mut given = match self.option(&first, "extends", site.span) {
+                    Value::Array(array) => array.items.borrow().clone(),
+                    _ => Vec::new(),
+                };
+                for key in ["runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv"] {
+                    given.push(self.option(&first, key, site.span));
+                }
+                for given in given.iter().filter(|it| matches!(it, Value::Object(_))) {
+                    if let Err(unknown) = self.spread_into(object, given, site.span) {
                         return unknown;
                     }
                 }
-                Value::Object(object)
+                let mut environment = Value::Object(object);
+                for key in ["server", "client", "shared"] {
+                    if let Value::Object(shape) = self.option(&first, key, site.span) {
+                        environment = self.with_fallbacks(environment, Some(shape), site);
+                    }
+                }
+                environment
             }
-            "cleanEnv" | "parseEnv" => first,
-            _ => Value::Opaque,
+            "cleanEnv" | "parseEnv" => match arguments.get(1) {
+                Some(Value::Object(shape)) => self.with_fallbacks(first, Some(shape), site),
+                _ => first,
+            },
+            _ => self.validator_with_options(&first, site).unwrap_or(Value::Opaque),
         }
     }
 
-    /// `schema.parse(process.env)` of zod and its like: what it is given, which is the environment or
-    /// was made of it; `None` for anything else.
+    /// `schema.parse(process.env)` of zod and its like, `parse(schema, process.env)` of valibot: what it is
+    /// given, which is the environment or was made of it, and the defaults; `None` for anything else.
     pub(crate) fn parsed_environment(
-        &self,
+        &mut self,
         method: &str,
+        shape: Option<&'a Object<'a>>,
         arguments: &[Value<'a>],
         site: CallSite,
     ) -> Option<Value<'a>> {
         let given = arguments.iter().find(|it| self.is_environment(it))?.clone();
+        let shape = shape.or_else(|| arguments.iter().find_map(shape_of));
         match method {
-            "parse" | "parseAsync" | "assert" | "decode" => Some(given),
+            "parse" | "parseAsync" | "assert" | "decode" => {
+                Some(self.with_fallbacks(given, shape, site))
+            }
             "safeParse" | "safeParseAsync" => {
+                let given = self.with_fallbacks(given, shape, site);
                 let mut properties = Properties::with_capacity(2);
                 for (key, value) in [("success", Value::Bool(true)), ("data", given)] {
                     let property = Property { value, is_getter: false, span: site.span };

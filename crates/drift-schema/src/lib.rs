@@ -70,6 +70,7 @@ mod statements;
 mod tests;
 mod texts;
 mod urls;
+mod validators;
 mod value;
 
 pub use crate::config::evaluate_default_export;

@@ -10,6 +10,7 @@ use crate::collections::Collection;
 use crate::drizzle::CallSite;
 use crate::evaluate::Evaluator;
 use crate::regex::Pattern;
+use crate::validators::Validator;
 use crate::value::{Global, Object, Properties, Property, Value};
 
 /// An object of the language that holds more than properties.
@@ -28,6 +29,8 @@ pub(crate) enum Native<'a> {
     Generator(Generator<'a>),
     /// An instance of `Error` or one of its kinds.
     Error(&'a Object<'a>),
+    /// A validator that knows a default.
+    Validator(Validator<'a>),
 }
 
 /// A regular expression, which is compiled when it is first matched.
@@ -63,7 +66,7 @@ impl<'a> Native<'a> {
             Native::Pattern(_) => Some(Global::RegExp),
             Native::Promise(_) => Some(Global::Promise),
             Native::Error(_) => Some(Global::Error),
-            Native::Bound(_) | Native::Generator(_) => None,
+            Native::Bound(_) | Native::Generator(_) | Native::Validator(_) => None,
         };
         global == Global::Object || class == Some(global)
     }
@@ -128,6 +131,9 @@ impl<'a> Evaluator<'a> {
         arguments: Vec<Value<'a>>,
         site: CallSite,
     ) -> Value<'a> {
+        if let Native::Validator(_) = native {
+            return Value::Opaque;
+        }
         let Native::Bound(bound) = native else {
             return self.arena.unknown("what is called here is not a function", site.span);
         };
@@ -202,6 +208,9 @@ impl<'a> Evaluator<'a> {
                 }
                 _ => self.no_method(method, site),
             },
+            Native::Validator(validator) => self
+                .validator_method(Some(validator), method, &arguments, site)
+                .unwrap_or(Value::Opaque),
         }
     }
 
@@ -221,6 +230,7 @@ impl<'a> Evaluator<'a> {
             (Native::Pattern(it), "flags") => Value::String(it.flags.clone()),
             (Native::Pattern(it), "global") => Value::Bool(it.flags.contains('g')),
             (Native::Pattern(it), "lastIndex") => Value::Number(it.last_index.get() as f64),
+            (Native::Validator(_), _) => Value::Opaque,
             (Native::Error(object), _) => self.property(&Value::Object(object), key, span),
             _ => {
                 let receiver = Value::Native(native);

@@ -26,9 +26,11 @@ impl<'a> Evaluator<'a> {
             Package::Path => self.call_path(name, &arguments, site),
             Package::Url => self.call_url(name, &arguments, site.span),
             Package::Env => self.call_env(name, &arguments, site),
-            Package::Inert => match self.parsed_environment(name, &arguments, site) {
+            Package::Inert => match self.parsed_environment(name, None, &arguments, site) {
                 Some(environment) => environment,
-                None => self.call_inert(name, &arguments, site),
+                None => self
+                    .validator_function(name, &arguments)
+                    .unwrap_or_else(|| self.call_inert(name, &arguments, site)),
             },
             Package::Kit | Package::Process | Package::Supabase | Package::Neon => Value::Opaque,
         }

@@ -211,6 +211,104 @@ fn a_default_counts_where_the_settings_have_no_value() {
 }
 
 #[test]
+fn a_default_of_a_validator_counts_where_the_settings_have_no_value() {
+    let zod = "import { z } from 'zod';";
+    for (imports, env) in [
+        (zod, "z.object({ PREFIX: z.string().default('x') }).parse(process.env)"),
+        (zod, "z.object({ PREFIX: z.string().min(1).catch('x').describe('y') }).parse(process.env)"),
+        (zod, "z.strictObject({ PREFIX: z.enum(['x', 'y']).default('x') }).parse({ ...process.env })"),
+        (zod, "z.object({ PREFIX: z.string().default('x') }).parse({ PREFIX: process.env.PREFIX, OTHER: process.env.OTHER })"),
+        (zod, "z.object({ A: z.string() }).extend({ PREFIX: z.string().default('x') }).parse(process.env)"),
+        (
+            zod,
+            "z.object({ PREFIX: z.string().default('x') }).passthrough()
+                .merge(z.object({ A: z.coerce.number().default(1) })).parse(process.env)",
+        ),
+        (zod, "z.object({ PREFIX: z.string().default('x') }).safeParse(process.env).data"),
+        (zod, "await z.object({ PREFIX: z.string().default('x') }).parseAsync(process.env)"),
+        (
+            "import * as z from 'zod/v4';",
+            "z.parse(z.object({ PREFIX: z._default(z.string(), 'x') }), process.env)",
+        ),
+        (
+            "import * as v from 'valibot';",
+            "v.parse(v.object({ PREFIX: v.optional(v.string(), 'x') }), process.env)",
+        ),
+        (
+            "import { object, parse, fallback, string } from 'valibot';",
+            "parse(object({ PREFIX: fallback(string(), 'x') }), process.env)",
+        ),
+        (
+            "import { createEnv } from '@t3-oss/env-core'; import { z } from 'zod';",
+            "createEnv({ server: { PREFIX: z.string().default('x') }, runtimeEnv: process.env })",
+        ),
+        (
+            "import { createEnv } from '@t3-oss/env-nextjs'; import { z } from 'zod';
+             const shared = createEnv({ shared: { PREFIX: z.string().default('x') }, runtimeEnv: {} });",
+            "createEnv({ extends: [shared], client: {}, experimental__runtimeEnv: {} })",
+        ),
+        (
+            "import { createEnv } from '@t3-oss/env-nextjs'; import { z } from 'zod';",
+            "createEnv({ client: { PREFIX: z.string().default('x') },
+                runtimeEnv: { PREFIX: process.env.PREFIX } })",
+        ),
+        (
+            "import { cleanEnv, str } from 'envalid';",
+            "cleanEnv(process.env, { PREFIX: str({ default: 'x' }) })",
+        ),
+        (
+            "import { parseEnv } from 'znv'; import { z } from 'zod';",
+            "parseEnv(process.env, { PREFIX: z.string().default('x') })",
+        ),
+    ] {
+        let case = Case::pg(&format!(
+            "{imports} const env = {env};
+             export const t = pgTable(`${{env.PREFIX}}_t`, {{ id: integer() }});
+             export const other = pgTable(`${{env.OTHER}}_t`, {{ id: integer() }});"
+        ));
+        let names = |case: &Case| {
+            let tables = case.extract().catalog.tables;
+            tables.iter().skip(1).map(|it| it.name.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(&case), "x_t *_t", "{imports} {env}");
+        assert_eq!(names(&case.env("PREFIX", "app")), "app_t *_t", "{imports} {env}");
+    }
+}
+
+#[test]
+fn what_a_validator_makes_of_a_default_is_not_known() {
+    for validator in [
+        "z.string().default('x').transform((it) => it + 'y')",
+        "z.string().default('x').pipe(z.string())",
+        // zod 3 gives `undefined`, zod 4 the default.
+        "z.string().default('x').optional()",
+        "z.string().default(make)",
+        "z.string().optional()",
+    ] {
+        let case = Case::pg(&format!(
+            "import {{ z }} from 'zod';
+             const env = z.object({{ PREFIX: {validator}, A: z.string().default('a') }}).parse(process.env);
+             export const t = pgTable(`${{env.PREFIX}}_t`, {{ id: integer() }});"
+        ));
+        assert_eq!(case.extract().catalog.tables[1].name.to_string(), "*_t", "{validator}");
+    }
+}
+
+#[test]
+fn a_validator_is_no_table() {
+    let case = Case::pg(
+        "import { z } from 'zod';
+         export const insert = z.object({ name: z.string().default('x') }).extend({ a: z.number() });
+         export type Insert = z.infer<typeof insert>;
+         export const shape = insert.shape.name;
+         export const list = z.array(insert).default([]);
+         export const name = z.string().catch('x');",
+    );
+    assert_snapshot!(case.keys(), @"");
+    assert!(case.extract().opaque_exports.is_empty());
+}
+
+#[test]
 fn knows_nothing_of_a_name_that_is_a_variable() {
     let case = Case::pg(
         r#"
