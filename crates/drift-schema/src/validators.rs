@@ -151,9 +151,7 @@ pub(crate) fn shape_of<'a>(value: &Value<'a>) -> Option<&'a Object<'a>> {
 
 fn has_validators(object: &Object<'_>) -> bool {
     let properties = object.properties.borrow();
-    let has =
-        properties.iter().any(|(_, it)| matches!(it.value, Value::Native(Native::Validator(_))));
-    has
+    properties.iter().any(|(_, it)| matches!(it.value, Value::Native(Native::Validator(_))))
 }
 
 /// Whether a value is one that a variable may have.
