@@ -26,6 +26,21 @@ impl TableName {
         self.name.contains(Self::UNKNOWN_PART)
     }
 
+    /// Whether a name of which a part is not known may be another one.
+    pub fn may_be(partial: &str, name: &str) -> bool {
+        let mut parts = partial.split(Self::UNKNOWN_PART);
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = name.strip_prefix(first) else { return false };
+        let Some(last) = parts.next_back() else { return rest.is_empty() };
+        for part in parts {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last)
+    }
+
     /// The name within the namespace, as reports show it.
     pub fn shown_name(&self) -> Cow<'_, str> {
         if self.has_unknown_part() {

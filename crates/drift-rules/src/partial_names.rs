@@ -144,20 +144,7 @@ fn reason(name: &TableName, count: usize) -> String {
 
 /// Whether a name that is known in part may be a name that is known.
 fn matches(partial: &TableName, name: &TableName) -> bool {
-    if partial.namespace != name.namespace {
-        return false;
-    }
-    let mut parts = partial.name.split(TableName::UNKNOWN_PART);
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.name.strip_prefix(first) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
+    partial.namespace == name.namespace && TableName::may_be(&partial.name, &name.name)
 }
 
 #[cfg(test)]

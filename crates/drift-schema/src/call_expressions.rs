@@ -85,6 +85,12 @@ impl<'a> Evaluator<'a> {
         if is_optional && receiver.is_nullish() == Some(true) {
             return Value::Undefined;
         }
+        if let Value::Unknown(unknown) = &receiver
+            && is_optional
+            && unknown.is_unset
+        {
+            return receiver;
+        }
         let Some(method) = self.member_key(&member.prop, scope) else {
             return self.arena.unknown("which method this calls is not known", span);
         };

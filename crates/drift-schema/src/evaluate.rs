@@ -239,12 +239,8 @@ impl<'a> Evaluator<'a> {
             Expr::Call(it) => self.call_expression(it, scope, span),
             Expr::Cond(it) => {
                 let test = self.evaluate(&it.test, scope);
-                // `X ? X : y` is `X || y`.
-                if let Value::Unknown(unknown) = &test
-                    && unknown.is_unset
-                    && self.is_same_text(&it.test, &it.cons, scope)
-                {
-                    return self.evaluate(&it.alt, scope);
+                if let Some(default) = self.default_of_condition(it, &test, scope) {
+                    return self.evaluate(default, scope);
                 }
                 match self.decide(&test, self.span(scope, it.test.span())) {
                     Some(holds) => {
@@ -272,11 +268,6 @@ impl<'a> Evaluator<'a> {
             Expr::MetaProp(it) => self.meta_property(it, scope, span),
             _ => self.arena.unknown("expressions of this kind are not evaluated", span),
         }
-    }
-
-    fn is_same_text(&self, a: &Expr, b: &Expr, scope: &Scope<'a>) -> bool {
-        let module = self.module(scope.module);
-        module.text_of(a.span()) == module.text_of(b.span())
     }
 
     fn literal(&mut self, literal: &Lit, scope: &Rc<Scope<'a>>) -> Value<'a> {
@@ -505,10 +496,11 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Value<'a> {
         let object = self.evaluate(&member.obj, scope);
-        if object.is_nullish() == Some(true) {
-            return Value::Undefined;
+        match &object {
+            object if object.is_nullish() == Some(true) => Value::Undefined,
+            Value::Unknown(unknown) if unknown.is_unset => object,
+            object => self.member_of(object, member, scope, span),
         }
-        self.member_of(&object, member, scope, span)
     }
 
     fn member_of(

@@ -33,6 +33,7 @@ mod classes;
 mod collect;
 mod collections;
 mod commonjs;
+mod conditions;
 mod config;
 mod decisions;
 mod drizzle;

@@ -7,6 +7,7 @@ use swc_atoms::Atom;
 
 use super::columns::set_name;
 use super::{CallSite, Column, ColumnBuilder, Reference, Table, TableFactory};
+use crate::conditions::covering_text;
 use crate::evaluate::Evaluator;
 use crate::packages::Package;
 use crate::small_map::SmallMap;
@@ -93,11 +94,9 @@ impl<'a> Evaluator<'a> {
             Some(Ok(namespace)) => Some(namespace),
             None => None,
         };
-        let name = match text(&name) {
-            Err(Unknown { partial_text: Some(partial), .. }) if says_something(partial) => {
-                Ok(partial.clone())
-            }
-            name => name,
+        let name = match (text(&name), covering_text(&name)) {
+            (Err(_), Some(partial)) if says_something(&partial) => Ok(partial),
+            (name, _) => name,
         };
         (name, namespace)
     }

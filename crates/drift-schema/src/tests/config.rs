@@ -151,6 +151,20 @@ fn tries_conditions_both_ways() {
         "#), @"drizzle.config.ts: the module throws an error, whatever its conditions are");
 }
 
+/// What differs in more than the variable is two ways, even where one of them uses it.
+#[test]
+fn a_condition_on_a_variable_is_a_default_of_texts_only() {
+    assert_snapshot!(check("drizzle.config.ts", r#"
+        const { OUT, PG } = process.env;
+        export default PG
+            ? { dialect: "postgresql", out: OUT ? `./sql/${OUT}` : "./sql", url: PG }
+            : { dialect: "sqlite", out: "./lite" };
+        "#), @r#"
+    {dialect: "postgresql", out: "./sql", url: <`process.env.PG` is not set>}
+    {dialect: "sqlite", out: "./lite"}
+    "#);
+}
+
 #[test]
 fn many_conditions_are_left_open() {
     let conditions: Vec<_> = (0..8).map(|it| format!("p{it}: process.env.P{it} ? 1 : 2")).collect();

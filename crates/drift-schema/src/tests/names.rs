@@ -210,6 +210,56 @@ fn a_default_counts_where_the_settings_have_no_value() {
     }
 }
 
+/// What a variable is used for only where it is set counts as `X || y` does, however that is asked.
+#[test]
+fn a_condition_on_a_variable_counts_as_a_default() {
+    for (name, unset, set) in [
+        ("`a_${X || 'y'}`", "a_y", "a_app"),
+        ("`a_${X ? X : 'y'}`", "a_y", "a_app"),
+        ("`a_${!X ? 'y' : X}`", "a_y", "a_app"),
+        ("`a_${!!X ? (X as string) : 'y'}`", "a_y", "a_app"),
+        ("`a_${Boolean(X) ? X! : 'y'}`", "a_y", "a_app"),
+        ("X ? `${X}_a` : 'a'", "a", "app_a"),
+        ("(X ? X + '_' : '') + 'a'", "a", "app_a"),
+        ("`a_${X !== undefined ? X : 'y'}`", "a_y", "a_app"),
+        ("`a_${undefined === X ? 'y' : X}`", "a_y", "a_app"),
+        ("`a_${X != null ? X : 'y'}`", "a_y", "a_app"),
+        ("`a_${typeof X === 'string' ? X : 'y'}`", "a_y", "a_app"),
+        ("`a_${typeof X == 'undefined' ? 'y' : X}`", "a_y", "a_app"),
+        ("`a_${X ? X.toLowerCase() : 'y'}`", "a_y", "a_app"),
+        ("`a_${X?.trim() || 'y'}`", "a_y", "a_app"),
+        ("`a_${X?.length ? X : 'y'}`", "a_y", "a_app"),
+        ("`a_${(X ?? '') || 'y'}`", "a_y", "a_app"),
+        // Where the variable is set in one way of several, the name is known in part.
+        ("`a_${first()}`", "a_*", "a_app"),
+        ("`a_${second}`", "a_*", "a_app"),
+        ("`a_${OTHER === 'x' ? X : 'y'}`", "a_*", "-"),
+        ("`a_${OTHER ? `b_${X}` : 'b_y'}`", "a_b_*", "-"),
+        // Neither covers the other.
+        ("`a_${OTHER ? `b_${X}` : 'y'}`", "-", "-"),
+        ("`a_${OTHER ? 'x' : 'y'}`", "-", "-"),
+        ("`a_${X === 'app' ? 'x' : 'y'}`", "-", "a_x"),
+        ("`a_${X ? 'x' : 'y'}`", "-", "a_x"),
+        ("`a_${X ? Xs : 'y'}`", "-", "a_s"),
+        ("`a_${X ? all.X : 'y'}`", "-", "a_z"),
+        ("`a_${X ? all.of(X) : 'y'}`", "-", "a_z"),
+    ] {
+        let case = Case::pg(&format!(
+            "const X = process.env.X; const OTHER = process.env.OTHER;
+             const Xs = 's'; const all = {{ X: 'z', of: (X: string) => 'z' }};
+             function first() {{ if (X) return X; return 'y'; }}
+             let second = 'y'; if (process.env.X) second = process.env.X;
+             export const t = pgTable({name}, {{ id: integer() }});"
+        ));
+        let found = |case: &Case| {
+            let tables = case.extract().catalog.tables;
+            tables.get(1).map_or_else(|| "-".to_owned(), |it| it.name.to_string())
+        };
+        assert_eq!(found(&case), unset, "{name}");
+        assert_eq!(found(&case.env("X", "app")), set, "{name}");
+    }
+}
+
 #[test]
 fn a_default_of_a_validator_counts_where_the_settings_have_no_value() {
     let zod = "import { z } from 'zod';";
