@@ -1,6 +1,7 @@
 //! Configs whose fields depend on a condition that is not known.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use drift_model::{Dialect, SourceMap, Span};
 use drift_schema::Casing;
@@ -16,7 +17,8 @@ pub(crate) struct Alternative {
 
 /// The projects that one config makes.
 ///
-/// Ways that lead to the same files are one project. Folders of migrations of their own make projects
+/// Ways that lead to the same files are one project. Of ways of several dialects that have one folder of
+/// migrations, those count whose dialect the migrations are `written` in. Folders of migrations of their own make projects
 /// of their own, as where a config serves two dialects or two databases. For one folder of migrations
 /// there is one schema: a way whose schema is not there, such as compiled output, gives way to one
 /// whose schema is.
@@ -27,9 +29,11 @@ pub(crate) fn settle(
     sources: &SourceMap,
     mut ways: Vec<Alternative>,
     dialect: Option<Dialect>,
+    written: &dyn Fn(&Path) -> Option<Dialect>,
 ) -> Result<Vec<Project>, (String, Option<Span>)> {
     if ways.len() > 1 {
         keep_dialect(&mut ways, dialect);
+        keep_written(&mut ways, written);
         drop_missing_schemas(&mut ways);
         let mut seen = HashSet::new();
         ways.retain(|Alternative { project: it, .. }| {
@@ -54,6 +58,22 @@ fn keep_dialect(ways: &mut Vec<Alternative>, dialect: Option<Dialect>) {
     if ways.iter().any(is_meant) {
         ways.retain(is_meant);
     }
+}
+
+fn keep_written(ways: &mut Vec<Alternative>, written: &dyn Fn(&Path) -> Option<Dialect>) {
+    let place = |it: &Alternative| (it.project.migrations.clone(), it.config.dialect);
+    let all: Vec<_> = ways.iter().map(place).collect();
+    ways.retain(|way| {
+        let (folder, dialect) = place(way);
+        let mut others = all.iter().filter(|it| it.0 == folder && it.1 != dialect).peekable();
+        if others.peek().is_none() {
+            return true;
+        }
+        match folder.as_deref().and_then(written) {
+            Some(found) if Some(found) != dialect => others.all(|it| it.1 != Some(found)),
+            _ => true,
+        }
+    });
 }
 
 fn drop_missing_schemas(ways: &mut Vec<Alternative>) {

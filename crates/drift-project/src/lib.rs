@@ -19,6 +19,7 @@ mod settings;
 mod tests;
 mod tsconfig;
 mod version;
+mod written;
 
 pub use crate::disk::Disk;
 pub use crate::project::{Discovery, Project, Request, discover};

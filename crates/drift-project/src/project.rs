@@ -9,7 +9,7 @@ use drift_schema::{Casing, DrizzleLine};
 use crate::alternatives::{self, Alternative};
 use crate::disk::Disk;
 use crate::version::DrizzleVersion;
-use crate::{compiled, config, configs, glob, scripts, version};
+use crate::{compiled, config, configs, glob, scripts, version, written};
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
@@ -82,7 +82,8 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
             project: from_config(disk, request, &configs, path, &config),
             config,
         });
-        match alternatives::settle(sources, projects.collect(), request.dialect) {
+        let written = |migrations: &Path| written::dialect(disk, migrations);
+        match alternatives::settle(sources, projects.collect(), request.dialect, &written) {
             Ok(projects) => discovery.projects.extend(projects),
             Err((message, span)) => {
                 discovery.errors.push(SourceError { path: path.clone(), span, message });

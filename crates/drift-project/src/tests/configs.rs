@@ -245,6 +245,41 @@ export default {
 }
 
 #[test]
+fn the_dialect_of_migrations_decides_between_alternatives() {
+    let config = "//- drizzle.config.ts
+export default process.env.PG ? { dialect: 'postgresql', schema: 'pg.ts', out: 'sql' }
+    : { dialect: 'sqlite', schema: 'lite.ts', out: 'sql' };
+//- pg.ts
+//- lite.ts
+";
+    for (path, text, expected) in [
+        ("sql/meta/_journal.json", r#"{ "dialect": "sqlite" }"#, ".: sqlite [lite.ts] -> sql"),
+        ("sql/meta/_journal.json", r#"{ "dialect": "pg" }"#, ".: postgresql [pg.ts] -> sql"),
+        ("sql/2_b/snapshot.json", r#"{ "dialect": "postgres" }"#, ".: postgresql [pg.ts] -> sql"),
+        ("sql/2_b/snapshot.json", r#"{ "dialect": "turso" }"#, ".: sqlite [lite.ts] -> sql"),
+    ] {
+        assert_eq!(check(&format!("{config}//- {path}\n{text}\n")), expected, "{path} {text}");
+    }
+    for text in [r#"{ "dialect": "mysql" }"#, "{}", "["] {
+        let found = check(&format!("{config}//- sql/meta/_journal.json\n{text}\n"));
+        assert!(found.contains("`schema` depends on a condition"), "{text}: {found}");
+    }
+    // Only what is in doubt is asked.
+    let found = check(
+        "//- drizzle.config.ts
+export default { dialect: 'sqlite', schema: 's.ts', out: process.env.X ? 'a' : 'b' };
+//- s.ts
+//- a/meta/_journal.json
+{ \"dialect\": \"postgresql\" }
+",
+    );
+    assert_snapshot!(found, @"
+    a: sqlite [s.ts] -> a
+    b: sqlite [s.ts] -> b
+    ");
+}
+
+#[test]
 fn alternatives_that_contradict_each_other_are_refused() {
     assert_snapshot!(check_config(r#"
 export default process.env.X ? {
