@@ -79,6 +79,24 @@ pub(crate) fn read(
     (configs, errors)
 }
 
+/// Whether the config has no field that drizzle-kit looks for, as far as is known.
+pub(crate) fn says_nothing(
+    files: &dyn FileSystem,
+    resolver: &dyn ModuleResolver,
+    sources: &SourceMap,
+    path: &Path,
+    env: &BTreeMap<String, String>,
+) -> bool {
+    const FIELDS: [&str; 5] = ["schema", "out", "dialect", "driver", "dbCredentials"];
+    match evaluate_default_export(files, resolver, sources, path, env, &[]) {
+        Err(_) => false,
+        Ok(values) => values.iter().all(|value| match value {
+            PlainValue::Object(fields) => !fields.iter().any(|it| FIELDS.contains(&&*it.key)),
+            _ => true,
+        }),
+    }
+}
+
 fn from_value(value: &PlainValue) -> Result<DrizzleConfig, (String, Option<Span>)> {
     match value {
         PlainValue::Object(fields) => {

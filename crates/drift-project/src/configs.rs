@@ -78,12 +78,34 @@ pub(crate) fn is_manifest(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == MANIFEST)
 }
 
-/// Whether the text holds an import of `drizzle-kit`, rather than its name in a list or a comment.
+/// Whether a config by its name seems to be one of another tool, such as drizzle-zero: it imports that, and
+/// not drizzle-kit, and hands no fields of a config to anything. `drizzle.config.ts` is what drizzle-kit
+/// reads if not told otherwise.
+pub(crate) fn seems_of_another_tool(path: &Path, text: &str) -> bool {
+    let name = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+    let is_other = |package: &str| {
+        package.starts_with("drizzle-") && !matches!(package, "drizzle-kit" | "drizzle-orm")
+    };
+    let is_kit = ["dialect:", "dbCredentials"].iter().any(|it| text.contains(it));
+    !name.starts_with("drizzle.config.")
+        && !is_kit
+        && imported_packages(text).any(is_other)
+        && !imports_drizzle_kit(text)
+}
+
 fn imports_drizzle_kit(text: &str) -> bool {
-    text.match_indices("drizzle-kit").any(|(at, name)| {
-        let before = text[..at].strip_suffix(['"', '\'']).map(str::trim_end);
-        let is_imported = before.is_some_and(|it| it.ends_with("from") || it.ends_with("require("));
-        is_imported && text[at + name.len()..].starts_with(['"', '\''])
+    imported_packages(text).any(|it| it == "drizzle-kit")
+}
+
+/// The packages without a scope that start with `drizzle-` and are imported by the text, rather than named in
+/// a list or a comment.
+fn imported_packages(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("drizzle-").filter_map(|(at, _)| {
+        let before = text[..at].strip_suffix(['"', '\''])?.trim_end();
+        let is_imported = before.ends_with("from") || before.ends_with("require(");
+        let end = text[at..].find(['"', '\''])?;
+        let specifier = &text[at..at + end];
+        is_imported.then(|| specifier.split('/').next().unwrap_or(specifier))
     })
 }
 

@@ -70,7 +70,7 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
         discovery.projects.push(from_flags(disk, request));
         return discovery;
     }
-    let configs = find_configs(disk, request, &mut discovery.errors);
+    let configs = find_configs(disk, sources, request, &mut discovery.errors);
     for path in &configs {
         if configs::is_manifest(path) {
             from_scripts(disk, request, path, &mut discovery);
@@ -99,14 +99,20 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
     discovery
 }
 
-fn find_configs(disk: &Disk, request: &Request, errors: &mut Vec<SourceError>) -> Vec<PathBuf> {
+fn find_configs(
+    disk: &Disk,
+    sources: &SourceMap,
+    request: &Request,
+    errors: &mut Vec<SourceError>,
+) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() { &here[..] } else { &request.paths };
     for path in paths {
         let path = glob::normalize(&request.current_directory.join(path));
         if disk.is_dir(&path) {
-            found.extend(configs::find(disk, &path));
+            let configs = configs::find(disk, &path).into_iter();
+            found.extend(configs.filter(|it| !is_of_another_tool(disk, sources, request, it)));
         } else if disk.is_file(&path) {
             found.push(path);
         } else {
@@ -126,6 +132,16 @@ fn find_configs(disk: &Disk, request: &Request, errors: &mut Vec<SourceError>) -
     let mut seen = HashSet::new();
     found.retain(|path| seen.insert(path.clone()));
     found
+}
+
+/// Whether a config that was found by its name is one of another tool: it says nothing that drizzle-kit
+/// would want to know.
+fn is_of_another_tool(disk: &Disk, sources: &SourceMap, request: &Request, path: &Path) -> bool {
+    let seems_so = |text: String| configs::seems_of_another_tool(path, &text);
+    if configs::is_manifest(path) || !disk.read(path).is_ok_and(seems_so) {
+        return false;
+    }
+    config::says_nothing(disk, disk, sources, path, &request.env)
 }
 
 /// The configs that are there among those that the scripts of a `package.json` name.

@@ -66,6 +66,76 @@ export {};
 }
 
 #[test]
+fn configs_of_other_tools_are_passed_over() {
+    let kit = "
+//- drizzle.config.ts
+export default { dialect: 'sqlite', schema: 's.ts' };
+//- s.ts
+export const users = {};
+";
+    for (name, text) in [
+        (
+            "drizzle-zero.config.ts",
+            "import { drizzleZeroConfig } from \"drizzle-zero\";
+             import * as schema from './s';
+             export default drizzleZeroConfig(schema, { tables: { users: { id: true, out: true } } });",
+        ),
+        (
+            "drizzle.graphql.config.mts",
+            "import { buildSchema } from 'drizzle-graphql'; export default buildSchema({});",
+        ),
+        ("drizzle_docs.config.cjs", "const d = require('drizzle-docs'); module.exports = { title: 'a' };"),
+    ] {
+        let found = check(&format!("{kit}//- {name}\n{text}\n"));
+        assert_eq!(found, ".: sqlite [s.ts] -> drizzle", "{name}");
+    }
+    // What is named is meant.
+    let script = "//- package.json\n{ \"scripts\": { \"g\": \"drizzle-kit generate --config drizzle-zero.config.ts\" } }\n";
+    let tool = "//- drizzle-zero.config.ts\nimport z from 'drizzle-zero'; export default z({});\n";
+    let found = check(&format!("{kit}{script}{tool}"));
+    assert!(found.contains("drizzle-zero.config.ts:1:"), "{found}");
+    let request =
+        Request { paths: vec![PathBuf::from("drizzle-zero.config.ts")], ..Request::default() };
+    assert!(
+        Repository::new(tool).projects(request).contains("cannot tell what the config exports")
+    );
+}
+
+#[test]
+fn a_broken_config_is_no_config_of_another_tool() {
+    for (name, text) in [
+        ("drizzle.config.ts", "import z from 'drizzle-zero'; export default z({});"),
+        ("drizzle-admin.config.ts", "import base from './gone'; export default base;"),
+        (
+            "drizzle-admin.config.ts",
+            "import { make } from '@acme/drizzle-config'; export default make();",
+        ),
+        (
+            "drizzle-admin.config.ts",
+            "import z from 'drizzle-zero'; import { defineConfig } from 'drizzle-kit';
+             export default z(defineConfig({}));",
+        ),
+        (
+            "drizzle-admin.config.ts",
+            "import z from 'drizzle-zero'; export default { schema: z() };",
+        ),
+        (
+            "drizzle-admin.config.ts",
+            "import z from 'drizzle-zero'; export default { dialect: 'x' };",
+        ),
+        (
+            "drizzle-admin.config.ts",
+            "import z from 'drizzle-x'; export default z({ dialect: 'sqlite' });",
+        ),
+        ("drizzle-admin.config.ts", "import z from 'drizzle-orm'; export default z;"),
+        ("drizzle-admin.config.ts", "import z from 'drizzle-zero'; export default {"),
+    ] {
+        let found = check(&format!("//- {name}\n{text}\n"));
+        assert!(found.starts_with(&format!("{name}:")), "{name} {text}: {found}");
+    }
+}
+
+#[test]
 fn reads_configs_from_before_there_was_a_dialect() {
     for (driver, dialect) in [
         ("pg", "postgresql"),
