@@ -5,7 +5,7 @@ use std::path::Path;
 use drift_model::FileSystem;
 use drift_schema::DrizzleLine;
 
-use crate::lockfile;
+use crate::lockfile::{self, Asked};
 
 /// What is to be known about the drizzle of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,16 +58,24 @@ fn requirement(files: &dyn FileSystem, folder: &Path) -> Option<(&'static str, S
 /// a workspace holds.
 fn overridden(files: &dyn FileSystem, folder: &Path, package: &str) -> Option<DrizzleVersion> {
     folder.ancestors().find_map(|folder| {
-        let json = read_json(files, &folder.join("package.json"))?;
-        let places = [&json["overrides"], &json["pnpm"]["overrides"], &json["resolutions"]];
-        places.into_iter().filter_map(serde_json::Value::as_object).flatten().find_map(
-            |(key, version)| {
-                // `**/drizzle-orm` in Yarn, `drizzle-orm@0.30` in npm and pnpm
-                let name = key.rsplit('/').next()?;
-                let name = name.split('@').next()?;
-                if name == package { parse(version.as_str()?) } else { None }
-            },
-        )
+        let of_pnpm = || parse(&lockfile::pnpm_override(files, folder, package)?);
+        overridden_in_manifest(files, folder, package).or_else(of_pnpm)
+    })
+}
+
+fn overridden_in_manifest(
+    files: &dyn FileSystem,
+    folder: &Path,
+    package: &str,
+) -> Option<DrizzleVersion> {
+    let json = read_json(files, &folder.join("package.json"))?;
+    let places = [&json["overrides"], &json["pnpm"]["overrides"], &json["resolutions"]];
+    let all = places.into_iter().filter_map(serde_json::Value::as_object).flatten();
+    all.into_iter().find_map(|(key, version)| {
+        // `**/drizzle-orm` in Yarn, `drizzle-orm@0.30` in npm and pnpm
+        let name = key.rsplit('/').next()?;
+        let name = name.split('@').next()?;
+        if name == package { parse(version.as_str()?) } else { None }
     })
 }
 
@@ -92,7 +100,11 @@ fn locked(
 ) -> Option<DrizzleVersion> {
     let versions = folder
         .ancestors()
-        .map(|folder| lockfile::versions(files, folder, package, range))
+        .map(|root| {
+            let importer = folder.strip_prefix(root).ok().and_then(Path::to_str);
+            let importer = importer.unwrap_or_default();
+            lockfile::versions(files, root, &Asked { package, range, importer })
+        })
         .find(|versions| !versions.is_empty())?;
     let mut versions = versions.iter().map(|it| parse(it));
     let first = versions.next()??;
@@ -182,8 +194,10 @@ mod tests {
         let latest = r#"{ "devDependencies": { "drizzle-kit": "latest" } }"#;
         let lock = "//- yarn.lock\ndrizzle-kit@latest:\n  version \"0.31.0\"\n";
         assert_eq!(line(&format!("{latest}\n{lock}")), Some(DrizzleLine::V0));
-        let both = "drizzle-kit@beta:\n  version \"1.0.0-rc.1\"\n";
-        assert_eq!(line(&format!("{latest}\n{lock}{both}")), None);
+        let beta = "drizzle-kit@beta:\n  version \"1.0.0-rc.1\"\n";
+        assert_eq!(line(&format!("{latest}\n{lock}{beta}")), Some(DrizzleLine::V0));
+        let next = lock.replace("latest", "next");
+        assert_eq!(line(&format!("{latest}\n{next}{beta}")), None);
     }
 
     #[test]
@@ -213,6 +227,46 @@ mod tests {
         {
             assert_eq!(line(root), Some(DrizzleLine::V0), "{root}");
         }
+    }
+
+    #[test]
+    fn each_package_of_a_workspace_has_its_own_version() {
+        let line = |folder: &str, more: &str| {
+            let files = MemoryFileSystem::parse(
+                "packages/a/package.json",
+                &format!(
+                    r#"{{ "dependencies": {{ "drizzle-orm": "*" }} }}
+//- packages/b/package.json
+{{ "dependencies": {{ "drizzle-orm": "*" }} }}
+//- pnpm-lock.yaml
+lockfileVersion: '9.0'
+importers:
+  packages/a:
+    dependencies:
+      drizzle-orm:
+        specifier: '*'
+        version: 0.45.1
+  packages/b:
+    dependencies:
+      drizzle-orm:
+        specifier: '*'
+        version: 1.0.0-rc.5
+packages:
+  drizzle-orm@0.45.1:
+  drizzle-orm@1.0.0-rc.5:
+//- pnpm-workspace.yaml
+packages:
+  - packages/*
+{more}
+"#
+                ),
+            );
+            detect(&files, Path::new(folder)).map(|it| it.line)
+        };
+        assert_eq!(line("packages/a", ""), Some(DrizzleLine::V0));
+        assert_eq!(line("packages/b/src", ""), Some(DrizzleLine::V1));
+        let overrides = "overrides:\n  drizzle-orm: 1.0.0-rc.5";
+        assert_eq!(line("packages/a", overrides), Some(DrizzleLine::V1));
     }
 
     #[test]
