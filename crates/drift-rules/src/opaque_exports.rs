@@ -56,10 +56,14 @@ impl Likely {
             }
             for name in std::iter::once(&export.name).chain(&export.other_names) {
                 let name = plain(name);
-                let bare = name.strip_suffix("table").filter(|it| !it.is_empty());
-                let bare = bare.unwrap_or(&name).to_owned();
-                for other in numbers(&bare) {
-                    likely.add(other, (3, position));
+                let before_table = name.strip_suffix("table").filter(|it| !it.is_empty());
+                let bare = before_table.unwrap_or(&name).to_owned();
+                // `session = auth()` beside a table `sessions` is more often something else: a table
+                // takes its name from a text.
+                if before_table.is_some() || !export.arguments.is_empty() {
+                    for other in numbers(&bare) {
+                        likely.add(other, (3, position));
+                    }
                 }
                 likely.add(bare, (1, position));
                 likely.add(name, (1, position));
@@ -139,7 +143,7 @@ mod tests {
     use super::*;
 
     /// Which tables the exports are said to be; `users = a, b` is an export and its
-    /// arguments, `users = x.members` one that is called otherwise where it comes from.
+    /// arguments, `users = ()` one without, `users = x.members` one that is called otherwise where it comes from.
     fn check(schema: &[&str], migrations: &[&str], exports: &str) -> String {
         let sources = SourceMap::default();
         let schema = notation::parse(&sources, "schema", schema).unwrap();
@@ -159,7 +163,10 @@ mod tests {
                         .map(|it| it.1.to_owned())
                         .into_iter()
                         .collect(),
-                    arguments: rest.split(", ").map(str::to_owned).collect(),
+                    arguments: match rest {
+                        "()" => Vec::new(),
+                        rest => rest.split(", ").map(str::to_owned).collect(),
+                    },
                     reason: format!("{name} is not known"),
                     missing_module: Some("@acme/db".to_owned()),
                     span,
@@ -195,6 +202,19 @@ mod tests {
         more is not known: auth.keys
         it is not known: t
         ");
+    }
+
+    #[test]
+    fn without_a_text_only_the_same_name_counts() {
+        let migrations = ["sessions(id)", "user(id)", "user_roles(id)", "posts(id)", "keys(id)"];
+        let exports = "session = ()\nusers = ()\nuserRoles = ()\npostTable = ()\nkeys = ()";
+        assert_snapshot!(check(&[], &migrations, exports), @"
+        userRoles is not known: user_roles
+        postTable is not known: posts
+        keys is not known: keys
+        ");
+        let exports = "session = secret\nmake = session";
+        assert_snapshot!(check(&[], &migrations, exports), @"make is not known: sessions");
     }
 
     #[test]
