@@ -52,9 +52,8 @@ impl<'a> Evaluator<'a> {
         modules.retain(|module| !is_installed(module.path));
         modules.sort_by_key(|module| module.path);
         for module in modules {
-            for start in mentions(module.text) {
-                // Both names have ten letters.
-                let span = Span::new(module.file, start, start + 10);
+            for place in mentions(module.text) {
+                let span = Span::new(module.file, place.start, place.end);
                 let fate = known.fate(module, span, extraction, self.out_of_fuel.is_some());
                 extraction.mentions.push(Mention { span, fate });
             }

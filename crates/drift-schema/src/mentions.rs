@@ -1,15 +1,18 @@
 //! An independent count: what the text of a schema mentions, found without the parser.
 
-/// The offsets of `references` in `.references(` and of `foreignKey` in `foreignKey(`, outside of
-/// comments, strings and patterns, in bytes from 0. Of `["references"](` it is that of the bracket.
+use std::ops::Range;
+
+/// Where `references` in `.references(` and `foreignKey` in `foreignKey(` are, or what that is imported as,
+/// outside of comments, strings and patterns, in bytes from 0. `["references"](` begins at the bracket.
 ///
 /// It knows tokens only, so that whatever a parser or an evaluator gets wrong is not wrong here in
 /// the same way. Declarations of functions of these names do not count.
-pub fn mentions(text: &str) -> Vec<u32> {
+pub fn mentions(text: &str) -> Vec<Range<u32>> {
     if !text.contains("references") && !text.contains("foreignKey") {
         return Vec::new();
     }
-    Scan { text: text.as_bytes(), at: 0, templates: Vec::new(), found: Vec::new() }.run()
+    let text = text.as_bytes();
+    Scan { text, at: 0, templates: Vec::new(), aliases: Vec::new(), found: Vec::new() }.run()
 }
 
 /// The last token, as far as the next ones depend on it.
@@ -31,16 +34,21 @@ const NAME_LENGTH: usize = 10;
 /// Longer lists of types are none.
 const TYPES_LIMIT: usize = 500;
 
+/// More names than this are not told apart from others.
+const ALIASES_LIMIT: usize = 8;
+
 struct Scan<'t> {
     text: &'t [u8],
     at: usize,
     /// For each `${` that is open, the braces that are open in it.
     templates: Vec<u32>,
-    found: Vec<u32>,
+    /// What `foreignKey` is imported as.
+    aliases: Vec<&'t [u8]>,
+    found: Vec<Range<u32>>,
 }
 
-impl Scan<'_> {
-    fn run(mut self) -> Vec<u32> {
+impl<'t> Scan<'t> {
+    fn run(mut self) -> Vec<Range<u32>> {
         let mut last = Last::Operator;
         while let Some(&byte) = self.text.get(self.at) {
             last = match byte {
@@ -81,10 +89,14 @@ impl Scan<'_> {
         let is_meant = match word {
             b"references" => last == Last::Dot,
             b"foreignKey" => last != Last::Function,
-            _ => false,
+            word => last != Last::Function && last != Last::Dot && self.aliases.contains(&word),
         };
         if is_meant && self.is_called() {
-            self.found.push(start as u32);
+            self.found.push(start as u32..self.at as u32);
+        }
+        if word == b"foreignKey" {
+            let alias = self.alias(start).filter(|it| !self.aliases.contains(it));
+            self.aliases.extend(alias.filter(|_| self.aliases.len() < ALIASES_LIMIT));
         }
         match word {
             _ if last == Last::Dot => Last::Value,
@@ -93,6 +105,23 @@ impl Scan<'_> {
             | b"else" | b"do" => Last::Operator,
             _ => Last::Value,
         }
+    }
+
+    /// `fk` of `{ foreignKey as fk }`; a name between braces or commas that no type has.
+    fn alias(&self, start: usize) -> Option<&'t [u8]> {
+        if !self.text[..start].trim_ascii_end().ends_with(b"{")
+            && !self.text[..start].trim_ascii_end().ends_with(b",")
+        {
+            return None;
+        }
+        let rest = self.text[self.at..].trim_ascii_start().strip_prefix(b"as")?;
+        let alias = rest.trim_ascii_start();
+        let end = alias.iter().position(|byte| !is_word(*byte)).unwrap_or(alias.len());
+        let (alias, behind) = alias.split_at(end);
+        let ends = matches!(behind.trim_ascii_start().first(), Some(b',' | b'}'));
+        let is_type = matches!(alias, b"any" | b"unknown" | b"never" | b"const" | b"default");
+        (ends && !is_type && !alias.is_empty() && rest.len() > behind.len() + alias.len())
+            .then_some(alias)
     }
 
     /// Whether an opening parenthesis follows, behind `!`, `?.` and `<..>` if need be.
@@ -146,7 +175,7 @@ impl Scan<'_> {
             if behind.first() == Some(&b']') {
                 self.at = self.text.len() - behind.len() + 1;
                 if self.is_called() {
-                    self.found.push(start as u32);
+                    self.found.push(start as u32..(start + NAME_LENGTH) as u32);
                 }
                 return Last::Value;
             }
@@ -250,10 +279,11 @@ mod tests {
 
     fn check(text: &str) -> usize {
         let found = mentions(text);
-        for &start in &found {
-            let rest = &text[start as usize..];
+        for place in &found {
+            let rest = &text[place.start as usize..];
             let name = rest.trim_start_matches(['[', ' ', '"', '\'', '`']);
-            assert!(name.starts_with("references") || name.starts_with("foreignKey"), "{rest}");
+            let is_name = ["references", "foreignKey", "fk"].iter().any(|it| name.starts_with(it));
+            assert!(is_name, "{rest}");
         }
         found.len()
     }
@@ -271,6 +301,21 @@ mod tests {
         assert_eq!(check("[foreignKey({}), pg.foreignKey({ columns: [] })]"), 2);
         assert_eq!(check("references(a); { references: b.references }; foreignKeys(x)"), 0);
         assert_eq!(check("function foreignKey(x) {}; import { foreignKey } from 'x'"), 0);
+    }
+
+    #[test]
+    fn counts_calls_by_other_names() {
+        let import = "import { pgTable, foreignKey as fk } from 'drizzle-orm/pg-core';";
+        assert_eq!(check(&format!("{import} [fk({{}}), fk<a>({{}}), foreignKey({{}})]")), 3);
+        assert_eq!(
+            check(&format!("{import} a.fk(1); function fk(a) {{}}; fk; 'fk(1)' // fk(1)")),
+            0
+        );
+        assert_eq!(check("import {\n  foreignKey\n  as fk,\n} from 'x'; fk (1)"), 1);
+        assert_eq!(check("// { foreignKey as fk }\nfk(1); fk(2)"), 0);
+        assert_eq!(check("f(a, foreignKey as any, b); any(1)"), 0);
+        assert_eq!(check("f(foreignKey as fk); { foreignKey asfk }; fk(1)"), 0);
+        assert_eq!(check("{ foreignKey as"), 0);
     }
 
     #[test]

@@ -38,6 +38,11 @@ fn says_what_became_of_each_mention() {
         export const helpers = { idle, dead: false ? integer().references(() => users.id) : 1 };
         const own = { references: (name: string) => name };
         export const text = own.references("x");
+        import { foreignKey as fk } from "drizzle-orm/pg-core";
+        export const renamed = pgTable("renamed", { a: integer("a") }, (t) => [
+          fk({ columns: [t.a], foreignColumns: [users.id] }),
+        ]);
+        const lost = (t) => [fk({ columns: [t.a], foreignColumns: [users.id] })];
         "#,
     );
     assert_snapshot!(case.mentions(), @r#"
@@ -54,6 +59,8 @@ fn says_what_became_of_each_mention() {
     NotRun: src/schema.ts:25: const idle = () => integer("idle").references(() => users.id);
     NotRun: src/schema.ts:26: export const helpers = { idle, dead: false ? integer().references(() => users.id) : 1 };
     OwnFunction: src/schema.ts:28: export const text = own.references("x");
+    Extracted: src/schema.ts:31: fk({ columns: [t.a], foreignColumns: [users.id] }),
+    NotExported: src/schema.ts:33: const lost = (t) => [fk({ columns: [t.a], foreignColumns: [users.id] })];
     "#);
 }
 
