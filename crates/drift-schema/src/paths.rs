@@ -48,8 +48,10 @@ impl<'a> Evaluator<'a> {
             "dirname" => Value::string(folder_of(first).unwrap_or(".")),
             "basename" => {
                 let name = name_of(first);
-                let stem = parts.get(1).and_then(|suffix| name.strip_suffix(suffix));
-                Value::string(stem.filter(|it| !it.is_empty()).unwrap_or(name))
+                let suffix = parts.get(1).copied().unwrap_or_default();
+                // A name is left whole, unless the path is nothing else.
+                let stem = name.strip_suffix(suffix).filter(|it| !it.is_empty() || first == suffix);
+                Value::string(stem.unwrap_or(name))
             }
             "extname" => Value::string(split_extension(name_of(first)).1),
             "isAbsolute" => Value::Bool(first.starts_with('/')),
