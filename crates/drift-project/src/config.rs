@@ -89,7 +89,8 @@ pub(crate) fn says_nothing(
 ) -> bool {
     const FIELDS: [&str; 5] = ["schema", "out", "dialect", "driver", "dbCredentials"];
     match evaluate_default_export(files, resolver, sources, path, env, &[]) {
-        Err(_) => false,
+        // Without a place, it is read and exports nothing; with one, it is broken.
+        Err(error) => error.span.is_none(),
         Ok(values) => values.iter().all(|value| match value {
             PlainValue::Object(fields) => !fields.iter().any(|it| FIELDS.contains(&&*it.key)),
             _ => true,

@@ -86,7 +86,7 @@ pub(crate) fn seems_of_another_tool(path: &Path, text: &str) -> bool {
     let is_other = |package: &str| {
         package.starts_with("drizzle-") && !matches!(package, "drizzle-kit" | "drizzle-orm")
     };
-    let is_kit = ["dialect:", "dbCredentials"].iter().any(|it| text.contains(it));
+    let is_kit = ["dialect:", "dialect =", "dbCredentials"].iter().any(|it| text.contains(it));
     !name.starts_with("drizzle.config.")
         && !is_kit
         && imported_packages(text).any(is_other)

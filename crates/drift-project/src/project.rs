@@ -137,11 +137,13 @@ fn find_configs(
 /// Whether a config that was found by its name is one of another tool: it says nothing that drizzle-kit
 /// would want to know.
 fn is_of_another_tool(disk: &Disk, sources: &SourceMap, request: &Request, path: &Path) -> bool {
-    let seems_so = |text: String| configs::seems_of_another_tool(path, &text);
-    if configs::is_manifest(path) || !disk.read(path).is_ok_and(seems_so) {
+    let Ok(text) = disk.read(path) else { return false };
+    if configs::is_manifest(path) || !configs::seems_of_another_tool(path, &text) {
         return false;
     }
-    config::says_nothing(disk, disk, sources, path, &request.env)
+    // A named export is none of drizzle-kit.
+    let has_default = text.contains("default") || text.contains("exports");
+    !has_default || config::says_nothing(disk, disk, sources, path, &request.env)
 }
 
 /// The configs that are there among those that the scripts of a `package.json` name.

@@ -84,6 +84,17 @@ export const users = {};
             "drizzle.graphql.config.mts",
             "import { buildSchema } from 'drizzle-graphql'; export default buildSchema({});",
         ),
+        (
+            "drizzle-zero.config.ts",
+            "import { drizzleZeroConfig } from 'drizzle-zero'; import * as tables from './s';
+             export const schema = drizzleZeroConfig(tables, {}); export type Schema = typeof schema;",
+        ),
+        (
+            "drizzle-zero.config.ts",
+            "import { drizzleZeroConfig } from 'drizzle-zero';
+             if (process.env.A) { throw 1; } else { throw 2; }
+             export default drizzleZeroConfig({});",
+        ),
         ("drizzle_docs.config.cjs", "const d = require('drizzle-docs'); module.exports = { title: 'a' };"),
     ] {
         let found = check(&format!("{kit}//- {name}\n{text}\n"));
@@ -128,6 +139,10 @@ fn a_broken_config_is_no_config_of_another_tool() {
             "import z from 'drizzle-x'; export default z({ dialect: 'sqlite' });",
         ),
         ("drizzle-admin.config.ts", "import z from 'drizzle-orm'; export default z;"),
+        (
+            "drizzle-admin.config.ts",
+            "import z from 'drizzle-zero'; export const dialect = z; export const schema = 's.ts';",
+        ),
         ("drizzle-admin.config.ts", "import z from 'drizzle-zero'; export default {"),
     ] {
         let found = check(&format!("//- {name}\n{text}\n"));
