@@ -30,6 +30,9 @@ impl ReferentialAction {
             ReferentialAction::SetNull,
             ReferentialAction::SetDefault,
         ];
+        if let Some(action) = ALL.into_iter().find(|action| action.as_str() == words) {
+            return Some(action);
+        }
         ALL.into_iter().find(|action| {
             let mut given = words.split_ascii_whitespace();
             let same = action

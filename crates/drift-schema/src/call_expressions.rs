@@ -3,13 +3,15 @@
 use std::rc::Rc;
 
 use drift_model::Span;
+use smallvec::SmallVec;
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{CallExpr, Callee, Expr, ExprOrSpread, OptCall, OptChainBase};
+use swc_ecma_ast::{CallExpr, Callee, Expr, ExprOrSpread, MemberProp, OptCall, OptChainBase};
 
 use crate::drizzle::CallSite;
 use crate::evaluate::Evaluator;
 use crate::module_graph::COMMONJS;
+use crate::packages::Package;
 use crate::patterns;
 use crate::scope::Scope;
 use crate::value::{Global, Value};
@@ -49,11 +51,8 @@ impl<'a> Evaluator<'a> {
         scope: &Rc<Scope<'a>>,
         span: Span,
     ) -> Value<'a> {
-        let mut site = CallSite {
-            span,
-            name: self.span(scope, callee.span()),
-            first_argument: arguments.first().map(|it| self.span(scope, it.expr.span())),
-        };
+        let first_argument = arguments.first().map(|it| self.span(scope, it.expr.span()));
+        let mut site = CallSite { span, name: span, first_argument };
         // `(a as any).b()` and `a.b!()` call a method as well.
         let member = match patterns::without_types(callee) {
             Expr::Member(member) => Some((member, false)),
@@ -64,6 +63,7 @@ impl<'a> Evaluator<'a> {
             _ => None,
         };
         let Some((member, is_optional)) = member else {
+            site.name = self.span(scope, callee.span());
             if let Expr::SuperProp(it) = callee {
                 let callee = self.super_property(&it.prop, scope, span);
                 let this = scope.find(&Atom::from("this")).unwrap_or(Value::Undefined);
@@ -74,6 +74,12 @@ impl<'a> Evaluator<'a> {
             }
             let callee = self.evaluate(callee, scope);
             self.note_call(&callee, site.name);
+            if let Value::Export(Package::Core(core), name) = &callee {
+                return match self.few_arguments(arguments, scope) {
+                    Ok(arguments) => self.call_core(*core, name, &arguments, site),
+                    Err(unknown) => unknown,
+                };
+            }
             return match self.arguments(arguments, scope) {
                 Ok(arguments) => self.call_in(&callee, arguments, site, scope),
                 Err(unknown) => unknown,
@@ -91,11 +97,25 @@ impl<'a> Evaluator<'a> {
         {
             return receiver;
         }
-        let Some(method) = self.member_key(&member.prop, scope) else {
-            return self.arena.unknown("which method this calls is not known", span);
+        let computed;
+        let method = match &member.prop {
+            MemberProp::Ident(name) => &name.sym,
+            prop => match self.member_key(prop, scope) {
+                Some(key) => {
+                    computed = key;
+                    &computed
+                }
+                None => return self.arena.unknown("which method this calls is not known", span),
+            },
         };
+        if let Value::ColumnBuilder(builder) = receiver {
+            return match self.few_arguments(arguments, scope) {
+                Ok(arguments) => self.column_method(builder, method, &arguments, site),
+                Err(unknown) => unknown,
+            };
+        }
         match self.arguments(arguments, scope) {
-            Ok(arguments) => self.call_method(&receiver, &method, arguments, site),
+            Ok(arguments) => self.call_method(&receiver, method, arguments, site),
             Err(unknown) => unknown,
         }
     }
@@ -108,6 +128,25 @@ impl<'a> Evaluator<'a> {
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
             self.push_element(argument, scope, &mut values)?;
+        }
+        Ok(values)
+    }
+
+    /// As [`Evaluator::arguments`], for the calls that make up most of a schema.
+    fn few_arguments(
+        &mut self,
+        arguments: &'a [ExprOrSpread],
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<SmallVec<[Value<'a>; 3]>, Value<'a>> {
+        if arguments.is_empty() {
+            return Ok(SmallVec::new());
+        }
+        if arguments.iter().any(|it| it.spread.is_some()) {
+            return self.arguments(arguments, scope).map(SmallVec::from_vec);
+        }
+        let mut values = SmallVec::new();
+        for argument in arguments {
+            values.push(self.evaluate(&argument.expr, scope));
         }
         Ok(values)
     }

@@ -1,43 +1,86 @@
 //! From drizzle's tables to the catalog: columns, keys and indexes.
 
-use drift_model::{Column, Dialect, Index, Key, Table, TableName};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use drift_model::{Dialect, Index, Key, Table, TableName};
 use rustc_hash::FxHashMap;
 
 use crate::collect::CollectedTable;
+use crate::draft::{ColumnDraft, Finished, Rules, TableDraft};
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
 use crate::naming;
-use crate::small_map::SmallMap;
 use crate::value::Value;
 use crate::{DrizzleLine, Extraction};
+
+/// How many tables are worth the trouble of another thread.
+const BATCH: usize = 32;
 
 impl<'a> Evaluator<'a> {
     /// Writes tables and their foreign keys down.
     pub(crate) fn write(&mut self, tables: &[CollectedTable<'a>], extraction: &mut Extraction) {
-        for table in self.without_namesakes(tables) {
-            let name = match &table.name {
-                Ok(name) => self.model_name(table, name),
-                Err(unknown) => {
-                    let mut unresolved = drizzle::unresolved(unknown);
-                    unresolved.reason =
-                        format!("the name of this table is not known: {}", unresolved.reason);
-                    unresolved.span = table.span;
-                    extraction.unresolved.push(unresolved);
-                    continue;
-                }
-            };
-            let mut declared = self.declared(table);
-            let mut written = Table::new(name, table.span);
-            written.is_incomplete = !declared.unresolved.is_empty();
-            written.columns = model_columns(table);
-            self.write_keys(table, &declared.constraints, &mut written);
-            extraction.unresolved.append(&mut declared.unresolved);
-            declared.add_to(&mut extraction.catalog);
-            if let Some(trace) = &mut self.trace {
-                trace.replaced.extend(declared.replaced);
+        let rules = Rules {
+            dialect: self.context.dialect,
+            line: self.context.line,
+            casing: self.context.casing,
+        };
+        let tables = self.without_namesakes(tables);
+        let finished = Mutex::new(Vec::new());
+        rayon::in_place_scope(|scope| {
+            for (position, tables) in tables.chunks(BATCH).enumerate() {
+                let drafts: Vec<_> =
+                    tables.iter().filter_map(|table| self.draft(table, extraction)).collect();
+                let finished = &finished;
+                let finish = move || {
+                    let batch = drafts.into_iter().map(|draft| draft.finish(rules));
+                    let batch: Vec<Finished> = batch.collect();
+                    lock(finished).push((position, batch));
+                };
+                // There is nobody to wait for the last one.
+                if tables.len() == BATCH { scope.spawn(|_| finish()) } else { finish() }
             }
-            extraction.catalog.tables.push(written);
+        });
+        let mut finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
+        finished.sort_unstable_by_key(|(position, _)| *position);
+        for table in finished.into_iter().flat_map(|(_, batch)| batch) {
+            extraction.catalog.tables.push(table.table);
+            extraction.catalog.foreign_keys.extend(table.foreign_keys);
+            if let Some(trace) = &mut self.trace {
+                trace.replaced.extend(table.replaced);
+            }
         }
+    }
+
+    /// Evaluates what a table declares.
+    fn draft(
+        &mut self,
+        table: &'a drizzle::Table<'a>,
+        extraction: &mut Extraction,
+    ) -> Option<TableDraft> {
+        let name = match &table.name {
+            Ok(name) => self.model_name(table, name),
+            Err(unknown) => {
+                let mut unresolved = drizzle::unresolved(unknown);
+                unresolved.reason =
+                    format!("the name of this table is not known: {}", unresolved.reason);
+                unresolved.span = table.span;
+                extraction.unresolved.push(unresolved);
+                return None;
+            }
+        };
+        let mut declared = match self.early.remove(&std::ptr::from_ref(table)) {
+            Some(declared) => {
+                debug_assert!(self.gives_the_same(table, &declared), "{:?}", table.span);
+                declared
+            }
+            None => self.declared(table),
+        };
+        let mut written = Table::new(name, table.span);
+        written.is_incomplete = !declared.unresolved.is_empty();
+        self.write_keys(table, &declared.constraints, &mut written);
+        extraction.unresolved.append(&mut declared.unresolved);
+        let columns = table.columns.values().map(|column| column_draft(column)).collect();
+        Some(TableDraft { table: written, columns, foreign_keys: declared.foreign_keys })
     }
 
     /// Of several tables of one name the last one wins. Those that are left come in the order of
@@ -74,15 +117,15 @@ impl<'a> Evaluator<'a> {
         for column in table.columns.values() {
             if column.state.is_primary_key && is_last_of_its_name(column, table) {
                 match &mut written.primary_key {
-                    Some(key) => key.columns.push(column.name.to_string()),
+                    Some(key) => key.columns.push(column.name.as_str().to_owned()),
                     None => {
-                        let columns = vec![column.name.to_string()];
+                        let columns = vec![column.name.as_str().to_owned()];
                         written.primary_key = Some(Key { name: None, columns, span: column.span });
                     }
                 }
             }
             if let Some(unique) = &column.state.unique {
-                let columns = vec![column.name.to_string()];
+                let columns = vec![column.name.as_str().to_owned()];
                 let is_postgresql = self.context.dialect == Dialect::PostgreSql;
                 let suffix = match self.context.line {
                     DrizzleLine::V1 if is_postgresql => "key",
@@ -112,11 +155,6 @@ impl<'a> Evaluator<'a> {
                 }
                 Constraint::ForeignKey(_) => {}
             }
-        }
-        let Some(key) = &written.primary_key else { return };
-        for column in &mut written.columns {
-            // SQLite alone lets NULL into a primary key of several columns; drizzle-kit does not.
-            column.is_not_null |= key.columns.contains(&column.name);
         }
     }
 
@@ -209,24 +247,19 @@ fn is_last_of_its_name<'a>(column: &drizzle::Column<'a>, table: &drizzle::Table<
     last.is_some_and(|it| std::ptr::eq(*it, column))
 }
 
-/// Of several columns of one name the last one wins, at the place of the first.
-fn model_columns(table: &drizzle::Table<'_>) -> Vec<Column> {
-    let mut columns = SmallMap::with_capacity(table.columns.len());
-    for column in table.columns.values() {
-        columns.insert(column.name.clone(), model_column(column));
-    }
-    columns.into_iter().map(|(_, column)| column).collect()
-}
-
-fn model_column(column: &drizzle::Column<'_>) -> Column {
-    Column {
-        name: column.name.to_string(),
-        data_type: column.state.data_type.as_deref().map(str::to_owned),
+fn column_draft(column: &drizzle::Column<'_>) -> ColumnDraft {
+    ColumnDraft {
+        name: column.name.clone(),
+        data_type: column.state.data_type.clone(),
+        default: column.state.default.clone(),
         is_array: column.state.is_array,
         is_not_null: column.state.is_not_null,
-        default: column.state.default.as_deref().map(str::to_owned),
         span: column.span,
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The columns as drizzle-orm names them, before the casing of drizzle-kit 0.x.
@@ -243,7 +276,7 @@ fn column_names(values: &[Value<'_>]) -> (Vec<String>, bool) {
     let mut names = Vec::with_capacity(values.len());
     for value in values {
         match value {
-            Value::Column(column) => names.push(column.name.to_string()),
+            Value::Column(column) => names.push(column.name.as_str().to_owned()),
             _ => return (names, true),
         }
     }

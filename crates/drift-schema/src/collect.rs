@@ -191,6 +191,9 @@ impl<'a> Evaluator<'a> {
             }
         }
         module.is_running.set(false);
+        if !is_bare {
+            self.declare_early(module);
+        }
     }
 
     /// Whether a statement may change what is imported from a file of the project: by assigning to

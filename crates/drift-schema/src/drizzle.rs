@@ -18,6 +18,7 @@ use drift_model::{Span, Unresolved};
 use swc_atoms::Atom;
 
 use crate::Casing;
+use crate::draft::ColumnDefault;
 use crate::packages::Core;
 use crate::small_map::SmallMap;
 use crate::value::{Object, Unknown, Value};
@@ -48,7 +49,8 @@ pub(crate) enum ColumnFactoryType<'a> {
 
 /// A column before it belongs to a table. It is mutable, and may end in several tables.
 pub(crate) struct ColumnBuilder<'a> {
-    pub(crate) state: RefCell<BuilderState<'a>>,
+    /// Shared with the columns that were built with it, until it changes.
+    pub(crate) state: RefCell<Rc<BuilderState<'a>>>,
 }
 
 /// The state of a [`ColumnBuilder`].
@@ -64,7 +66,7 @@ pub(crate) struct BuilderState<'a> {
     pub(crate) is_not_null: bool,
     pub(crate) is_primary_key: bool,
     pub(crate) unique: Option<ColumnUnique>,
-    pub(crate) default: Option<Rc<str>>,
+    pub(crate) default: Option<ColumnDefault>,
     pub(crate) references: Vec<Reference<'a>>,
 }
 
@@ -113,7 +115,7 @@ pub(crate) struct Column<'a> {
     pub(crate) raw_name: Atom,
     /// As the database has it.
     pub(crate) name: Atom,
-    pub(crate) state: BuilderState<'a>,
+    pub(crate) state: Rc<BuilderState<'a>>,
     pub(crate) span: Span,
 }
 
@@ -179,6 +181,6 @@ impl CallSite {
 
 impl<'a> ColumnBuilder<'a> {
     pub(crate) fn new(state: BuilderState<'a>) -> Self {
-        Self { state: RefCell::new(state) }
+        Self { state: RefCell::new(Rc::new(state)) }
     }
 }

@@ -15,7 +15,8 @@ use typed_arena::Arena as TypedArena;
 use crate::accounting::Trace;
 use crate::branches::Assigned;
 use crate::decisions::Decisions;
-use crate::drizzle::{CallSite, DeclaredRelations};
+use crate::drizzle::{CallSite, DeclaredRelations, Table};
+use crate::foreign_keys::Declared;
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
 use crate::parse::ParsedFile;
@@ -54,6 +55,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) ready_made_tables: FxHashMap<&'static str, Value<'a>>,
     /// Calls of `relations` and `defineRelations`, whose callbacks are not called before the end.
     pub(crate) declared_relations: Vec<DeclaredRelations<'a>>,
+    /// What tables declare, as far as it was evaluated early.
+    pub(crate) early: FxHashMap<*const Table<'a>, Declared<'a>>,
     /// Whether modules that are not loaded yet count as missing.
     pub(crate) loads_nothing: bool,
     /// What is noted for the sake of mentions, where they are asked for.
@@ -122,6 +125,7 @@ impl<'a> Evaluator<'a> {
             by_path: FxHashMap::default(),
             ready_made_tables: FxHashMap::default(),
             declared_relations: Vec::new(),
+            early: FxHashMap::default(),
             loads_nothing: false,
             trace: None,
             errors: Vec::new(),
@@ -166,15 +170,19 @@ impl<'a> Evaluator<'a> {
         work: impl FnOnce(&mut Self) -> Value<'a>,
     ) -> Value<'a> {
         if self.depth >= DEPTH_LIMIT {
-            let reason = "this is nested too deeply to be evaluated".to_owned();
-            // Whatever stands here was not looked at.
-            let unknown = Unknown { may_be_table: true, ..Unknown::new(reason, span) };
-            return Value::Unknown(self.arena.unknowns.alloc(unknown));
+            return self.too_deep(span);
         }
         self.depth += 1;
         let value = work(self);
         self.depth -= 1;
         value
+    }
+
+    fn too_deep(&self, span: Span) -> Value<'a> {
+        let reason = "this is nested too deeply to be evaluated".to_owned();
+        // Whatever stands here was not looked at.
+        let unknown = Unknown { may_be_table: true, ..Unknown::new(reason, span) };
+        Value::Unknown(self.arena.unknowns.alloc(unknown))
     }
 
     pub(crate) fn span(&self, scope: &Scope<'a>, span: swc_common::Span) -> Span {
@@ -188,16 +196,31 @@ impl<'a> Evaluator<'a> {
             Expr::Ident(ident) => return self.identifier(ident, scope),
             _ => {}
         }
-        let span = self.span(scope, expr.span());
-        if let Err(unknown) = self.spend(1, span) {
-            return unknown;
+        if self.fuel == 0 || self.depth >= DEPTH_LIMIT {
+            let span = self.span(scope, expr.span());
+            return match self.spend(1, span) {
+                Ok(()) => self.too_deep(span),
+                Err(unknown) => unknown,
+            };
         }
-        self.nested(span, |this| this.evaluate_nested(expr, scope, span))
+        self.fuel -= 1;
+        self.depth += 1;
+        let value = match expr {
+            // The rest of a schema, but for a small part.
+            Expr::Call(it) => self.call_expression(it, scope, self.span(scope, it.span)),
+            Expr::Member(it) => self.member(it, scope, self.span(scope, it.span)),
+            Expr::Object(it) => self.object(it, scope),
+            Expr::Arrow(it) => self.closure(Code::Arrow(it), scope),
+            _ => self.evaluate_other(expr, scope),
+        };
+        self.depth -= 1;
+        value
     }
 
-    // Apart, so that literals and names do not pay for its stack frame.
+    // Apart, so that what is common does not pay for its stack frame.
     #[inline(never)]
-    fn evaluate_nested(&mut self, expr: &'a Expr, scope: &Rc<Scope<'a>>, span: Span) -> Value<'a> {
+    fn evaluate_other(&mut self, expr: &'a Expr, scope: &Rc<Scope<'a>>) -> Value<'a> {
+        let span = self.span(scope, expr.span());
         match expr {
             Expr::Paren(it) => self.evaluate(&it.expr, scope),
             Expr::TsAs(it) => self.evaluate(&it.expr, scope),
@@ -215,8 +238,6 @@ impl<'a> Evaluator<'a> {
                 it.exprs.iter().fold(Value::Undefined, |_, expr| self.evaluate(expr, scope))
             }
             Expr::Array(it) => self.array(it, scope),
-            Expr::Object(it) => self.object(it, scope),
-            Expr::Arrow(it) => self.closure(Code::Arrow(it), scope),
             Expr::Fn(it) => match &it.ident {
                 // It may call itself by its name.
                 Some(name) => {
@@ -231,12 +252,10 @@ impl<'a> Evaluator<'a> {
             Expr::SuperProp(it) => self.super_property(&it.prop, scope, span),
             Expr::Tpl(it) => self.template(it, scope, span),
             Expr::TaggedTpl(it) => self.tagged_template(it, scope, span),
-            Expr::Member(it) => self.member(it, scope, span),
             Expr::OptChain(it) => match &*it.base {
                 OptChainBase::Member(member) => self.optional_member(member, scope, span),
                 OptChainBase::Call(call) => self.optional_call(call, scope, span),
             },
-            Expr::Call(it) => self.call_expression(it, scope, span),
             Expr::Cond(it) => {
                 let test = self.evaluate(&it.test, scope);
                 if let Some(default) = self.default_of_condition(it, &test, scope) {

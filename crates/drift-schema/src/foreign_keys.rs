@@ -1,40 +1,30 @@
 //! From drizzle's tables to the catalog: foreign keys with their columns, actions and names.
 
-use drift_model::{
-    Catalog, Dialect, ForeignKey, ReferentialAction, Span, TableName, Unresolved, UnresolvedKind,
-};
-use rustc_hash::FxHashMap;
+use drift_model::{Dialect, ReferentialAction, Span, TableName, Unresolved, UnresolvedKind};
+use smallvec::{SmallVec, smallvec};
 use swc_atoms::Atom;
 
 use crate::DrizzleLine;
+use crate::draft::{self, Actions, ColumnName, ForeignKeyDraft, SideDraft};
 use crate::drizzle::{self, CallSite, Column, Constraint, ForeignKeyBuilder, Reference, Table};
 use crate::evaluate::Evaluator;
-use crate::naming::{self, Side};
 use crate::value::{Object, Unknown, Value};
 
 /// What the declarations of one table give.
 #[derive(Default)]
 pub(crate) struct Declared<'a> {
-    pub(crate) foreign_keys: Vec<NamedForeignKey>,
+    pub(crate) foreign_keys: Vec<ForeignKeyDraft>,
     pub(crate) constraints: Vec<&'a Constraint<'a>>,
     pub(crate) unresolved: Vec<Unresolved>,
-    /// The places of those that another one of the same name stands for.
-    pub(crate) replaced: Vec<Span>,
 }
 
-/// A foreign key under the name that drizzle-kit knows it by, before any cut.
-pub(crate) struct NamedForeignKey {
-    full_name: String,
-    foreign_key: ForeignKey,
-}
-
-/// One action as it may be, and the place that says it.
-type Actions = (Vec<ReferentialAction>, Option<Span>);
+/// The columns of one side.
+type ColumnList<'a> = SmallVec<[&'a Column<'a>; 2]>;
 
 /// What a foreign key is made of, before its names are known.
 struct Parts<'a> {
-    columns: Vec<&'a Column<'a>>,
-    referenced: Vec<&'a Column<'a>>,
+    columns: ColumnList<'a>,
+    referenced: ColumnList<'a>,
     name: Option<Atom>,
     on_delete: Actions,
     on_update: Actions,
@@ -54,9 +44,6 @@ impl<'a> Evaluator<'a> {
             self.inline_foreign_key(table, column, reference, &mut declared);
         }
         self.extras(table, &mut declared);
-        if declared.foreign_keys.len() > 1 {
-            declared.settle(self.context.line);
-        }
         declared
     }
 
@@ -84,8 +71,8 @@ impl<'a> Evaluator<'a> {
             for config in alternatives(&reference.config) {
                 let parts =
                     self.config_actions(&config, span).map(|(on_delete, on_update)| Parts {
-                        columns: vec![column],
-                        referenced: vec![referenced],
+                        columns: smallvec![column],
+                        referenced: smallvec![referenced],
                         name: None,
                         on_delete,
                         on_update,
@@ -140,9 +127,15 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Result<Actions, Unresolved> {
         let properties = config.properties.borrow();
-        let place = properties.iter().find(|(it, _)| ***it == *key).map(|(_, it)| it.span);
+        let found = properties.iter().find(|(it, _)| ***it == *key).map(|(_, it)| it.clone());
         drop(properties);
-        let value = self.option(&Value::Object(config), key, span);
+        let (place, value) = match found {
+            Some(property) => (Some(property.span), self.property_value(&property)),
+            None => (None, self.option(&Value::Object(config), key, span)),
+        };
+        if matches!(value, Value::Undefined) {
+            return Ok(no_action());
+        }
         match read_action(&value, place.unwrap_or(span))? {
             Some(actions) => Ok((actions, place)),
             None => Ok(no_action()),
@@ -268,7 +261,7 @@ impl<'a> Evaluator<'a> {
         let chained = |call: &Option<crate::drizzle::ActionCall<'a>>| match call {
             Some(call) => Ok(match read_action(&call.action, call.span)? {
                 Some(actions) => (actions, Some(call.span)),
-                None => (vec![ReferentialAction::NoAction], Some(call.span)),
+                None => (smallvec![ReferentialAction::NoAction], Some(call.span)),
             }),
             None => Ok(no_action()),
         };
@@ -312,22 +305,22 @@ impl<'a> Evaluator<'a> {
         config: &Value<'a>,
         key: &str,
         span: Span,
-    ) -> Result<Vec<Vec<&'a Column<'a>>>, Unresolved> {
+    ) -> Result<Vec<ColumnList<'a>>, Unresolved> {
         let value = self.option(config, key, span);
         let mut all = Vec::new();
         for list in alternatives(&value) {
             let Value::Array(array) = list else {
                 return Err(not_columns(&list, key, span));
             };
-            let mut lists = vec![Vec::new()];
+            let mut lists = vec![ColumnList::new()];
             for item in array.items.borrow().iter() {
                 let mut longer = Vec::new();
                 for column in alternatives(item) {
                     let Value::Column(column) = column else {
                         return Err(not_a_column(&column, span));
                     };
-                    longer.extend(lists.iter().map(|list: &Vec<_>| {
-                        list.iter().copied().chain([column]).collect::<Vec<_>>()
+                    longer.extend(lists.iter().map(|list| {
+                        list.iter().copied().chain([column]).collect::<ColumnList<'a>>()
                     }));
                 }
                 longer.truncate(ALTERNATIVES_LIMIT);
@@ -338,7 +331,7 @@ impl<'a> Evaluator<'a> {
         Ok(all)
     }
 
-    /// Adds the foreign key that some parts make; several where an action is not known for sure.
+    /// Adds the foreign key that some parts make.
     fn add_foreign_key(
         &mut self,
         table: &'a Table<'a>,
@@ -361,136 +354,42 @@ impl<'a> Evaluator<'a> {
                 return;
             }
         };
-        let full_name = self.full_name(name, referenced_name, &parts);
-        let names =
-            |columns: &[&'a Column<'a>]| columns.iter().map(|it| it.name.to_string()).collect();
         let is_conditional =
             parts.is_conditional || parts.on_delete.0.len() > 1 || parts.on_update.0.len() > 1;
-        for &on_delete in &parts.on_delete.0 {
-            for &on_update in &parts.on_update.0 {
-                let mut foreign_key = ForeignKey::new(
-                    self.model_name(table, name),
-                    names(&parts.columns),
-                    self.model_name(referenced_table, referenced_name),
-                    names(&parts.referenced),
-                    parts.span,
-                );
-                let dialect = self.context.dialect;
-                // A name that is made of what is not known is not known.
-                let is_named = parts.name.is_some()
-                    || !foreign_key.referencing_table.has_unknown_part()
-                        && !foreign_key.referenced_table.has_unknown_part();
-                if dialect.keeps_constraint_names() && is_named {
-                    foreign_key.name = Some(dialect.truncate(&full_name).to_owned());
-                }
-                foreign_key.has_explicit_name = parts.name.is_some();
-                foreign_key.on_delete = on_delete;
-                foreign_key.on_update = on_update;
-                foreign_key.on_delete_span = parts.on_delete.1;
-                foreign_key.on_update_span = parts.on_update.1;
-                foreign_key.is_conditional = is_conditional;
-                let full_name = full_name.clone();
-                declared.foreign_keys.push(NamedForeignKey { full_name, foreign_key });
-            }
-        }
-    }
-
-    /// The name that drizzle-kit gives it, before any cut.
-    fn full_name(&self, table: &str, referenced_table: &str, parts: &Parts<'a>) -> String {
-        let line = self.context.line;
-        let names = |columns: &[&'a Column<'a>]| -> Vec<String> {
-            columns
-                .iter()
-                .map(|column| match line {
-                    DrizzleLine::V0 => column.raw_name.to_string(),
-                    DrizzleLine::V1 => column.name.to_string(),
-                })
-                .collect()
-        };
-        let name = match &parts.name {
-            Some(name) => name.to_string(),
-            None => naming::default_foreign_key_name(
-                line,
-                self.context.dialect,
-                &Side { table, columns: &names(&parts.columns) },
-                &Side { table: referenced_table, columns: &names(&parts.referenced) },
-            ),
-        };
-        if line == DrizzleLine::V1 || self.context.casing.is_none() {
-            return name;
-        }
-        let columns = parts.columns.iter().chain(&parts.referenced);
-        naming::rewrite_for_casing(name, columns.map(|it| (&*it.raw_name, &*it.name)))
+        declared.foreign_keys.push(ForeignKeyDraft {
+            referencing: side(name, table, &parts.columns),
+            referenced: side(referenced_name, referenced_table, &parts.referenced),
+            name: parts.name,
+            on_delete: parts.on_delete,
+            on_update: parts.on_update,
+            span: parts.span,
+            is_conditional,
+        });
     }
 
     /// The name of a table in the catalog.
     pub(crate) fn model_name(&self, table: &Table<'a>, name: &Atom) -> TableName {
-        let dialect = self.context.dialect;
-        let namespace = table.namespace.as_deref().filter(|namespace| {
-            // drizzle-kit writes tables of a MySQL schema without it.
-            dialect == Dialect::PostgreSql && Some(*namespace) != dialect.default_namespace()
-        });
-        TableName { namespace: namespace.map(str::to_owned), name: name.to_string() }
+        draft::table_name(name, table.namespace.as_ref(), self.context.dialect)
     }
 }
 
-impl Declared<'_> {
-    /// Merges what both sides of a condition agree on, and what shares a name.
-    fn settle(&mut self, line: DrizzleLine) {
-        let mut kept: Vec<NamedForeignKey> = Vec::with_capacity(self.foreign_keys.len());
-        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        for next in self.foreign_keys.drain(..) {
-            let namesakes = by_name.entry(next.full_name.clone()).or_default();
-            let twin = namesakes.iter().find(|&&it| kept[it].is_conditional_twin(&next));
-            if let Some(&twin) = twin {
-                kept[twin].foreign_key.is_conditional = false;
-                self.replaced.push(next.foreign_key.span);
-                continue;
-            }
-            // In 0.x foreign keys are kept by name, so that the last one replaces the others.
-            let replaced = namesakes.iter().find(|&&it| {
-                line == DrizzleLine::V0
-                    && !kept[it].foreign_key.is_conditional
-                    && !next.foreign_key.is_conditional
-            });
-            match replaced {
-                Some(&replaced) => {
-                    let last = std::mem::replace(&mut kept[replaced], next);
-                    self.replaced.push(last.foreign_key.span);
-                }
-                None => {
-                    namesakes.push(kept.len());
-                    kept.push(next);
-                }
-            }
-        }
-        self.foreign_keys = kept;
-    }
-
-    /// Moves the foreign keys into a catalog.
-    pub(crate) fn add_to(&mut self, catalog: &mut Catalog) {
-        catalog.foreign_keys.extend(self.foreign_keys.drain(..).map(|it| it.foreign_key));
-    }
-}
-
-impl NamedForeignKey {
-    fn is_conditional_twin(&self, other: &Self) -> bool {
-        let (a, b) = (&self.foreign_key, &other.foreign_key);
-        a.is_conditional
-            && b.is_conditional
-            && a.referencing_columns == b.referencing_columns
-            && a.referenced_table == b.referenced_table
-            && a.referenced_columns == b.referenced_columns
-            && (a.on_delete, a.on_update) == (b.on_delete, b.on_update)
+fn side(name: &Atom, table: &Table<'_>, columns: &[&Column<'_>]) -> SideDraft {
+    let columns = columns
+        .iter()
+        .map(|column| ColumnName { raw: column.raw_name.clone(), name: column.name.clone() });
+    SideDraft {
+        table: name.clone(),
+        namespace: table.namespace.clone(),
+        columns: columns.collect(),
     }
 }
 
 /// The values that a value may be.
-fn alternatives<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
+fn alternatives<'a>(value: &Value<'a>) -> SmallVec<[Value<'a>; 1]> {
     if !matches!(value, Value::Either(_)) {
-        return vec![value.clone()];
+        return smallvec![value.clone()];
     }
-    let mut found = Vec::new();
+    let mut found = SmallVec::new();
     let mut pending = vec![value.clone()];
     while let Some(value) = pending.pop() {
         match value {
@@ -512,8 +411,8 @@ fn alternatives<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
 fn read_action(
     value: &Value<'_>,
     span: Span,
-) -> Result<Option<Vec<ReferentialAction>>, Unresolved> {
-    let mut actions = Vec::new();
+) -> Result<Option<SmallVec<[ReferentialAction; 4]>>, Unresolved> {
+    let mut actions = SmallVec::<[_; 4]>::new();
     for value in alternatives(value) {
         let action = match &value {
             Value::String(words) if !words.is_empty() => match ReferentialAction::parse(words) {
@@ -534,13 +433,13 @@ fn read_action(
     if actions.iter().all(Option::is_none) {
         return Ok(None);
     }
-    let mut actions: Vec<_> = actions.into_iter().map(Option::unwrap_or_default).collect();
+    let mut actions: SmallVec<_> = actions.into_iter().map(Option::unwrap_or_default).collect();
     actions.dedup();
     Ok(Some(actions))
 }
 
 fn no_action() -> Actions {
-    (vec![ReferentialAction::NoAction], None)
+    (smallvec![ReferentialAction::NoAction], None)
 }
 
 fn not_a_column(value: &Value<'_>, span: Span) -> Unresolved {

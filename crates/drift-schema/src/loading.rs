@@ -109,6 +109,23 @@ impl<'a> Evaluator<'a> {
         target
     }
 
+    /// As [`Self::target`], as far as that is known without loading anything.
+    pub(crate) fn known_target(&mut self, importer: ModuleId, specifier: &Atom) -> Option<Target> {
+        if let Some(known) = self.targets[importer.0 as usize].get(specifier) {
+            return Some(known.clone());
+        }
+        if let Some(package) = Package::find(specifier) {
+            return Some(Target::Package(package));
+        }
+        let importing = self.module(importer).path;
+        let Resolution::File(path) = self.context.resolver.resolve(specifier, importing) else {
+            return None;
+        };
+        let target = Target::Module(*self.by_path.get(&path)?.as_ref().ok()?);
+        self.targets[importer.0 as usize].insert(specifier.clone(), target.clone());
+        Some(target)
+    }
+
     fn find_target(&mut self, importer: ModuleId, specifier: &Atom) -> Target {
         if let Some(package) = Package::find(specifier) {
             return Target::Package(package);

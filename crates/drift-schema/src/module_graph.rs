@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use drift_model::{FileId, Span};
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use swc_atoms::Atom;
 use swc_ecma_ast::{
     Class, Decl, DefaultDecl, ExportSpecifier, Expr, Function, ImportDecl, ImportSpecifier,
     ModuleDecl, ModuleExportName, ModuleItem, NamedExport, Pat, Stmt, TsEntityName, TsEnumDecl,
-    TsModuleDecl, TsModuleRef, VarDeclarator,
+    TsModuleDecl, TsModuleRef, VarDeclKind, VarDeclarator,
 };
 
 use crate::effects;
@@ -44,6 +44,8 @@ pub(crate) struct Module<'a> {
     pub(crate) effects: Vec<Effect<'a>>,
     /// The positions in `effects` of those that change a name.
     pub(crate) effects_by_name: FxHashMap<Atom, Vec<usize>>,
+    /// The names declared with `let` or `var`, which any code may give another value.
+    variables: FxHashSet<Atom>,
     /// The namespaces of TypeScript that it declares, of one name or more than one block.
     pub(crate) namespaces: FxHashMap<Atom, Vec<&'a TsModuleDecl>>,
     /// Specifiers of `import "./more"`, which names nothing.
@@ -132,6 +134,7 @@ impl<'a> Module<'a> {
             is_commonjs: false,
             effects: Vec::new(),
             effects_by_name: FxHashMap::default(),
+            variables: FxHashSet::default(),
             namespaces: FxHashMap::default(),
             bare_imports: Vec::new(),
             has_bare_imports: Cell::new(false),
@@ -340,6 +343,13 @@ impl<'a> Module<'a> {
         }
     }
 
+    /// Whether something may give a name another value after its declaration.
+    pub(crate) fn may_change(&self, name: &Atom) -> bool {
+        self.variables.contains(name)
+            || self.effects_by_name.contains_key(name)
+            || self.namespaces.contains_key(name)
+    }
+
     fn index_declaration(&mut self, declaration: &'a Decl, is_exported: bool) {
         let mut names = Vec::new();
         match declaration {
@@ -349,6 +359,9 @@ impl<'a> Module<'a> {
                     collect_names(&declarator.name, &mut names);
                     for name in &names[first..] {
                         self.declare(name.clone(), Declaration::Variable(declarator));
+                        if variables.kind != VarDeclKind::Const {
+                            self.variables.insert(name.clone());
+                        }
                     }
                     if let (Some(init), Pat::Ident(name)) = (&declarator.init, &declarator.name) {
                         self.index_commonjs(init, Some(&name.id.sym));

@@ -68,7 +68,17 @@ fn words(key: &str) -> Vec<&str> {
 /// One end of a foreign key, as its default name needs it.
 pub(crate) struct Side<'n> {
     pub(crate) table: &'n str,
-    pub(crate) columns: &'n [String],
+    pub(crate) columns: &'n [&'n str],
+}
+
+impl Side<'_> {
+    fn push_to(&self, name: &mut String) {
+        name.push_str(self.table);
+        for column in self.columns {
+            name.push('_');
+            name.push_str(column);
+        }
+    }
 }
 
 /// The name of a foreign key that nobody named.
@@ -81,19 +91,21 @@ pub(crate) fn default_foreign_key_name(
     referencing: &Side<'_>,
     referenced: &Side<'_>,
 ) -> String {
-    let body = format!(
-        "{}_{}_{}_{}",
-        referencing.table,
-        referencing.columns.join("_"),
-        referenced.table,
-        referenced.columns.join("_"),
-    );
+    let (prefix, suffix) = match (line, dialect) {
+        (DrizzleLine::V0, _) => ("", "_fk"),
+        (DrizzleLine::V1, Dialect::Sqlite) => ("fk_", "_fk"),
+        (DrizzleLine::V1, Dialect::PostgreSql | Dialect::MySql) => ("", "_fkey"),
+    };
+    // Most names fit.
+    let mut name = String::with_capacity(96);
+    name.push_str(prefix);
+    referencing.push_to(&mut name);
+    name.push('_');
+    referenced.push_to(&mut name);
+    name.push_str(suffix);
     match (line, dialect) {
-        (DrizzleLine::V0, _) => format!("{body}_fk"),
-        (DrizzleLine::V1, Dialect::Sqlite) => format!("fk_{body}_fk"),
-        (DrizzleLine::V1, Dialect::PostgreSql | Dialect::MySql) => {
-            shorten(referencing.table, format!("{body}_fkey"))
-        }
+        (DrizzleLine::V1, Dialect::PostgreSql | Dialect::MySql) => shorten(referencing.table, name),
+        _ => name,
     }
 }
 
@@ -180,8 +192,8 @@ mod tests {
         default_foreign_key_name(
             DrizzleLine::V1,
             Dialect::PostgreSql,
-            &Side { table, columns: &[column.to_owned()] },
-            &Side { table: referenced, columns: &[referenced_column.to_owned()] },
+            &Side { table, columns: &[column] },
+            &Side { table: referenced, columns: &[referenced_column] },
         )
     }
 

@@ -3,16 +3,25 @@
 //! A parser recurses, and so does whatever walks or drops its tree. The scan here goes through the
 //! tokens once and adds up what may nest at each place: open brackets, and the operators and
 //! keywords since the statement or list item around them began. It errs towards too much.
+//!
+//! A few constructs are parsed twice, as one thing and then as another: nested in each other they
+//! take twice as long with every level. They weigh so much that not many may nest.
 
 use std::mem;
 
 use drift_model::SourceFile;
 
+use crate::parse;
+
 /// The offset at which nesting gets too deep, if it does.
 pub(crate) fn too_deep_at(source: &SourceFile) -> Option<u32> {
-    let mut scan = Scan::new(&source.text);
-    let offset = scan.run();
+    if fits_anyhow(&source.text) {
+        return None;
+    }
     let extension = source.path.extension().and_then(|it| it.to_str());
+    let has_tags = matches!(extension, Some("tsx" | "jsx" | "js" | "mjs" | "cjs"));
+    let mut scan = Scan::new(&source.text, has_tags);
+    let offset = scan.run();
     // The text between JSX tags may hold quotes that open nothing.
     let is_ambiguous = scan.is_ambiguous || matches!(extension, Some("tsx" | "jsx"));
     let offset = match offset {
@@ -31,12 +40,45 @@ const LEFT: u32 = 1;
 /// The sum of [`RIGHT`] and [`LEFT`] that fits into the stack, measured in a debug build.
 const LIMIT: u32 = 1_000 * RIGHT;
 
-/// Brackets that open behind a `<` which nothing has closed, one in another. The parser tries each
-/// such `<` both as type arguments and as an operator, so that its work grows with a power of them.
-const GUESS_LIMIT: usize = 8;
+/// What a construct weighs that the parser may have to read twice: sixteen of them in each other
+/// take some tens of milliseconds, as measured with swc_ecma_parser 47.
+const TWICE: u32 = LIMIT / 16;
+
+/// What a bracket weighs behind a `<` that nothing has closed: the parser tries such a `<` both as
+/// type arguments and as an operator, so that its work grows with a power of them.
+const GUESS: u32 = LIMIT / 9;
 
 /// Openings in a text whose quotes cannot be told from plain text.
 const AMBIGUOUS_LIMIT: usize = 20_000;
+
+/// No text of this many bytes can nest deeper than the large stack allows: the most that a byte
+/// costs are 3.4 KB, by `(`, in an optimised build.
+const SHORT: usize = 32 << 10;
+
+/// Whether a text cannot nest too deeply, whatever is in it. Most schema files are that short.
+fn fits_anyhow(text: &str) -> bool {
+    text.len() <= SHORT && parse::has_large_stack() && read_again_at_most(text.as_bytes()) <= LIMIT
+}
+
+/// No less than what the scan may add up of [`TWICE`] and [`GUESS`].
+fn read_again_at_most(text: &[u8]) -> u32 {
+    let weight = |at: usize| match text[at] {
+        b'?' if matches!(text.get(at + 1), Some(b'.' | b'?')) => 0,
+        // `=>`
+        b'>' if at > 0 && text[at - 1] == b'=' => 0,
+        b'<' if is_plain_type_argument(&text[at + 1..]) => TWICE,
+        b'<' => GUESS,
+        _ => TWICE,
+    };
+    memchr::memchr3_iter(b'?', b'>', b'<', text).map(weight).fold(0, u32::saturating_add)
+}
+
+/// Whether `>` follows names alone, as in `.$type<Settings | null>()`.
+fn is_plain_type_argument(text: &[u8]) -> bool {
+    let is_plain = |byte: &&u8| IS_WORD[usize::from(**byte)] || b" .|&,".contains(byte);
+    let length = text.iter().take_while(is_plain).count();
+    text.get(length) == Some(&b'>')
+}
 
 /// Brackets and prefix operators may all nest where it is not known which of them are code.
 fn openings_over_limit(text: &str) -> Option<usize> {
@@ -53,20 +95,29 @@ struct Frame {
     expression: u32,
     /// Open angle brackets, which no comma closes.
     angles: u32,
+    /// What the bracket itself weighs, which nothing in it clears.
+    bracket: u32,
     /// Whether this is `${`.
     is_template: bool,
     /// Whether this is the header of `if`, `for`, `while` or `with`.
     is_header: bool,
+    /// Whether this comes after `?`: `a ? (b)`.
+    is_alternative: bool,
+    /// Whether `a ? (b) :` may as well be an arrow function with a return type, up to `=>`.
+    may_be_typed_arrow: bool,
+    /// Whether a template that is open here comes after type arguments.
+    is_generic_template: bool,
 }
 
 impl Frame {
     fn sum(&self) -> u32 {
-        RIGHT + self.statement + self.expression + self.angles
+        RIGHT + self.bracket + self.statement + self.expression + self.angles
     }
 
     /// Nothing before this place nests in what follows.
     fn clear(&mut self) {
         (self.statement, self.expression, self.angles) = (0, 0, 0);
+        self.may_be_typed_arrow = false;
     }
 }
 
@@ -93,6 +144,16 @@ enum Last {
     Semicolon,
 }
 
+/// A token of a condition that has just been passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    None,
+    /// `?`
+    Question,
+    /// `)` of `a ? (b)`.
+    Alternative,
+}
+
 struct Scan<'t> {
     text: &'t [u8],
     at: usize,
@@ -102,25 +163,27 @@ struct Scan<'t> {
     frames: Vec<Frame>,
     /// The sum of all frames but the innermost.
     outer: u32,
-    /// How many of the frames around the innermost have an open angle bracket.
-    guesses: usize,
     last: Last,
+    mark: Mark,
     has_newline: bool,
     is_ambiguous: bool,
+    /// Whether tags may stand where an expression begins.
+    has_tags: bool,
 }
 
 impl<'t> Scan<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, has_tags: bool) -> Self {
         Self {
             text: text.as_bytes(),
             at: 0,
             frame: Frame::default(),
             frames: Vec::new(),
             outer: 0,
-            guesses: 0,
             last: Last::Operator,
+            mark: Mark::None,
             has_newline: false,
             is_ambiguous: false,
+            has_tags,
         }
     }
 
@@ -130,7 +193,7 @@ impl<'t> Scan<'t> {
         }
         while self.at < self.text.len() {
             self.token();
-            if self.outer + self.frame.sum() > LIMIT || self.guesses > GUESS_LIMIT {
+            if self.outer + self.frame.sum() > LIMIT {
                 return Some(self.at.min(self.text.len()) - 1);
             }
         }
@@ -171,10 +234,14 @@ impl<'t> Scan<'t> {
             }
             _ => {}
         }
+        let mark = mem::replace(&mut self.mark, Mark::None);
         if IS_WORD[usize::from(byte)] {
-            self.word();
+            let word = self.word();
+            if word == b"async" {
+                self.mark = mark;
+            }
         } else {
-            self.punctuation(byte);
+            self.punctuation(byte, mark);
         }
         self.has_newline = false;
     }
@@ -202,7 +269,7 @@ impl<'t> Scan<'t> {
         self.at += 2;
     }
 
-    fn word(&mut self) {
+    fn word(&mut self) -> &'t [u8] {
         let start = self.at;
         while let Some(&byte) = self.text.get(self.at)
             && IS_WORD[usize::from(byte)]
@@ -213,14 +280,14 @@ impl<'t> Scan<'t> {
         let word = &self.text[start..self.at];
         if self.last == Last::Dot {
             self.last = Last::Operand;
-            return;
+            return word;
         }
         if !may_be_keyword(word) {
             if self.begins_statement(false) {
                 self.frame.clear();
             }
             self.last = Last::Operand;
-            return;
+            return word;
         }
         let continues = matches!(
             word,
@@ -270,6 +337,7 @@ impl<'t> Scan<'t> {
             }
             _ => Last::Operand,
         };
+        word
     }
 
     /// Whether a word begins a statement; one that `continues` needs something before it.
@@ -282,7 +350,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn punctuation(&mut self, byte: u8) {
+    fn punctuation(&mut self, byte: u8, mark: Mark) {
         if self.last == Last::Semicolon && byte != b'}' {
             self.frame.clear();
         }
@@ -291,11 +359,22 @@ impl<'t> Scan<'t> {
             b'"' | b'\'' => self.string(byte),
             b'`' => {
                 self.frame.expression += LEFT;
+                self.frame.is_generic_template = self.last == Last::Angle;
                 self.at += 1;
                 self.template();
             }
             b'/' => self.slash(),
-            b'(' | b'[' | b'{' => self.open(false),
+            b'(' => {
+                // `<T>(a) => b`, or `<T>(a)`.
+                let weight = if self.last == Last::Angle { TWICE } else { 0 };
+                self.open(Frame {
+                    bracket: weight,
+                    is_alternative: mark == Mark::Question,
+                    is_header: self.last == Last::Header,
+                    ..Frame::default()
+                });
+            }
+            b'[' | b'{' => self.open(Frame::default()),
             b')' | b']' | b'}' => self.close(byte),
             b';' => self.operator(1, 0, Last::Semicolon),
             b',' => {
@@ -310,10 +389,20 @@ impl<'t> Scan<'t> {
             b'?' => match self.peek(1) {
                 b'.' => self.operator(2, LEFT, Last::Dot),
                 b'?' => self.operator(2, LEFT, Last::Operator),
-                _ => self.operator(1, RIGHT, Last::Operator),
+                _ => {
+                    self.operator(1, RIGHT, Last::Operator);
+                    self.mark = Mark::Question;
+                }
             },
-            b':' => self.operator(1, RIGHT, Last::Operator),
+            b':' => {
+                self.frame.may_be_typed_arrow |= mark == Mark::Alternative;
+                self.operator(1, RIGHT, Last::Operator);
+            }
             b'<' => {
+                // `<T>(a) => b`, or `<T>a` with `T` for a type.
+                if !self.has_tags && !matches!(self.last, Last::Operand | Last::Brace) {
+                    self.frame.expression += TWICE;
+                }
                 self.frame.angles += RIGHT;
                 self.operator(1, 0, Last::Operator);
             }
@@ -322,7 +411,11 @@ impl<'t> Scan<'t> {
                 frame.angles = frame.angles.saturating_sub(RIGHT);
                 self.operator(1, LEFT, Last::Angle);
             }
-            b'=' if self.peek(1) == b'>' => self.operator(2, RIGHT, Last::Operator),
+            b'=' if self.peek(1) == b'>' => {
+                let weight = if self.frame.may_be_typed_arrow { TWICE } else { RIGHT };
+                self.frame.may_be_typed_arrow = false;
+                self.operator(2, weight, Last::Operator);
+            }
             b'=' => {
                 let length = self.text[self.at..].iter().take_while(|it| **it == b'=').count();
                 let weight = if length == 1 { RIGHT } else { LEFT };
@@ -350,12 +443,12 @@ impl<'t> Scan<'t> {
         self.last = last;
     }
 
-    fn open(&mut self, is_template: bool) {
-        let is_header = self.last == Last::Header;
+    fn open(&mut self, mut inner: Frame) {
+        if self.frame.angles > 0 {
+            inner.bracket += GUESS;
+        }
         self.frame.expression += LEFT;
         self.outer += self.frame.sum();
-        self.guesses += usize::from(self.frame.angles > 0);
-        let inner = Frame { is_template, is_header, ..Frame::default() };
         self.frames.push(mem::replace(&mut self.frame, inner));
         self.at += 1;
         self.last = Last::Operator;
@@ -365,11 +458,13 @@ impl<'t> Scan<'t> {
         self.at += 1;
         let parent = self.frames.pop().unwrap_or_default();
         self.outer = self.outer.saturating_sub(parent.sum());
-        self.guesses = self.guesses.saturating_sub(usize::from(parent.angles > 0));
         let closed = mem::replace(&mut self.frame, parent);
         if closed.is_template && byte == b'}' {
             self.template();
             return;
+        }
+        if closed.is_alternative {
+            self.mark = Mark::Alternative;
         }
         self.last = match byte {
             b'}' => Last::Brace,
@@ -404,11 +499,13 @@ impl<'t> Scan<'t> {
                 b'`' => {
                     self.at += 1;
                     self.last = Last::Operand;
+                    self.frame.is_generic_template = false;
                     return;
                 }
                 b'$' if self.peek(1) == b'{' => {
                     self.at += 1;
-                    self.open(true);
+                    let weight = if self.frame.is_generic_template { TWICE } else { 0 };
+                    self.open(Frame { bracket: weight, is_template: true, ..Frame::default() });
                     return;
                 }
                 _ => self.at += 1,
@@ -488,6 +585,9 @@ mod tests {
         assert!(!check("a.ts", &"switch (a) { case 1: case 2: b() }\n".repeat(20_000)));
         assert!(!check("a.ts", &"function f(a: A<B>): C<D> { return a / 2 }\n".repeat(20_000)));
         assert!(!check("a.tsx", &"const a = <p>don't</p>;\n".repeat(2_000)));
+        assert!(!check("a.ts", &"const a = f<A>(b).g<C>(d) ? (e) : (f) => `${g}`\n".repeat(2_000)));
+        assert!(!check("a.ts", &format!("x{}", ".a<b>(c => d)".repeat(2_000))));
+        assert!(!check("a.ts", &format!("x = {} y", "a ? (b) : ".repeat(400))));
     }
 
     #[test]
@@ -522,6 +622,15 @@ mod tests {
             "x ?\nfunction () {} : ",
             "a ? \",\" : ",
             "<T,>(a: T) => ",
+            "<T>(",
+            "a<b>`${",
+            "a ? (b): c => ",
+            "a ? < ",
+            "<T> ",
+            "a<s, (b = ",
+            "a ? async (b): c => ",
+            "'x' < {",
+            "a<{[",
         ] {
             assert!(check("a.ts", &text.repeat(100_000)), "{text}");
         }

@@ -91,6 +91,11 @@ pub(crate) fn with_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     }
 }
 
+/// Whether [`with_large_stack`] can keep its promise.
+pub(crate) fn has_large_stack() -> bool {
+    POOL.is_some()
+}
+
 /// Drops syntax trees where the stack is large enough, without making anybody wait for it: it takes
 /// as long as a third of parsing them.
 pub(crate) fn drop_later(files: TypedArena<ParsedFile>) {

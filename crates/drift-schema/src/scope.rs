@@ -43,6 +43,11 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Whether this is the outermost scope of a module.
+    pub(crate) fn is_of_module(&self) -> bool {
+        self.parent.is_none()
+    }
+
     /// The scope that a `var` in this one belongs to.
     pub(crate) fn of_var(self: &Rc<Self>) -> Rc<Self> {
         let mut scope = self;

@@ -1,14 +1,24 @@
 //! A map from names that keeps their order and is cheap while it is small, as most objects are.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use swc_atoms::Atom;
 
 /// Names and values in the order in which the names were first inserted.
 #[derive(Debug, Clone)]
 pub(crate) struct SmallMap<V> {
-    entries: Vec<(Atom, V)>,
+    entries: Vec<Entry<V>>,
     /// Where each name stands, once there are more than [`LINEAR_LIMIT`].
     positions: Option<Box<FxHashMap<Atom, usize>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry<V> {
+    /// Of the name, so that most names need not be looked at to see that they differ.
+    hash: u32,
+    name: Atom,
+    value: V,
 }
 
 /// Up to this many names are compared one by one.
@@ -19,20 +29,25 @@ impl<V> SmallMap<V> {
         Self { entries: Vec::with_capacity(capacity), positions: None }
     }
 
+    pub(crate) fn reserve(&mut self, additional: usize) {
+        self.entries.reserve(additional);
+    }
+
     /// Puts a value under a name. A name that is there keeps its place.
     pub(crate) fn insert(&mut self, name: Atom, value: V) {
-        if let Some(position) = self.position(&name) {
-            self.entries[position].1 = value;
+        let hash = hash(&name);
+        if let Some(position) = self.position_of(&name, hash) {
+            self.entries[position].value = value;
             return;
         }
         if let Some(positions) = &mut self.positions {
             positions.insert(name.clone(), self.entries.len());
         } else if self.entries.len() == LINEAR_LIMIT {
-            let names = self.entries.iter().map(|(name, _)| name).chain([&name]);
+            let names = self.entries.iter().map(|it| &it.name).chain([&name]);
             let positions = names.enumerate().map(|(position, name)| (name.clone(), position));
             self.positions = Some(Box::new(positions.collect()));
         }
-        self.entries.push((name, value));
+        self.entries.push(Entry { hash, name, value });
     }
 
     /// Takes a name out; those after it move up.
@@ -41,12 +56,12 @@ impl<V> SmallMap<V> {
         self.entries.remove(position);
         if let Some(positions) = &mut self.positions {
             let names = self.entries.iter().enumerate();
-            **positions = names.map(|(position, (name, _))| (name.clone(), position)).collect();
+            **positions = names.map(|(position, it)| (it.name.clone(), position)).collect();
         }
     }
 
     pub(crate) fn get(&self, name: &Atom) -> Option<&V> {
-        self.position(name).map(|position| &self.entries[position].1)
+        self.position(name).map(|position| &self.entries[position].value)
     }
 
     pub(crate) fn contains_key(&self, name: &Atom) -> bool {
@@ -58,17 +73,25 @@ impl<V> SmallMap<V> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Atom, &V)> {
-        self.entries.iter().map(|(name, value)| (name, value))
+        self.entries.iter().map(|it| (&it.name, &it.value))
+    }
+
+    pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
+        self.entries.into_iter().map(|it| it.value)
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
-        self.entries.iter().map(|(_, value)| value)
+        self.entries.iter().map(|it| &it.value)
     }
 
     fn position(&self, name: &Atom) -> Option<usize> {
+        self.position_of(name, hash(name))
+    }
+
+    fn position_of(&self, name: &Atom, hash: u32) -> Option<usize> {
         match &self.positions {
             Some(positions) => positions.get(name).copied(),
-            None => self.entries.iter().position(|(it, _)| it == name),
+            None => self.entries.iter().position(|it| it.hash == hash && it.name == *name),
         }
     }
 }
@@ -88,13 +111,9 @@ impl<V> FromIterator<(Atom, V)> for SmallMap<V> {
     }
 }
 
-impl<V> IntoIterator for SmallMap<V> {
-    type Item = (Atom, V);
-    type IntoIter = std::vec::IntoIter<(Atom, V)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.into_iter()
-    }
+/// Within one run alone.
+fn hash(name: &Atom) -> u32 {
+    FxBuildHasher.hash_one(name) as u32
 }
 
 #[cfg(test)]

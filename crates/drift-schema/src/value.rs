@@ -379,8 +379,8 @@ pub(crate) fn number_text(value: f64) -> String {
         "NaN".to_owned()
     } else if value.is_infinite() {
         if value > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() }
-    } else if value == 0.0 {
-        "0".to_owned()
+    } else if value.fract() == 0.0 && value.abs() < 1e15 {
+        (value as i64).to_string()
     } else {
         crate::numbers::decimal(value)
     }

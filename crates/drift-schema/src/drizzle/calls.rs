@@ -36,7 +36,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn call_core(
+    /// A call of an export of a core module: `pgTable`, `integer`.
+    pub(crate) fn call_core(
         &mut self,
         core: Core,
         name: &Atom,

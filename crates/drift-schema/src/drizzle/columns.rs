@@ -11,6 +11,7 @@ use super::{
     Reference, column_types,
 };
 use crate::DrizzleLine;
+use crate::draft::ColumnDefault;
 use crate::evaluate::Evaluator;
 use crate::packages::Core;
 use crate::value::{Unknown, Value};
@@ -146,7 +147,8 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
     ) -> Value<'a> {
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
-        let mut state = builder.state.borrow_mut();
+        let mut shared = builder.state.borrow_mut();
+        let state = Rc::make_mut(&mut shared);
         match method {
             "references" => {
                 let config = arguments.get(1).cloned().unwrap_or(Value::Undefined);
@@ -165,7 +167,7 @@ impl<'a> Evaluator<'a> {
                     is_array: true,
                     ..BuilderState::default()
                 };
-                drop(state);
+                drop(shared);
                 return self.column_builder(array);
             }
             "array" => state.is_array = true,
@@ -184,29 +186,28 @@ impl<'a> Evaluator<'a> {
                 let (first_table, span) = (Rc::default(), site.named_call());
                 state.unique = Some(ColumnUnique { name, first_table, span });
             }
-            "default" => state.default = self.default_text(&first, site),
-            "defaultNow" => state.default = Some("now()".into()),
-            "defaultRandom" => state.default = Some("gen_random_uuid()".into()),
+            "default" => state.default = self.default(&first, site),
+            "defaultNow" => state.default = Some(ColumnDefault::Function("now()")),
+            "defaultRandom" => state.default = Some(ColumnDefault::Function("gen_random_uuid()")),
             _ => {}
         }
-        drop(state);
+        drop(shared);
         Value::ColumnBuilder(builder)
     }
 
-    /// A default as SQL has it, or as TypeScript writes it.
-    fn default_text(&self, value: &Value<'a>, site: CallSite) -> Option<Rc<str>> {
-        match value {
-            Value::Undefined => None,
-            Value::String(text) => Some(format!("'{}'", text.replace('\'', "''")).into()),
+    fn default(&self, value: &Value<'a>, site: CallSite) -> Option<ColumnDefault> {
+        Some(match value {
+            Value::Undefined => return None,
+            Value::String(text) => ColumnDefault::Text(text.clone()),
             _ => match value.to_text() {
-                Some(text) => Some(text.as_str().into()),
+                Some(value) => ColumnDefault::Plain(value),
                 None => {
                     let text = self.context.sources.snippet(site.first_argument?);
                     let sql = text.strip_prefix("sql`").and_then(|it| it.strip_suffix('`'));
-                    Some(sql.unwrap_or(&text).into())
+                    ColumnDefault::Written(sql.unwrap_or(&text).into())
                 }
             },
-        }
+        })
     }
 
     /// A method of a column of a table.
@@ -219,7 +220,7 @@ impl<'a> Evaluator<'a> {
         match method {
             "through" => self.through(column, arguments),
             "toBuilder" => {
-                let mut state = column.state.clone();
+                let mut state = BuilderState::clone(&column.state);
                 state.references.clear();
                 self.column_builder(state)
             }
@@ -240,9 +241,10 @@ fn explicit_name(arguments: &[Value<'_>]) -> Atom {
 /// Gives the builder a name, unless it has one. The first table to do so wins.
 ///
 /// Source: `setName` in drizzle-orm, `src/column-builder.ts`.
-pub(super) fn set_name(builder: &RefCell<BuilderState<'_>>, name: &Atom, is_key: bool) {
-    let mut state = builder.borrow_mut();
-    if state.name.is_empty() {
+pub(super) fn set_name(builder: &RefCell<Rc<BuilderState<'_>>>, name: &Atom, is_key: bool) {
+    let mut shared = builder.borrow_mut();
+    if shared.name.is_empty() {
+        let state = Rc::make_mut(&mut shared);
         state.name = name.clone();
         state.is_key_as_name = is_key;
     }

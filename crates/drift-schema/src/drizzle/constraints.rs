@@ -15,7 +15,7 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
     ) -> Option<Value<'a>> {
         let span = site.named_call();
-        let name = match arguments.first() {
+        let name = || match arguments.first() {
             Some(Value::String(name)) if !name.is_empty() => Some(name.clone()),
             _ => None,
         };
@@ -28,10 +28,11 @@ impl<'a> Evaluator<'a> {
             })),
             "primaryKey" => Constraint::PrimaryKey(self.primary_key(arguments, site)),
             "unique" => {
-                Constraint::Unique(RefCell::new(KeyBuilder { name, columns: Vec::new(), span }))
+                let (name, columns) = (name(), Vec::new());
+                Constraint::Unique(RefCell::new(KeyBuilder { name, columns, span }))
             }
             "index" | "uniqueIndex" => Constraint::Index(RefCell::new(IndexBuilder {
-                name,
+                name: name(),
                 columns: Vec::new(),
                 is_unique: function == "uniqueIndex",
                 is_partial: false,

@@ -1,6 +1,7 @@
 //! Tables: names, columns, and what makes them.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
 use drift_model::{Span, TableName, Unresolved, UnresolvedKind};
 use swc_atoms::Atom;
@@ -136,11 +137,22 @@ impl<'a> Evaluator<'a> {
         factory: &TableFactory<'a>,
         columns: &mut Columns<'a>,
     ) {
-        let properties: Vec<(Atom, Property<'a>)> =
-            object.properties.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        for (key, property) in properties {
-            let value = self.property_value(&property);
-            self.build_property(&key, &value, property.span, factory, columns, false);
+        let has_getters = object.properties.borrow().values().any(|it| it.is_getter);
+        if has_getters {
+            let properties: Vec<(Atom, Property<'a>)> =
+                object.properties.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            for (key, property) in properties {
+                let value = self.property_value(&property);
+                self.build_property(&key, &value, property.span, factory, columns, false);
+            }
+        } else {
+            // No code runs while they are borrowed.
+            let properties = object.properties.borrow();
+            columns.by_key.reserve(properties.len());
+            for (key, property) in properties.iter() {
+                let value = &property.value;
+                self.build_property(key, value, property.span, factory, columns, false);
+            }
         }
         if let Some(unknown) = object.unknown_part.get() {
             columns.add_unknown(unknown);
@@ -190,7 +202,7 @@ impl<'a> Evaluator<'a> {
             return columns.add_unknown(unknown);
         }
         self.name_column(builder, key, factory.casing);
-        let state = builder.state.borrow().clone();
+        let state = Rc::clone(&builder.state.borrow());
         let column: &'a Column<'a> = self.arena.columns.alloc(Column {
             table: OnceCell::new(),
             raw_name: state.name.clone(),

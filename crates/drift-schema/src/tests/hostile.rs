@@ -13,6 +13,35 @@ fn check(text: &str) -> String {
     Case::pg(text).broken().foreign_keys()
 }
 
+/// How many levels of some bytes each fit into a text that is too short to be looked through.
+fn short(level: usize) -> usize {
+    ((32 << 10) - 1_000) / level
+}
+
+/// What the parser reads twice takes twice as long with every level.
+#[test]
+fn survives_what_is_read_twice() {
+    for level in [
+        "<T>(",
+        "<T>(a) => ",
+        "a<b>`${",
+        "a ? (b): c => ",
+        "a ? (b) : (c): d => ",
+        "asserts > /x/ ? < ",
+        "a ? <T>(b): c => ",
+        "<T> <T> (",
+        "<T> <T> [",
+        "a<'>', (b = ",
+        "a ? async (b): c => ",
+        "'x' < {",
+        "a<{[",
+    ] {
+        for count in [12, 24, 60, 5_000] {
+            check(&format!("export const nested = {}", level.repeat(count)));
+        }
+    }
+}
+
 /// Just below what is refused, and far above it.
 #[test]
 fn survives_nesting() {
@@ -45,7 +74,7 @@ fn survives_nesting() {
         ("(a ? (b) : ", "1", ")"),
         ("({ a = ", "1", "})"),
     ] {
-        for count in [24, 400, 990, 100_000] {
+        for count in [24, 400, 990, short(open.len() + close.len()), 100_000] {
             let nested = format!("{}{middle}{}", open.repeat(count), close.repeat(count));
             check(&format!("export const nested = {nested};"));
         }
@@ -63,14 +92,14 @@ fn survives_nesting() {
         "namespace A { ",
         "switch (a) { case 1: ",
     ] {
-        for count in [24, 400, 990, 100_000] {
+        for count in [24, 400, 990, short(statement.len()), 100_000] {
             check(&format!("{};", statement.repeat(count)));
         }
     }
     for annotation in
         ["A<", "A | ", "A extends B ? C : ", "keyof ", "(", "{ a: ", "() => ", "[", "A & "]
     {
-        for count in [24, 400, 990, 100_000] {
+        for count in [24, 400, 990, short(annotation.len()), 100_000] {
             check(&format!("let a: {}", annotation.repeat(count)));
         }
     }
