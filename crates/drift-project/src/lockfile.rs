@@ -29,7 +29,7 @@ pub(crate) fn versions(files: &dyn FileSystem, folder: &Path, asked: &Asked<'_>)
         ("package-lock.json", in_npm_lock),
         ("npm-shrinkwrap.json", in_npm_lock),
         ("yarn.lock", in_yarn_lock),
-        ("bun.lock", |text, asked| after_name(text, asked.package)),
+        ("bun.lock", in_bun_lock),
     ];
     let found = LOCKFILES.iter().map(|(name, versions)| match files.read(&folder.join(name)) {
         Ok(text) => versions(&text, asked),
@@ -149,6 +149,20 @@ fn in_pnpm_lock(text: &str, asked: &Asked<'_>) -> Vec<String> {
         Some(version) if version.starts_with(|it: char| it.is_ascii_digit()) => vec![version],
         _ => after_name(text, asked.package),
     }
+}
+
+/// `"@acme/db/drizzle-orm": ["drizzle-orm@0.45.1"` for the package that the directory of whoever asks has,
+/// else `"drizzle-orm": ["drizzle-orm@0.45.1"`; else all, by [`after_name`].
+fn in_bun_lock(text: &str, asked: &Asked<'_>) -> Vec<String> {
+    let package = asked.package;
+    let behind = |start: &str| text.split_once(start).map(|it| it.1);
+    let of_importer = behind(&format!("\"{}\": {{", asked.importer))
+        .and_then(|it| it.split_once("\"name\": \"")?.1.split('"').next());
+    let Some(name) = of_importer else { return after_name(text, package) };
+    [format!("{name}/{package}"), package.to_owned()]
+        .iter()
+        .find_map(|key| behind(&format!("\"{key}\": [\"{package}@")))
+        .map_or_else(|| after_name(text, package), |version| vec![version_at(version)])
 }
 
 /// `"node_modules/drizzle-orm": { "version": "0.45.1"`, in the directory of whoever asks if it is there, else
@@ -346,6 +360,24 @@ packages:
 "#;
         assert_eq!(check(npm, "packages/db"), "1.0.0-beta.2");
         assert_eq!(check(npm, "packages/other"), "0.45.1");
+        let bun = r#"//- bun.lock
+  "workspaces": {
+    "": { "name": "root", },
+    "packages/db": {
+      "name": "@acme/db",
+      "dependencies": { "drizzle-orm": "latest" },
+    },
+    "packages/web": { "name": "web", },
+  },
+  "packages": {
+    "drizzle-orm": ["drizzle-orm@0.45.1", "", {}, "sha512"],
+    "@acme/db/drizzle-orm": ["drizzle-orm@1.0.0-rc.5", "", {}, "sha512"],
+  }
+"#;
+        assert_eq!(check(bun, "packages/db"), "1.0.0-rc.5");
+        assert_eq!(check(bun, "packages/web"), "0.45.1");
+        assert_eq!(check(bun, ""), "0.45.1");
+        assert_eq!(check(bun, "packages/other"), "0.45.1 1.0.0-rc.5");
         let yarn = "//- yarn.lock
 drizzle-orm@^0.44.0, drizzle-orm@^0.44.1:
   version \"0.44.2\"
