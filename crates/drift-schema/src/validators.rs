@@ -56,6 +56,12 @@ impl<'a> Evaluator<'a> {
             return Some(environment);
         }
         match (method, arguments.first()) {
+            ("parse", Some(Value::Unknown(given))) if given.is_unset => {
+                validator.and_then(|it| it.fallback.clone())
+            }
+            ("parse", Some(given)) if is_plain(given) => {
+                validator.filter(|it| it.fallback.is_some()).map(|_| given.clone())
+            }
             ("default" | "catch" | "prefault", Some(fallback)) => {
                 is_plain(fallback).then(|| self.validator(Some(fallback.clone()), shape))
             }

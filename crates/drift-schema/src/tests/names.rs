@@ -277,6 +277,11 @@ fn a_default_of_a_validator_counts_where_the_settings_have_no_value() {
         (zod, "z.object({ PREFIX: z.string().default('x') }).safeParse(process.env).data"),
         (zod, "await z.object({ PREFIX: z.string().default('x') }).parseAsync(process.env)"),
         (
+            zod,
+            "{ PREFIX: z.string().default('x').parse(process.env.PREFIX),
+                OTHER: process.env.OTHER }",
+        ),
+        (
             "import * as z from 'zod/v4';",
             "z.parse(z.object({ PREFIX: z._default(z.string(), 'x') }), process.env)",
         ),
