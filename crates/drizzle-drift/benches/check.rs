@@ -59,6 +59,18 @@ fn replay(bencher: Bencher<'_, '_>, tables: usize) {
     bencher.counter(project.bytes("sql")).bench(|| project.replay());
 }
 
+/// The TypeScript through its parser, once: the floor under `extract`.
+#[divan::bench(args = TABLES, max_time = 5)]
+fn bare_parse_of_schema(bencher: Bencher<'_, '_>, tables: usize) {
+    let project = Project::new(tables);
+    let texts = project.texts("ts");
+    bencher.counter(project.bytes("ts")).bench(|| {
+        for text in &texts {
+            black_box(bare_parse::typescript(text));
+        }
+    });
+}
+
 /// The same text through both parsers, once.
 #[divan::bench(args = TABLES, max_time = 5)]
 fn bare_parse(bencher: Bencher<'_, '_>, tables: usize) {
