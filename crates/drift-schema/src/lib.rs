@@ -12,8 +12,9 @@
 //! `classes` (on `prototypes`), `namespaces` and `generators` are apart, and so is what it provides:
 //! `builtins` with `texts`, `numbers`, `json`, `reflection` and `environment`, and `natives` with
 //! `collections` and `replacing`, which matches `regex`. Then `drizzle` for what its exports do;
-//! `collect`; and `catalog`, `foreign_keys`, `naming` and `relations`. `opaque_exports` names what
-//! may be a table and is unknown. `mentions` and `accounting` check on all of them.
+//! `collect`; and `catalog` and `foreign_keys`, which leave a `draft` of each table, `early` where they
+//! can, from which other threads make the names with `naming`; `relations`. `opaque_exports` names
+//! what may be a table and is unknown. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
