@@ -1,86 +1,75 @@
 //! From drizzle's tables to the catalog: columns, keys and indexes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use drift_model::{Dialect, Index, Key, Table, TableName};
+use drift_model::{Dialect, Index, Key, Table, TableName, Unresolved};
 use rustc_hash::FxHashMap;
+use swc_atoms::Atom;
 
+use crate::DrizzleLine;
 use crate::collect::CollectedTable;
-use crate::draft::{ColumnDraft, Finished, Rules, TableDraft};
+use crate::draft::{ColumnDraft, TableDraft};
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
 use crate::evaluate::Evaluator;
+use crate::finishing::{BATCH, Slot};
+use crate::foreign_keys::Declared;
 use crate::naming;
 use crate::value::Value;
-use crate::{DrizzleLine, Extraction};
 
-/// How many tables are worth the trouble of another thread.
-const BATCH: usize = 32;
+/// What is written down of tables, in their order.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) unresolved: Vec<Unresolved>,
+}
 
 impl<'a> Evaluator<'a> {
-    /// Writes tables and their foreign keys down.
-    pub(crate) fn write(&mut self, tables: &[CollectedTable<'a>], extraction: &mut Extraction) {
-        let rules = Rules {
-            dialect: self.context.dialect,
-            line: self.context.line,
-            casing: self.context.casing,
-        };
-        let tables = self.without_namesakes(tables);
-        let finished = Mutex::new(Vec::new());
-        rayon::in_place_scope(|scope| {
-            for (position, tables) in tables.chunks(BATCH).enumerate() {
-                let drafts: Vec<_> =
-                    tables.iter().filter_map(|table| self.draft(table, extraction)).collect();
-                let finished = &finished;
-                let finish = move || {
-                    let batch = drafts.into_iter().map(|draft| draft.finish(rules));
-                    let batch: Vec<Finished> = batch.collect();
-                    lock(finished).push((position, batch));
-                };
-                // There is nobody to wait for the last one.
-                if tables.len() == BATCH { scope.spawn(|_| finish()) } else { finish() }
+    /// Hands the drafts of tables over, as far as that was not done early.
+    pub(crate) fn write(&mut self, tables: &[CollectedTable<'a>]) -> Written {
+        let mut written = Written::default();
+        for table in self.without_namesakes(tables) {
+            if let Some(early) = self.early.remove(&std::ptr::from_ref(table)) {
+                debug_assert!(self.gives_the_same(table, &early), "{:?}", table.span);
+                written.slots.push(early.slot);
+                written.unresolved.extend(early.unresolved);
+                continue;
             }
-        });
-        let mut finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-        finished.sort_unstable_by_key(|(position, _)| *position);
-        for table in finished.into_iter().flat_map(|(_, batch)| batch) {
-            extraction.catalog.tables.push(table.table);
-            extraction.catalog.foreign_keys.extend(table.foreign_keys);
-            if let Some(trace) = &mut self.trace {
-                trace.replaced.extend(table.replaced);
+            match &table.name {
+                Ok(name) => {
+                    let declared = self.declared(table);
+                    written.unresolved.extend(declared.unresolved.iter().cloned());
+                    written.slots.push(self.hand_over(table, name, declared));
+                }
+                Err(unknown) => {
+                    let mut unresolved = drizzle::unresolved(unknown);
+                    unresolved.reason =
+                        format!("the name of this table is not known: {}", unresolved.reason);
+                    unresolved.span = table.span;
+                    written.unresolved.push(unresolved);
+                }
             }
         }
+        (self.context.finish)(std::mem::take(&mut self.drafts));
+        written
     }
 
-    /// Evaluates what a table declares.
-    fn draft(
+    /// Makes the draft of a table, and hands it over when there are some.
+    pub(crate) fn hand_over(
         &mut self,
         table: &'a drizzle::Table<'a>,
-        extraction: &mut Extraction,
-    ) -> Option<TableDraft> {
-        let name = match &table.name {
-            Ok(name) => self.model_name(table, name),
-            Err(unknown) => {
-                let mut unresolved = drizzle::unresolved(unknown);
-                unresolved.reason =
-                    format!("the name of this table is not known: {}", unresolved.reason);
-                unresolved.span = table.span;
-                extraction.unresolved.push(unresolved);
-                return None;
-            }
-        };
-        let mut declared = match self.early.remove(&std::ptr::from_ref(table)) {
-            Some(declared) => {
-                debug_assert!(self.gives_the_same(table, &declared), "{:?}", table.span);
-                declared
-            }
-            None => self.declared(table),
-        };
-        let mut written = Table::new(name, table.span);
+        name: &Atom,
+        declared: Declared<'a>,
+    ) -> Slot {
+        let mut written = Table::new(self.model_name(table, name), table.span);
         written.is_incomplete = !declared.unresolved.is_empty();
         self.write_keys(table, &declared.constraints, &mut written);
-        extraction.unresolved.append(&mut declared.unresolved);
         let columns = table.columns.values().map(|column| column_draft(column)).collect();
-        Some(TableDraft { table: written, columns, foreign_keys: declared.foreign_keys })
+        let draft = TableDraft { table: written, columns, foreign_keys: declared.foreign_keys };
+        let slot = self.slots;
+        self.slots += 1;
+        self.drafts.push((slot, draft));
+        if self.drafts.len() == BATCH {
+            (self.context.finish)(std::mem::take(&mut self.drafts));
+        }
+        slot
     }
 
     /// Of several tables of one name the last one wins. Those that are left come in the order of
@@ -256,10 +245,6 @@ fn column_draft(column: &drizzle::Column<'_>) -> ColumnDraft {
         is_not_null: column.state.is_not_null,
         span: column.span,
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The columns as drizzle-orm names them, before the casing of drizzle-kit 0.x.

@@ -43,6 +43,7 @@ pub fn evaluate_default_export(
             let modules = TypedArena::new();
             let context = Context {
                 parse: &|path| parse::read(files, sources, path),
+                finish: &|_| {},
                 resolver,
                 sources,
                 env,

@@ -8,6 +8,7 @@ mod ready_made;
 mod relations;
 mod tables;
 
+pub(crate) use self::calls::CoreKind;
 pub(crate) use self::relations::{DeclaredRelations, Join, RelationPart, table_of};
 pub(crate) use self::tables::unresolved;
 

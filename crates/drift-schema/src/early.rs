@@ -5,6 +5,7 @@
 //! change, and calling those at once gives the same: while the syntax is at hand, and while other
 //! threads parse what comes next.
 
+use drift_model::Unresolved;
 use swc_atoms::Atom;
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, Callee, Expr, MemberProp, Pat, Prop, PropName, PropOrSpread,
@@ -12,6 +13,7 @@ use swc_ecma_ast::{
 
 use crate::drizzle::{Reference, Table};
 use crate::evaluate::Evaluator;
+use crate::finishing::Slot;
 use crate::foreign_keys::Declared;
 use crate::loading::Target;
 use crate::module_graph::{Declaration, Export, Module, ModuleId, State};
@@ -21,6 +23,14 @@ use crate::value::{Closure, Code, Value};
 
 /// Names are followed through this many modules.
 const HOPS: usize = 4;
+
+/// A table whose draft was handed over early.
+pub(crate) struct Early {
+    pub(crate) slot: Slot,
+    pub(crate) unresolved: Vec<Unresolved>,
+    /// What it declares, to be compared in debug builds.
+    text: String,
+}
 
 /// What the expression of a function may name besides what its module declares.
 #[derive(Clone, Copy)]
@@ -37,26 +47,28 @@ impl<'a> Evaluator<'a> {
             return;
         }
         for export in module.exports.values() {
-            let Export::Local(name) = export else { continue };
-            if let Some(Value::Table(table)) = done(module, name)
+            let Export::Local(binding) = export else { continue };
+            if let Some(Value::Table(table)) = done(module, binding)
+                && let Ok(name) = &table.name
                 && self.is_of_dialect(table)
                 && !self.early.contains_key(&std::ptr::from_ref(table))
                 && self.is_settled_table(table)
             {
                 let declared = self.declared(table);
-                self.early.insert(table, declared);
+                let unresolved = declared.unresolved.clone();
+                let text = if cfg!(debug_assertions) { text(&declared) } else { String::new() };
+                let slot = self.hand_over(table, name, declared);
+                self.early.insert(table, Early { slot, unresolved, text });
             }
         }
     }
 
     /// Whether evaluating now gives what was evaluated early.
-    pub(crate) fn gives_the_same(&mut self, table: &'a Table<'a>, early: &Declared<'a>) -> bool {
+    pub(crate) fn gives_the_same(&mut self, table: &'a Table<'a>, early: &Early) -> bool {
         let fuel = self.fuel;
         let late = self.declared(table);
         self.fuel = fuel;
-        format!("{:?}", early.foreign_keys) == format!("{:?}", late.foreign_keys)
-            && early.constraints.len() == late.constraints.len()
-            && early.unresolved.len() == late.unresolved.len()
+        early.text == text(&late)
     }
 
     fn is_settled_table(&mut self, table: &'a Table<'a>) -> bool {
@@ -166,6 +178,11 @@ fn only_parameter(arrow: &ArrowExpr) -> Option<Option<&Atom>> {
         [Pat::Ident(parameter)] => Some(Some(&parameter.id.sym)),
         _ => None,
     }
+}
+
+fn text(declared: &Declared<'_>) -> String {
+    let Declared { foreign_keys, constraints, unresolved } = declared;
+    format!("{foreign_keys:?} {} {unresolved:?}", constraints.len())
 }
 
 /// The value of a binding that was evaluated.

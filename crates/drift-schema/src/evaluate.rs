@@ -15,8 +15,10 @@ use typed_arena::Arena as TypedArena;
 use crate::accounting::Trace;
 use crate::branches::Assigned;
 use crate::decisions::Decisions;
-use crate::drizzle::{CallSite, DeclaredRelations, Table};
-use crate::foreign_keys::Declared;
+use crate::draft::TableDraft;
+use crate::drizzle::{CallSite, CoreKind, DeclaredRelations, Table};
+use crate::early::Early;
+use crate::finishing::Slot;
 use crate::loading::{StarIndex, Target};
 use crate::module_graph::{Declaration, Module, ModuleId, State};
 use crate::parse::ParsedFile;
@@ -31,6 +33,8 @@ use crate::{Casing, DrizzleLine, ModuleResolver};
 pub(crate) struct Context<'a> {
     /// Reads and parses a file.
     pub(crate) parse: &'a dyn Fn(&Path) -> Result<ParsedFile, SourceError>,
+    /// Takes the drafts of tables.
+    pub(crate) finish: &'a dyn Fn(Vec<(Slot, TableDraft)>),
     pub(crate) resolver: &'a dyn ModuleResolver,
     pub(crate) sources: &'a SourceMap,
     pub(crate) env: &'a BTreeMap<String, String>,
@@ -52,11 +56,17 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) targets: Vec<FxHashMap<Atom, Target>>,
     pub(crate) star_indexes: FxHashMap<ModuleId, Rc<StarIndex>>,
     pub(crate) by_path: FxHashMap<PathBuf, Result<ModuleId, String>>,
+    /// What the exports of drizzle's core modules make, as far as they were called.
+    pub(crate) core_kinds: FxHashMap<Atom, CoreKind>,
     pub(crate) ready_made_tables: FxHashMap<&'static str, Value<'a>>,
     /// Calls of `relations` and `defineRelations`, whose callbacks are not called before the end.
     pub(crate) declared_relations: Vec<DeclaredRelations<'a>>,
-    /// What tables declare, as far as it was evaluated early.
-    pub(crate) early: FxHashMap<*const Table<'a>, Declared<'a>>,
+    /// The tables whose drafts were handed over early.
+    pub(crate) early: FxHashMap<*const Table<'a>, Early>,
+    /// Drafts that are not handed over yet.
+    pub(crate) drafts: Vec<(Slot, TableDraft)>,
+    /// The next slot.
+    pub(crate) slots: Slot,
     /// Whether modules that are not loaded yet count as missing.
     pub(crate) loads_nothing: bool,
     /// What is noted for the sake of mentions, where they are asked for.
@@ -123,9 +133,12 @@ impl<'a> Evaluator<'a> {
             targets: Vec::new(),
             star_indexes: FxHashMap::default(),
             by_path: FxHashMap::default(),
+            core_kinds: FxHashMap::default(),
             ready_made_tables: FxHashMap::default(),
             declared_relations: Vec::new(),
             early: FxHashMap::default(),
+            drafts: Vec::new(),
+            slots: 0,
             loads_nothing: false,
             trace: None,
             errors: Vec::new(),

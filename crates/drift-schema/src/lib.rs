@@ -13,7 +13,7 @@
 //! `builtins` with `texts`, `numbers`, `json`, `reflection` and `environment`, and `natives` with
 //! `collections` and `replacing`, which matches `regex`. Then `drizzle` for what its exports do;
 //! `collect`; and `catalog` and `foreign_keys`, which leave a `draft` of each table, `early` where they
-//! can, from which other threads make the names with `naming`; `relations`. `opaque_exports` names
+//! can, from which other threads make the catalog (`finishing`) with `naming`; `relations`. `opaque_exports` names
 //! what may be a table and is unknown. `mentions` and `accounting` check on all of them.
 
 use std::collections::BTreeMap;
@@ -44,6 +44,7 @@ mod effects;
 mod environment;
 mod evaluate;
 mod extract;
+mod finishing;
 mod foreign_keys;
 mod generators;
 mod json;

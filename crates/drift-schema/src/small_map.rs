@@ -85,6 +85,9 @@ impl<V> SmallMap<V> {
     }
 
     fn position(&self, name: &Atom) -> Option<usize> {
+        if self.entries.is_empty() {
+            return None;
+        }
         self.position_of(name, hash(name))
     }
 

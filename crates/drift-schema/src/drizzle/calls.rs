@@ -44,37 +44,33 @@ impl<'a> Evaluator<'a> {
         arguments: &[Value<'a>],
         site: CallSite,
     ) -> Value<'a> {
-        if let Some(constraint) = self.build_constraint(name, arguments, site) {
-            return constraint;
-        }
-        let first = arguments.first().cloned().unwrap_or(Value::Undefined);
-        match &**name {
-            "customType" => {
-                let data_type = match first {
+        let kind = *self.core_kinds.entry(name.clone()).or_insert_with(|| CoreKind::of(name));
+        let first = || arguments.first().cloned().unwrap_or(Value::Undefined);
+        match kind {
+            CoreKind::Column => self.build_column(core, name, arguments, site),
+            CoreKind::Constraint => {
+                self.build_constraint(name, arguments, site).unwrap_or(Value::Opaque)
+            }
+            CoreKind::CustomType => {
+                let data_type = match first() {
                     Value::Object(object) => ColumnFactoryType::Custom(object),
                     _ => ColumnFactoryType::Unknown,
                 };
                 self.column_factory(data_type)
             }
-            "pgEnum" | "cockroachEnum" | "gelEnum" => self.enum_factory(&first),
-            "getTableConfig" | "alias" | "check" => Value::Opaque,
-            _ if name.ends_with("TableCreator") => {
+            CoreKind::Enum => self.enum_factory(&first()),
+            CoreKind::TableCreator => {
                 let casing = arguments.get(1).and_then(casing);
-                let name_function = Some(first);
+                let name_function = Some(first());
                 self.table_factory(TableFactory {
                     name_function,
                     casing,
                     ..TableFactory::plain(core)
                 })
             }
-            _ if name.ends_with("Table") => {
-                self.make_table(&TableFactory::plain(core), arguments, site)
-            }
-            _ if name.ends_with("Schema") || name.ends_with("Database") => {
-                self.schema(core, first, None)
-            }
-            _ if is_inert(name) => Value::Opaque,
-            _ => self.build_column(core, name, arguments, site),
+            CoreKind::Table => self.make_table(&TableFactory::plain(core), arguments, site),
+            CoreKind::Schema => self.schema(core, first(), None),
+            CoreKind::Inert => Value::Opaque,
         }
     }
 
@@ -245,11 +241,36 @@ fn casing(value: &Value<'_>) -> Option<Casing> {
 }
 
 /// Exports of a core module that make no column: views, roles, policies, classes.
-fn is_inert(name: &str) -> bool {
-    name.ends_with("View")
-        || name.ends_with("Role")
-        || name.ends_with("Policy")
-        || name.ends_with("Sequence")
-        || name == "view"
-        || name.starts_with(|first: char| first.is_ascii_uppercase())
+/// What an export of a core module makes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CoreKind {
+    Column,
+    Constraint,
+    CustomType,
+    Enum,
+    TableCreator,
+    Table,
+    Schema,
+    /// Nothing that has to do with foreign keys.
+    Inert,
+}
+
+impl CoreKind {
+    fn of(name: &str) -> Self {
+        const INERT: [&str; 4] = ["View", "Role", "Policy", "Sequence"];
+        match name {
+            "foreignKey" | "primaryKey" | "unique" | "index" | "uniqueIndex" => {
+                CoreKind::Constraint
+            }
+            "customType" => CoreKind::CustomType,
+            "pgEnum" | "cockroachEnum" | "gelEnum" => CoreKind::Enum,
+            "getTableConfig" | "alias" | "check" | "view" => CoreKind::Inert,
+            _ if name.ends_with("TableCreator") => CoreKind::TableCreator,
+            _ if name.ends_with("Table") => CoreKind::Table,
+            _ if name.ends_with("Schema") || name.ends_with("Database") => CoreKind::Schema,
+            _ if INERT.iter().any(|it| name.ends_with(it)) => CoreKind::Inert,
+            _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => CoreKind::Inert,
+            _ => CoreKind::Column,
+        }
+    }
 }

@@ -118,10 +118,21 @@ fn sqlite(builder: &Atom, config: Config<'_, '_>) -> Option<Atom> {
 /// `None` where the size is not known.
 fn with_size(name: &Atom, size: Value<'_>) -> Option<Atom> {
     match size {
-        Value::Number(size) => Some(Atom::from(format!("{name}({})", number_text(size)))),
+        Value::Number(size) => Some(sized(name, &[size])),
         Value::Undefined => Some(name.clone()),
         _ => None,
     }
+}
+
+fn sized(name: &str, sizes: &[f64]) -> Atom {
+    let mut text = String::with_capacity(name.len() + 8);
+    text.push_str(name);
+    for (position, &size) in sizes.iter().enumerate() {
+        text.push(if position == 0 { '(' } else { ',' });
+        text.push_str(&number_text(size));
+    }
+    text.push(')');
+    Atom::from(text)
 }
 
 /// Zero counts as none.
@@ -134,10 +145,7 @@ fn some_size(size: Value<'_>) -> Value<'_> {
 
 fn with_precision(name: &Atom, config: Config<'_, '_>) -> Option<Atom> {
     match (config("precision"), config("scale")) {
-        (Value::Number(precision), Value::Number(scale)) => {
-            let (precision, scale) = (number_text(precision), number_text(scale));
-            Some(Atom::from(format!("{name}({precision},{scale})")))
-        }
+        (Value::Number(precision), Value::Number(scale)) => Some(sized(name, &[precision, scale])),
         (Value::Number(_), scale) if !matches!(scale, Value::Undefined) => None,
         (precision, _) => with_size(name, precision),
     }
