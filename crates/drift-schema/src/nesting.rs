@@ -416,6 +416,10 @@ impl<'t> Scan<'t> {
                 self.frame.may_be_typed_arrow = false;
                 self.operator(2, weight, Last::Operator);
             }
+            b'=' if self.is_attribute() => {
+                self.is_ambiguous = true;
+                self.operator(1, LEFT, Last::Operator);
+            }
             b'=' => {
                 let length = self.text[self.at..].iter().take_while(|it| **it == b'=').count();
                 let weight = if length == 1 { RIGHT } else { LEFT };
@@ -513,10 +517,25 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// A division or a pattern.
+    /// Whether a slash is that of `</a>` or `<a />`.
+    fn is_in_tag(&self) -> bool {
+        let closes = self.at > 0 && self.text[self.at - 1] == b'<';
+        self.has_tags && (closes || self.peek(1) == b'>' && self.frame.angles > 0)
+    }
+
+    /// Whether `=` is that of `<a b="c" d={e}>`. A page may hold thousands of them.
+    fn is_attribute(&self) -> bool {
+        self.has_tags && self.frame.angles > 0 && matches!(self.peek(1), b'"' | b'\'' | b'{')
+    }
+
+    /// A division, a pattern, or a part of a tag.
     fn slash(&mut self) {
         match self.last {
             Last::Operand => return self.operator(1, LEFT, Last::Operator),
+            _ if self.is_in_tag() => {
+                self.is_ambiguous = true;
+                return self.operator(1, 0, Last::Operator);
+            }
             Last::Brace | Last::Either | Last::Angle => self.is_ambiguous = true,
             _ => {}
         }
@@ -585,6 +604,12 @@ mod tests {
         assert!(!check("a.ts", &"switch (a) { case 1: case 2: b() }\n".repeat(20_000)));
         assert!(!check("a.ts", &"function f(a: A<B>): C<D> { return a / 2 }\n".repeat(20_000)));
         assert!(!check("a.tsx", &"const a = <p>don't</p>;\n".repeat(2_000)));
+        let page = "{a && <b c={1} d=\"e\">f</b>}\n{g} <h i={2} />\n";
+        assert!(!check("a.tsx", &format!("const a = <p>{}</p>;", page.repeat(1_500))));
+        assert!(!check(
+            "a.tsx",
+            &format!("const a = [{}];", "{ a: <b c={1} />, d },\n".repeat(2_000))
+        ));
         assert!(!check("a.ts", &"const a = f<A>(b).g<C>(d) ? (e) : (f) => `${g}`\n".repeat(2_000)));
         assert!(!check("a.ts", &format!("x{}", ".a<b>(c => d)".repeat(2_000))));
         assert!(!check("a.ts", &format!("x = {} y", "a ? (b) : ".repeat(400))));
