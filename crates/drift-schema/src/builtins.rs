@@ -198,7 +198,15 @@ impl<'a> Evaluator<'a> {
                 }
                 Value::Object(object)
             }
-            // Properties put on a table or a function do not change what it is.
+            Value::Table(table) => {
+                for source in sources {
+                    for (key, value) in self.entries(source) {
+                        self.set_table_property(table, key, value, site.span);
+                    }
+                }
+                target.clone()
+            }
+            // Properties put on a function do not change what it is.
             other => other.clone(),
         }
     }

@@ -181,7 +181,10 @@ impl<'a> Evaluator<'a> {
                             self.is_for_project(module, statement, is_bare)
                         }
                         Some(effect) => !effect.is_done.replace(true),
-                        None => is_bare && self.is_for_project(module, statement, is_bare),
+                        None => {
+                            self.is_for_project(module, statement, is_bare)
+                                && self.ran.insert(statement)
+                        }
                     };
                     if is_due {
                         self.statement(statement, &module.scope);
@@ -197,7 +200,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a statement may change what is imported from a file of the project: by assigning to
-    /// it, or, in a module that is there for its effects alone, by calling something.
+    /// it, or by calling it; in a module that is there for its effects alone, by calling anything.
     fn is_for_project(
         &mut self,
         module: &'a Module<'a>,
@@ -207,10 +210,10 @@ impl<'a> Evaluator<'a> {
         let mut names = Vec::new();
         if is_bare {
             effects::for_each_changed_name(statement, &mut |name| names.push(name.clone()));
-            effects::for_each_called_name(statement, &mut |name| names.push(name.clone()));
         } else {
             effects::for_each_assigned_name(statement, &mut |name| names.push(name.clone()));
         }
+        effects::for_each_called_name(statement, &mut |name| names.push(name.clone()));
         names.iter().any(|name| match module.bindings.get(name).map(|it| &it.declaration) {
             Some(Declaration::Import { specifier, .. }) => !is_package(specifier),
             Some(_) => is_bare,

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use drift_model::{Dialect, SourceError, SourceMap, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use swc_atoms::Atom;
 use swc_common::Spanned;
-use swc_ecma_ast::{Expr, Function, Ident, Lit, MemberExpr, MemberProp, OptChainBase, TaggedTpl};
+use swc_ecma_ast::{
+    Expr, Function, Ident, Lit, MemberExpr, MemberProp, OptChainBase, Stmt, TaggedTpl,
+};
 use typed_arena::Arena as TypedArena;
 
 use crate::accounting::Trace;
@@ -61,6 +63,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) ready_made_tables: FxHashMap<&'static str, Value<'a>>,
     /// Calls of `relations` and `defineRelations`, whose callbacks are not called before the end.
     pub(crate) declared_relations: Vec<DeclaredRelations<'a>>,
+    /// Statements that were run for what they change in other modules.
+    pub(crate) ran: FxHashSet<*const Stmt>,
     /// The tables whose drafts were handed over early.
     pub(crate) early: FxHashMap<*const Table<'a>, Early>,
     /// Drafts that are not handed over yet.
@@ -136,6 +140,7 @@ impl<'a> Evaluator<'a> {
             core_kinds: FxHashMap::default(),
             ready_made_tables: FxHashMap::default(),
             declared_relations: Vec::new(),
+            ran: FxHashSet::default(),
             early: FxHashMap::default(),
             drafts: Vec::new(),
             slots: 0,

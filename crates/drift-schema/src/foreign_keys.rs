@@ -150,7 +150,8 @@ impl<'a> Evaluator<'a> {
             Value::Unknown(unknown) => declared.unresolved.push(because(unknown, span)),
             extras => {
                 let site = CallSite { span, name: span, first_argument: None };
-                let items = self.call(&extras.clone(), vec![Value::Table(table)], site);
+                let columns = self.extra_columns(table);
+                let items = self.call(&extras.clone(), vec![columns], site);
                 self.extra_items(table, &items, false, declared);
             }
         }

@@ -328,6 +328,8 @@ impl<'a> Evaluator<'a> {
                     Ok(index) => {
                         array.items.borrow().get(index).cloned().unwrap_or(Value::Undefined)
                     }
+                    // `items[index - 1]` of the first one
+                    Err(_) if key.starts_with('-') => Value::Undefined,
                     Err(_) => match self.rare.of_arrays.get(&std::ptr::from_ref(*array)) {
                         Some(object) if object.properties.borrow().contains_key(key) => {
                             self.property(&Value::Object(object), key, span)
@@ -343,6 +345,7 @@ impl<'a> Evaluator<'a> {
                         Some(found) => Value::string(found.to_string()),
                         None => Value::Undefined,
                     },
+                    Err(_) if key.starts_with('-') => Value::Undefined,
                     Err(_) => self.method(value, key),
                 },
             },

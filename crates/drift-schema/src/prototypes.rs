@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 
-use crate::drizzle::CallSite;
+use crate::drizzle::{CallSite, Table};
 use crate::evaluate::Evaluator;
 use crate::value::{Array, Object, Property, Value};
 
@@ -17,6 +17,8 @@ pub(crate) struct RareProperties<'a> {
     setters: FxHashMap<(*const Object<'a>, Atom), Value<'a>>,
     /// What arrays have besides their items: `index` and `groups` of a match, `raw` of a template.
     pub(crate) of_arrays: FxHashMap<*const Array<'a>, &'a Object<'a>>,
+    /// What was put on tables once they were made.
+    pub(crate) of_tables: FxHashMap<*const Table<'a>, &'a Object<'a>>,
 }
 
 impl<'a> Evaluator<'a> {

@@ -814,6 +814,7 @@ impl<'a> Evaluator<'a> {
                 let property = Property { value, is_getter: false, span };
                 object.properties.borrow_mut().insert(key, property);
             }
+            Value::Table(table) => self.set_table_property(table, key, value, span),
             Value::Array(array) => {
                 let mut items = array.items.borrow_mut();
                 if let Ok(index) = key.parse::<usize>() {

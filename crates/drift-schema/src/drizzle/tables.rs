@@ -214,6 +214,12 @@ impl<'a> Evaluator<'a> {
         for reference in &column.state.references {
             let mut reference = reference.clone();
             reference.is_conditional |= is_conditional;
+            // The actions are read now, though the target is not.
+            if let Value::Object(config) = reference.config
+                && config.prototype.get().is_none()
+            {
+                reference.config = Value::Object(self.arena.copy(config));
+            }
             columns.references.push((column, reference));
         }
     }
@@ -237,13 +243,55 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A property of a table: the column of that key.
+    /// `users.owner = users.id`, which changes what the name stands for, and no column.
+    pub(crate) fn set_table_property(
+        &mut self,
+        table: &'a Table<'a>,
+        key: Atom,
+        value: Value<'a>,
+        span: Span,
+    ) {
+        // Functions that were called may have named what changes.
+        self.early.clear();
+        let known = self.rare.of_tables.get(&std::ptr::from_ref(table)).copied();
+        let object = known.unwrap_or_else(|| {
+            let object = self.arena.object(Default::default());
+            self.rare.of_tables.insert(table, object);
+            object
+        });
+        if let Some(column) = table.columns.get(&key)
+            && !object.properties.borrow().contains_key(&key)
+        {
+            let property = Property { value: Value::Column(column), is_getter: false, span };
+            object.properties.borrow_mut().insert(key.clone(), property);
+        }
+        self.set_property(&Value::Object(object), key, value, span);
+    }
+
+    /// What the function of the extras gets, which nothing put on the table changes.
+    pub(crate) fn extra_columns(&mut self, table: &'a Table<'a>) -> Value<'a> {
+        if !self.rare.of_tables.contains_key(&std::ptr::from_ref(table)) {
+            return Value::Table(table);
+        }
+        let properties = table.columns.iter().map(|(key, column)| {
+            let value = Value::Column(column);
+            (key.clone(), Property { value, is_getter: false, span: column.span })
+        });
+        Value::Object(self.arena.object(properties.collect()))
+    }
+
+    /// A property of a table: the column of that key, unless another value was put there.
     pub(crate) fn table_property(
         &mut self,
         table: &'a Table<'a>,
         key: &Atom,
         span: Span,
     ) -> Value<'a> {
+        if let Some(object) = self.rare.of_tables.get(&std::ptr::from_ref(table))
+            && object.properties.borrow().contains_key(key)
+        {
+            return self.property(&Value::Object(object), key, span);
+        }
         if let Some(column) = table.columns.get(key) {
             return Value::Column(column);
         }
