@@ -178,7 +178,10 @@ impl<'a> Evaluator<'a> {
                     .collect();
                 Value::Object(self.arena.object(rest))
             }
-            Value::Unknown(_) | Value::Global(Global::Environment) => value.clone(),
+            // `({ integer, ...columns }) => ..`: nobody asks for what was taken already.
+            Value::Unknown(_) | Value::Global(Global::Environment) | Value::Package(_) => {
+                value.clone()
+            }
             _ => Value::Object(self.arena.object(Properties::default())),
         }
     }

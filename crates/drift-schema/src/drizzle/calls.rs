@@ -70,6 +70,9 @@ impl<'a> Evaluator<'a> {
             }
             CoreKind::Table => self.make_table(&TableFactory::plain(core), arguments, site),
             CoreKind::Schema => self.schema(core, first(), None),
+            CoreKind::Alias => self
+                .arena
+                .unknown("an alias is a table to drizzle-kit, if it is exported", site.span),
             CoreKind::Inert => Value::Opaque,
         }
     }
@@ -251,6 +254,8 @@ pub(crate) enum CoreKind {
     TableCreator,
     Table,
     Schema,
+    /// Another name for a table in queries, which drizzle-kit takes for a table of that name.
+    Alias,
     /// Nothing that has to do with foreign keys.
     Inert,
 }
@@ -264,7 +269,8 @@ impl CoreKind {
             }
             "customType" => CoreKind::CustomType,
             "pgEnum" | "cockroachEnum" | "gelEnum" => CoreKind::Enum,
-            "getTableConfig" | "alias" | "check" | "view" => CoreKind::Inert,
+            "alias" => CoreKind::Alias,
+            "getTableConfig" | "check" | "view" => CoreKind::Inert,
             _ if name.ends_with("TableCreator") => CoreKind::TableCreator,
             _ if name.ends_with("Table") => CoreKind::Table,
             _ if name.ends_with("Schema") || name.ends_with("Database") => CoreKind::Schema,

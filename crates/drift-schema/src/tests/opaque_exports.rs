@@ -121,6 +121,19 @@ fn follows_exports_to_where_they_are_written() {
 }
 
 #[test]
+fn names_an_alias_that_is_exported() {
+    let case = Case::new(
+        r#"
+        import { alias, integer, pgTable } from "drizzle-orm/pg-core";
+        export const users = pgTable("users", { id: integer() });
+        export const managers = alias(users, "managers");
+        const hidden = alias(users, "hidden");
+        "#,
+    );
+    assert_snapshot!(case.opaque_exports(), @r#"managers(managers): an alias is a table to drizzle-kit, if it is exported: alias(users, "managers")"#);
+}
+
+#[test]
 fn reads_what_commonjs_exports() {
     let case = Case::new(
         r#"
