@@ -5,16 +5,17 @@
 //! factories give what they would give when the schema is loaded. What cannot be known is an
 //! unknown with a reason, and is reported where a foreign key could depend on it.
 //!
-//! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts
-//! early; `module_graph` (with `commonjs`) and `loading`, which follow `packages` no further;
-//! `evaluate` with its parts `objects`, `operators`, `call_expressions`, `calls`, `patterns`,
-//! `statements`, `branches`, `effects` and `decisions`, on `value` and `scope`. Of the language,
-//! `classes` (on `prototypes`), `namespaces` and `generators` are apart, and so is what it provides:
-//! `builtins` with `texts`, `numbers`, `json`, `reflection` and `environment`, and `natives` with
-//! `collections` and `replacing`, which matches `regex`. Then `drizzle` for what its exports do;
-//! `collect`; and `catalog` and `foreign_keys`, which leave a `draft` of each table, `early` where they
-//! can, from which other threads make the catalog (`finishing`) with `naming`; `relations`. `opaque_exports` names
-//! what may be a table and is unknown. `mentions` and `accounting` check on all of them.
+//! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts early;
+//! `module_graph` (with `commonjs`) and `loading`, which follow `packages` no further; `evaluate`
+//! with its parts `objects`, `operators`, `call_expressions`, `calls`, `patterns`, `statements`,
+//! `branches`, `assignments`, `effects` and `decisions`, on `value` and `scope`. Of the language,
+//! `classes` (on `prototypes`), `namespaces` and `generators` are apart, and so is what it
+//! provides: `builtins` with `texts`, `numbers`, `json`, `reflection` and `environment`, and
+//! `natives` with `collections` and `replacing`, which matches `regex`. Then `drizzle` for what its
+//! exports do; `collect`; and `catalog` and `foreign_keys`, which leave a `draft` of each table,
+//! `early` where they can, from which other threads make the catalog (`finishing`) with `naming`;
+//! `relations`. `opaque_exports` names what may be a table and is unknown. `mentions` and
+//! `accounting` check on all of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use drift_model::{
 
 mod accounting;
 mod ahead;
+mod assignments;
 mod branches;
 mod builtins;
 mod call_expressions;
