@@ -20,10 +20,11 @@ pub(crate) fn too_deep_at(source: &SourceFile) -> Option<u32> {
     }
     let extension = source.path.extension().and_then(|it| it.to_str());
     let has_tags = matches!(extension, Some("tsx" | "jsx" | "js" | "mjs" | "cjs"));
-    let mut scan = Scan::new(&source.text, has_tags);
+    let is_page = matches!(extension, Some("tsx" | "jsx"));
+    let mut scan = Scan::new(&source.text, has_tags, is_page);
     let offset = scan.run();
     // The text between JSX tags may hold quotes that open nothing.
-    let is_ambiguous = scan.is_ambiguous || matches!(extension, Some("tsx" | "jsx"));
+    let is_ambiguous = scan.is_ambiguous || is_page;
     let offset = match offset {
         None if is_ambiguous => openings_over_limit(&source.text),
         offset => offset,
@@ -169,10 +170,12 @@ struct Scan<'t> {
     is_ambiguous: bool,
     /// Whether tags may stand where an expression begins.
     has_tags: bool,
+    /// Whether most of what follows `<` are tags; a bundle of JavaScript compares more often.
+    is_page: bool,
 }
 
 impl<'t> Scan<'t> {
-    fn new(text: &'t str, has_tags: bool) -> Self {
+    fn new(text: &'t str, has_tags: bool, is_page: bool) -> Self {
         Self {
             text: text.as_bytes(),
             at: 0,
@@ -184,6 +187,7 @@ impl<'t> Scan<'t> {
             has_newline: false,
             is_ambiguous: false,
             has_tags,
+            is_page,
         }
     }
 
@@ -416,10 +420,7 @@ impl<'t> Scan<'t> {
                 self.frame.may_be_typed_arrow = false;
                 self.operator(2, weight, Last::Operator);
             }
-            b'=' if self.is_attribute() => {
-                self.is_ambiguous = true;
-                self.operator(1, LEFT, Last::Operator);
-            }
+            b'=' if self.is_attribute() => self.operator(1, LEFT, Last::Operator),
             b'=' => {
                 let length = self.text[self.at..].iter().take_while(|it| **it == b'=').count();
                 let weight = if length == 1 { RIGHT } else { LEFT };
@@ -520,22 +521,19 @@ impl<'t> Scan<'t> {
     /// Whether a slash is that of `</a>` or `<a />`.
     fn is_in_tag(&self) -> bool {
         let closes = self.at > 0 && self.text[self.at - 1] == b'<';
-        self.has_tags && (closes || self.peek(1) == b'>' && self.frame.angles > 0)
+        self.is_page && (closes || self.peek(1) == b'>' && self.frame.angles > 0)
     }
 
     /// Whether `=` is that of `<a b="c" d={e}>`. A page may hold thousands of them.
     fn is_attribute(&self) -> bool {
-        self.has_tags && self.frame.angles > 0 && matches!(self.peek(1), b'"' | b'\'' | b'{')
+        self.is_page && self.frame.angles > 0 && matches!(self.peek(1), b'"' | b'\'' | b'{')
     }
 
     /// A division, a pattern, or a part of a tag.
     fn slash(&mut self) {
         match self.last {
             Last::Operand => return self.operator(1, LEFT, Last::Operator),
-            _ if self.is_in_tag() => {
-                self.is_ambiguous = true;
-                return self.operator(1, 0, Last::Operator);
-            }
+            _ if self.is_in_tag() => return self.operator(1, 0, Last::Operator),
             Last::Brace | Last::Either | Last::Angle => self.is_ambiguous = true,
             _ => {}
         }
@@ -604,6 +602,7 @@ mod tests {
         assert!(!check("a.ts", &"switch (a) { case 1: case 2: b() }\n".repeat(20_000)));
         assert!(!check("a.ts", &"function f(a: A<B>): C<D> { return a / 2 }\n".repeat(20_000)));
         assert!(!check("a.tsx", &"const a = <p>don't</p>;\n".repeat(2_000)));
+        assert!(!check("a.cjs", &"if(a<b)c={d:[{e:(f)}]},g=a<b?c={d:/x/}:e;".repeat(5_000)));
         let page = "{a && <b c={1} d=\"e\">f</b>}\n{g} <h i={2} />\n";
         assert!(!check("a.tsx", &format!("const a = <p>{}</p>;", page.repeat(1_500))));
         assert!(!check(
