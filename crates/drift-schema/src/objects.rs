@@ -314,6 +314,9 @@ impl<'a> Evaluator<'a> {
         match (property, object.unknown_part.get()) {
             (Some(property), _) => self.property_value(&property),
             (None, Some(unknown)) => Value::Unknown(unknown),
+            (None, None) if object.prototype.get().is_some() => {
+                self.property(value, &Atom::from(key), span)
+            }
             (None, None) => Value::Undefined,
         }
     }
