@@ -155,7 +155,7 @@ impl<'t, 'a> Known<'t, 'a> {
         } else {
             MentionFate::NotExported
         };
-        for (_, reference) in &table.references {
+        for reference in &table.references {
             self.add(reference.span, fate);
         }
         if let Value::Function(closure) = &table.extras

@@ -16,10 +16,11 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use drift_model::{Span, Unresolved};
+use smallvec::SmallVec;
 use swc_atoms::Atom;
 
 use crate::Casing;
-use crate::draft::ColumnDefault;
+use crate::draft::{Actions, ColumnDefault};
 use crate::packages::Core;
 use crate::small_map::SmallMap;
 use crate::value::{Object, Unknown, Value};
@@ -91,6 +92,23 @@ pub(crate) struct Reference<'a> {
     pub(crate) is_conditional: bool,
 }
 
+/// A [`Reference`] of a column that belongs to a table.
+pub(crate) struct TableReference<'a> {
+    pub(crate) column: &'a Column<'a>,
+    pub(crate) target: Value<'a>,
+    /// As they are when the table is made; several where a condition is not known.
+    pub(crate) options: SmallVec<[ReferenceOptions; 1]>,
+    pub(crate) span: Span,
+    pub(crate) is_conditional: bool,
+}
+
+/// The second argument of `references`.
+pub(crate) struct ReferenceOptions {
+    /// On delete, and on update.
+    pub(crate) actions: Result<(Actions, Actions), Unresolved>,
+    pub(crate) name: Option<Atom>,
+}
+
 /// A table.
 pub(crate) struct Table<'a> {
     pub(crate) core: Core,
@@ -100,7 +118,7 @@ pub(crate) struct Table<'a> {
     /// By key, in order.
     pub(crate) columns: SmallMap<&'a Column<'a>>,
     /// In the order of columns and calls.
-    pub(crate) references: Vec<(&'a Column<'a>, Reference<'a>)>,
+    pub(crate) references: Vec<TableReference<'a>>,
     /// The third argument.
     pub(crate) extras: Value<'a>,
     pub(crate) span: Span,

@@ -11,7 +11,7 @@ use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, Callee, Expr, MemberProp, Pat, Prop, PropName, PropOrSpread,
 };
 
-use crate::drizzle::{Reference, Table};
+use crate::drizzle::{Table, TableReference};
 use crate::evaluate::Evaluator;
 use crate::finishing::Slot;
 use crate::foreign_keys::Declared;
@@ -72,7 +72,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn is_settled_table(&mut self, table: &'a Table<'a>) -> bool {
-        table.references.iter().all(|(_, it)| self.is_settled_reference(it))
+        table.references.iter().all(|it| self.is_settled_reference(it))
             && match &table.extras {
                 Value::Undefined | Value::Null => true,
                 Value::Function(closure) => self.is_settled_function(closure),
@@ -80,10 +80,9 @@ impl<'a> Evaluator<'a> {
             }
     }
 
-    fn is_settled_reference(&mut self, reference: &Reference<'a>) -> bool {
+    fn is_settled_reference(&mut self, reference: &TableReference<'a>) -> bool {
         let Value::Function(target) = &reference.target else { return false };
-        matches!(reference.config, Value::Undefined | Value::Object(_))
-            && self.is_settled_function(target)
+        self.is_settled_function(target)
     }
 
     /// Whether nothing that happens later can change what a function gives, nor what it finds.

@@ -6,7 +6,10 @@ use swc_atoms::Atom;
 
 use crate::DrizzleLine;
 use crate::draft::{self, Actions, ColumnName, ForeignKeyDraft, SideDraft};
-use crate::drizzle::{self, CallSite, Column, Constraint, ForeignKeyBuilder, Reference, Table};
+use crate::drizzle::{
+    self, CallSite, Column, Constraint, ForeignKeyBuilder, Reference, ReferenceOptions, Table,
+    TableReference,
+};
 use crate::evaluate::Evaluator;
 use crate::value::{Object, Unknown, Value};
 
@@ -40,19 +43,34 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn declared(&mut self, table: &'a Table<'a>) -> Declared<'a> {
         let mut declared =
             Declared { unresolved: table.unresolved.borrow().clone(), ..Declared::default() };
-        for (column, reference) in &table.references {
-            self.inline_foreign_key(table, column, reference, &mut declared);
+        for reference in &table.references {
+            self.inline_foreign_key(table, reference, &mut declared);
         }
         self.extras(table, &mut declared);
         declared
+    }
+
+    /// Reads the actions of a reference, as a table does when it is made.
+    pub(crate) fn table_reference(
+        &mut self,
+        column: &'a Column<'a>,
+        reference: Reference<'a>,
+    ) -> TableReference<'a> {
+        let Reference { target, config, span, is_conditional } = reference;
+        let mut options = SmallVec::new();
+        for config in alternatives(&config) {
+            let actions = self.config_actions(&config, span);
+            options.push(ReferenceOptions { actions, name: self.inline_name(&config, span) });
+        }
+        let is_conditional = is_conditional || matches!(config, Value::Either(_));
+        TableReference { column, target, options, span, is_conditional }
     }
 
     /// `.references(() => users.id, { onDelete: "cascade" })`
     fn inline_foreign_key(
         &mut self,
         table: &'a Table<'a>,
-        column: &'a Column<'a>,
-        reference: &Reference<'a>,
+        reference: &TableReference<'a>,
         declared: &mut Declared<'a>,
     ) {
         let span = reference.span;
@@ -61,31 +79,25 @@ impl<'a> Evaluator<'a> {
         let targets = alternatives(&target);
         let is_conditional = reference.is_conditional || targets.len() > 1;
         for target in &targets {
-            let referenced = match target {
-                Value::Column(referenced) => *referenced,
-                other => {
-                    declared.unresolved.push(not_a_column(other, span));
-                    continue;
-                }
+            let Value::Column(referenced) = target else {
+                declared.unresolved.push(not_a_column(target, span));
+                continue;
             };
-            for config in alternatives(&reference.config) {
-                let parts =
-                    self.config_actions(&config, span).map(|(on_delete, on_update)| Parts {
-                        columns: smallvec![column],
-                        referenced: smallvec![referenced],
-                        name: None,
-                        on_delete,
-                        on_update,
-                        span,
-                        is_conditional: is_conditional
-                            || matches!(reference.config, Value::Either(_)),
-                    });
-                match parts {
-                    Ok(mut parts) => {
-                        parts.name = self.inline_name(&config, span);
+            for options in &reference.options {
+                match &options.actions {
+                    Ok((on_delete, on_update)) => {
+                        let parts = Parts {
+                            columns: smallvec![reference.column],
+                            referenced: smallvec![*referenced],
+                            name: options.name.clone(),
+                            on_delete: on_delete.clone(),
+                            on_update: on_update.clone(),
+                            span,
+                            is_conditional,
+                        };
                         self.add_foreign_key(table, parts, declared);
                     }
-                    Err(unresolved) => declared.unresolved.push(unresolved),
+                    Err(unresolved) => declared.unresolved.push(unresolved.clone()),
                 }
             }
         }

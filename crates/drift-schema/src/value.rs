@@ -213,13 +213,6 @@ impl<'a> Arena<'a> {
         self.objects.alloc(Object { properties, unknown_part, prototype })
     }
 
-    /// An object with the same properties, which later changes leave alone.
-    pub(crate) fn copy(&'a self, object: &Object<'a>) -> &'a Object<'a> {
-        let copy = self.object(object.properties.borrow().clone());
-        copy.unknown_part.set(object.unknown_part.get());
-        copy
-    }
-
     pub(crate) fn unknown(&'a self, reason: impl Into<String>, span: Span) -> Value<'a> {
         Value::Unknown(self.unknowns.alloc(Unknown::new(reason.into(), span)))
     }

@@ -47,6 +47,9 @@ impl<'a> Evaluator<'a> {
             columns => columns,
         };
         let columns = self.build_columns(&columns, factory, site);
+        // The actions are read now, though the target is not.
+        let references = columns.references.into_iter();
+        let references = references.map(|(column, it)| self.table_reference(column, it)).collect();
         let span = match site.first_argument {
             Some(first) => Span::new(site.span.file, site.span.start, first.end),
             None => site.span,
@@ -56,7 +59,7 @@ impl<'a> Evaluator<'a> {
             name,
             namespace,
             columns: columns.by_key,
-            references: columns.references,
+            references,
             extras: argument(2),
             span,
             unresolved: RefCell::new(columns.unresolved),
@@ -214,12 +217,6 @@ impl<'a> Evaluator<'a> {
         for reference in &column.state.references {
             let mut reference = reference.clone();
             reference.is_conditional |= is_conditional;
-            // The actions are read now, though the target is not.
-            if let Value::Object(config) = reference.config
-                && config.prototype.get().is_none()
-            {
-                reference.config = Value::Object(self.arena.copy(config));
-            }
             columns.references.push((column, reference));
         }
     }
