@@ -346,6 +346,14 @@ fn one_source_can_be_listed_alone() {
 }
 
 #[test]
+fn a_list_says_what_was_not_read() {
+    let (_, output) = drizzle_drift(&fixture("agreeing"), &["list"]);
+    assert!(!output.contains("not read"), "{output}");
+    let (_, output) = drizzle_drift(&fixture("unread-exports"), &["list", "--source", "schema"]);
+    assert!(output.contains(" not read\n") && output.contains("  not read: "), "{output}");
+}
+
+#[test]
 fn a_concise_line_is_place_level_rule_and_message() {
     let (_, output) = drizzle_drift(&fixture("audit-events"), &["--format", "concise"]);
     let first = output.lines().next().unwrap();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use drift_model::{Catalog, SourceError};
+use drift_model::{Catalog, SourceError, Unresolved};
 
 use super::count;
 use crate::analyze::Analysis;
@@ -21,31 +21,38 @@ pub(crate) fn render(
         writeln!(out, "{}: error: {}", places.place_of_error(error), error.message)?;
     }
     for analysis in analyses {
-        for (name, catalog) in catalogs(analysis, source) {
+        for (name, catalog, unresolved) in sources(analysis, source) {
+            let tables = count(catalog.tables.len(), "table");
             let foreign_keys = count(catalog.foreign_keys.len(), "foreign key");
-            writeln!(
-                out,
-                "{} {name}: {}, {foreign_keys}",
-                analysis.name,
-                count(catalog.tables.len(), "table")
-            )?;
+            let unread = match unresolved.len() {
+                0 => String::new(),
+                unread => format!(", {unread} not read"),
+            };
+            writeln!(out, "{} {name}: {tables}, {foreign_keys}{unread}", analysis.name)?;
             write_rows(&rows(catalog, places), out)?;
+            for unresolved in unresolved {
+                let place = places.place(unresolved.span);
+                let (reason, file) = (&unresolved.reason, &place.file);
+                writeln!(out, "  not read: {reason}  {file}:{}:{}", place.line, place.column)?;
+            }
         }
     }
     Ok(())
 }
 
-/// The catalogs to show, with the names of their sources.
-pub(super) fn catalogs(
+/// The sources to show: their names, and what they have and could not read.
+fn sources(
     analysis: &Analysis,
     source: Option<SourceName>,
-) -> Vec<(&'static str, &Catalog)> {
-    let schema = analysis.schema.as_ref().map(|it| (SourceName::Schema, "schema", &it.catalog));
-    let migrations =
-        analysis.migrations.as_ref().map(|it| (SourceName::Migrations, "migrations", &it.catalog));
-    let both = [schema, migrations].into_iter().flatten();
+) -> Vec<(&'static str, &Catalog, &[Unresolved])> {
+    let schema = analysis.schema.as_ref();
+    let schema = schema.map(|it| (SourceName::Schema, "schema", &it.catalog, &it.unresolved[..]));
+    let replay = analysis.migrations.as_ref();
+    let replay =
+        replay.map(|it| (SourceName::Migrations, "migrations", &it.catalog, &it.unresolved[..]));
+    let both = [schema, replay].into_iter().flatten();
     both.filter(|(kind, ..)| source.is_none_or(|source| source == *kind))
-        .map(|(_, name, catalog)| (name, catalog))
+        .map(|(_, name, catalog, unresolved)| (name, catalog, unresolved))
         .collect()
 }
 
