@@ -35,8 +35,9 @@ impl<'a> Evaluator<'a> {
             match &table.name {
                 Ok(name) => {
                     let declared = self.declared(table);
-                    written.unresolved.extend(declared.unresolved.iter().cloned());
-                    written.slots.push(self.hand_over(table, name, declared));
+                    let (slot, unresolved) = self.hand_over(table, name, declared);
+                    written.slots.push(slot);
+                    written.unresolved.extend(unresolved);
                 }
                 Err(unknown) => {
                     let mut unresolved = drizzle::unresolved(unknown);
@@ -51,13 +52,14 @@ impl<'a> Evaluator<'a> {
         written
     }
 
-    /// Makes the draft of a table, and hands it over when there are some.
+    /// Makes the draft of a table, and hands it over when there are some. What could not be read
+    /// stays here.
     pub(crate) fn hand_over(
         &mut self,
         table: &'a drizzle::Table<'a>,
         name: &Atom,
         declared: Declared<'a>,
-    ) -> Slot {
+    ) -> (Slot, Vec<Unresolved>) {
         let mut written = Table::new(self.model_name(table, name), table.span);
         written.is_incomplete = !declared.unresolved.is_empty();
         self.write_keys(table, &declared.constraints, &mut written);
@@ -69,7 +71,7 @@ impl<'a> Evaluator<'a> {
         if self.drafts.len() == BATCH {
             (self.context.finish)(std::mem::take(&mut self.drafts));
         }
-        slot
+        (slot, declared.unresolved)
     }
 
     /// Of several tables of one name the last one wins. Those that are left come in the order of

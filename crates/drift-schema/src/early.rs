@@ -55,9 +55,8 @@ impl<'a> Evaluator<'a> {
                 && self.is_settled_table(table)
             {
                 let declared = self.declared(table);
-                let unresolved = declared.unresolved.clone();
                 let text = if cfg!(debug_assertions) { text(&declared) } else { String::new() };
-                let slot = self.hand_over(table, name, declared);
+                let (slot, unresolved) = self.hand_over(table, name, declared);
                 self.early.insert(table, Early { slot, unresolved, text });
             }
         }
