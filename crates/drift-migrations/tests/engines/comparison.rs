@@ -1,0 +1,144 @@
+//! What a database ends with, in lines, and how the replay's lines differ from an engine's.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use drift_migrations::{Engine, Layout, Replay, ReplayInput, ReplaySettings, replay_with};
+use drift_model::{Catalog, Dialect, ForeignKey, MemoryFileSystem, ReferentialAction, SourceMap};
+
+/// Statements that run one after the other on an empty database.
+pub(crate) struct Sequence {
+    /// Where it is written and what it is about.
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// What an engine made of a sequence.
+pub(crate) struct Answer {
+    /// The lines of [`describe`].
+    pub(crate) catalog: Vec<String>,
+    /// What it refused, for people.
+    pub(crate) errors: Vec<String>,
+}
+
+/// Asks the engine about every sequence, replays it, and compares.
+///
+/// # Panics
+///
+/// Where they differ, with all differences.
+pub(crate) fn compare(
+    engine: &Engine,
+    sequences: &[Sequence],
+    mut ask: impl FnMut(&Sequence) -> Answer,
+) {
+    assert!(!sequences.is_empty(), "there are no sequences");
+    let mut report = Vec::new();
+    for sequence in sequences {
+        report.extend(difference(engine, sequence, &ask(sequence)));
+    }
+    let (count, all) = (report.len(), sequences.len());
+    assert!(report.is_empty(), "{count} of {all} sequences differ:\n{}", report.join("\n"));
+}
+
+/// What the replay and the engine say differently about a sequence.
+pub(crate) fn difference(engine: &Engine, sequence: &Sequence, answer: &Answer) -> Option<String> {
+    let replay = replay_text(engine, &sequence.text);
+    let ours = describe(&replay.catalog, engine.dialect());
+    let theirs = &answer.catalog;
+    if ours == *theirs {
+        return None;
+    }
+    let mut text = format!("{}\n", sequence.name);
+    for (mark, lines, others) in [("replay", &ours, theirs), ("engine", theirs, &ours)] {
+        let mut others = others.clone();
+        for line in lines {
+            match others.iter().position(|it| it == line) {
+                Some(at) => drop(others.swap_remove(at)),
+                None => writeln!(text, "  {mark}: {line}").expect("a string takes it"),
+            }
+        }
+    }
+    for error in &answer.errors {
+        writeln!(text, "  engine refused: {error}").expect("a string takes it");
+    }
+    for unresolved in &replay.unresolved {
+        writeln!(text, "  replay reports: {}", unresolved.reason).expect("a string takes it");
+    }
+    Some(text)
+}
+
+/// Replays one file on an empty database.
+pub(crate) fn replay_text(engine: &Engine, text: &str) -> Replay {
+    let mut files = MemoryFileSystem::default();
+    let path = PathBuf::from("0000.sql");
+    files.insert(&path, text);
+    let input = ReplayInput {
+        files: &files,
+        sources: &SourceMap::default(),
+        migrations: &[path],
+        layout: Layout::Plain,
+        dialect: engine.dialect(),
+    };
+    replay_with(&input, &ReplaySettings { engine: *engine, starts_empty: true })
+}
+
+/// A line for each table, key, unique and foreign key, sorted.
+///
+/// ```text
+/// books: id not null, author_id
+/// primary key books(id)
+/// unique books(title)
+/// books_author_id_fkey: books(author_id) -> authors(id) on delete cascade
+/// ```
+pub(crate) fn describe(catalog: &Catalog, dialect: Dialect) -> Vec<String> {
+    let mut lines: Vec<String> =
+        catalog.foreign_keys.iter().map(|it| foreign_key_line(it, dialect)).collect();
+    for table in &catalog.tables {
+        let columns = table.columns.iter().map(|column| {
+            format!("{}{}", column.name, if column.is_not_null { " not null" } else { "" })
+        });
+        lines.push(format!("{}: {}", table.name, columns.collect::<Vec<_>>().join(", ")));
+        if let Some(key) = &table.primary_key {
+            lines.push(format!("primary key {}({})", table.name, key.columns.join(", ")));
+        }
+        let indexes = table.indexes.iter();
+        let indexes = indexes.filter(|it| it.is_unique && !it.is_partial && !it.has_expressions);
+        let uniques = table.uniques.iter().map(|it| &it.columns);
+        let uniques: BTreeSet<&Vec<String>> =
+            uniques.chain(indexes.map(|it| &it.columns)).collect();
+        let unique = |it: &Vec<String>| format!("unique {}({})", table.name, it.join(", "));
+        lines.extend(uniques.into_iter().map(unique));
+    }
+    lines.sort_unstable();
+    lines
+}
+
+fn foreign_key_line(foreign_key: &ForeignKey, dialect: Dialect) -> String {
+    let mut line = String::new();
+    if let Some(name) = &foreign_key.name {
+        line = format!("{name}: ");
+    }
+    let side = |table: &dyn std::fmt::Display, columns: &[String]| {
+        format!("{table}({})", columns.join(", "))
+    };
+    line += &side(&foreign_key.referencing_table, &foreign_key.referencing_columns);
+    line += " -> ";
+    line += &side(&foreign_key.referenced_table, &foreign_key.referenced_columns);
+    let actions = [("delete", foreign_key.on_delete), ("update", foreign_key.on_update)];
+    for (event, action) in actions {
+        // MySQL acts on both alike, and its versions report another one for none.
+        let is_default = action == ReferentialAction::NoAction
+            || (dialect == Dialect::MySql && action == ReferentialAction::Restrict);
+        if !is_default {
+            line += &format!(" on {event} {action}");
+        }
+    }
+    if !foreign_key.set_columns.is_empty() {
+        line += &format!(" set ({})", foreign_key.set_columns.join(", "));
+    }
+    if !foreign_key.is_validated {
+        line += " not valid";
+    }
+    line
+}

@@ -1,0 +1,98 @@
+//! MariaDB, driven by its own client.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use drift_migrations::Engine;
+
+use crate::comparison::Answer;
+use crate::server::{Server, User, find, finish, say_missing};
+
+const RESET: &str = include_str!("mariadb_reset.sql");
+const DESCRIBE: &str = include_str!("mariadb_describe.sql");
+
+pub(crate) struct MariaDb {
+    server: Server,
+    client: PathBuf,
+    version: String,
+}
+
+impl MariaDb {
+    /// `None`, with a message, where it is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        let places = ["/usr/sbin", "/usr/bin"].map(PathBuf::from);
+        let programs = ["mariadbd", "mariadb-install-db", "mariadb"].map(|it| find(it, &places));
+        let [Some(mariadbd), Some(install), Some(client)] = programs else {
+            say_missing("MariaDB", "mariadb-server");
+            return None;
+        };
+        let folder = tempfile::Builder::new().prefix("drift-my").tempdir().unwrap();
+        let user = User::instead_of_root("mysql");
+        let data = format!("--datadir={}", folder.path().join("data").display());
+        let mut init = Command::new(install);
+        init.args(["--no-defaults", &data, "--auth-root-authentication-method=normal"]);
+        init.args(["--skip-test-db"]).current_dir(folder.path());
+        if let Some(user) = &user {
+            user.own(folder.path());
+            user.run(&mut init);
+        }
+        finish(&mut init);
+        let text = |path: &Path| path.to_str().expect("a path in Unicode").to_owned();
+        let mut command = vec![text(&mariadbd), "--no-defaults".to_owned(), data];
+        command.push(format!("--socket={}", text(&folder.path().join("socket"))));
+        command.push(format!("--pid-file={}", text(&folder.path().join("pid"))));
+        let options = [
+            "--skip-networking",
+            "--skip-grant-tables",
+            "--skip-log-bin",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-method=nosync",
+            "--innodb-buffer-pool-size=32M",
+            "--innodb-log-file-size=8M",
+        ];
+        command.extend(options.map(str::to_owned));
+        let server = Server::start(folder, user.as_ref(), &command, |folder| {
+            connect(&client, folder).args(["-e", "select 1"]).output().unwrap().status.success()
+        });
+        let shown = finish(connect(&client, server.folder()).args(["-e", "select version()"]));
+        let version = shown.split(['-', '\n']).next().unwrap_or_default().to_owned();
+        Some(Self { server, client, version })
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        Engine::parse(&format!("mariadb-{}", self.version)).expect("a version")
+    }
+
+    /// Runs a sequence on an empty database `app`, as `mariadb --force app < file` does.
+    pub(crate) fn run(&self, text: &str) -> Answer {
+        // A migrator cuts at the marker; for the server it is no comment.
+        let text = text.replace("--> statement-breakpoint", "");
+        finish(connect(&self.client, self.server.folder()).args(["-e", RESET]));
+        let errors = self.send(&text);
+        let described = finish(connect(&self.client, self.server.folder()).args(["-e", DESCRIBE]));
+        let mut catalog: Vec<String> = described.lines().map(str::to_owned).collect();
+        catalog.sort_unstable();
+        Answer { catalog, errors }
+    }
+
+    fn send(&self, text: &str) -> Vec<String> {
+        let mut command = connect(&self.client, self.server.folder());
+        command.args(["--force", "--comments", "app"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut input = child.stdin.take().expect("a pipe");
+        // What it refuses is told by its output.
+        let _ = input.write_all(text.as_bytes());
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect()
+    }
+}
+
+fn connect(client: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(client);
+    command.args(["--no-defaults", "--batch", "--skip-column-names", "--raw"]);
+    command.arg(format!("--socket={}", folder.join("socket").display()));
+    command
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs all tests, with what they are compared with: installs Node, PostgreSQL and MariaDB where
+# Debian's packages can be had. Without one, its comparisons say so and are left out; where CI is
+# set they fail.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=()
+command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgres >/dev/null || packages+=(postgresql)
+command -v psql >/dev/null || packages+=(postgresql-client)
+[ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || packages+=(mariadb-server)
+
+if [ ${#packages[@]} -gt 0 ]; then
+  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
+  if command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    # The servers that the packages start are not the tests' own.
+    $as_root apt-get update && $as_root apt-get install -y --no-install-recommends "${packages[@]}" || true
+  else
+    echo "not installed, and no apt-get to install them with: ${packages[*]}" >&2
+  fi
+fi
+
+cargo test --workspace "$@"
