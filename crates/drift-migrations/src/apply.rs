@@ -3,7 +3,7 @@
 //! A refused statement changes nothing. It is reported where it could have changed a foreign key:
 //! migrations succeeded once, so this reader lacks something, or the text does.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use drift_model::{Change, ChangeKind, Dialect, Span, Unresolved, UnresolvedKind};
 
@@ -11,6 +11,7 @@ use crate::cursor::Source;
 use crate::engine::Engine;
 use crate::generated::Generated;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::scope::{Touched, scope};
 use crate::state::{Index, Mark, State, TableId, lower_case};
 use crate::statement::{
     CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
@@ -21,12 +22,16 @@ pub(crate) struct Applier<'a> {
     pub(crate) state: State<'a>,
     /// Whether a table that no migration makes is not there, rather than made elsewhere.
     pub(crate) starts_empty: bool,
-    pub(crate) unresolved: Vec<Unresolved>,
+    unresolved: Vec<Unresolved>,
+    /// What each of those could touch.
+    touched: Vec<Touched<'a>>,
     /// Where MySQL passed over `REFERENCES` after a column.
     pub(crate) ignored_references: Vec<Span>,
     /// Receives the texts that blocks put together.
     pub(crate) generated: &'a Generated,
-    /// The text that the statement at hand was read from.
+    /// The file at hand.
+    pub(crate) file: Option<Source<'a>>,
+    /// The text that the statement at hand was read from: that of the file, or one put together.
     pub(crate) source: Option<Source<'a>>,
     /// The statement at hand.
     pub(crate) span: Option<Span>,
@@ -35,8 +40,8 @@ pub(crate) struct Applier<'a> {
     /// How often loops went round.
     pub(crate) rounds: usize,
     transaction: Option<Transaction<'a>>,
-    /// Routines whose bodies change tables.
-    routines: HashSet<Name<'a>>,
+    /// Routines whose bodies change tables, with their texts.
+    routines: HashMap<Name<'a>, &'a str>,
     tables_made_elsewhere: HashSet<(Name<'a>, Name<'a>)>,
 }
 
@@ -59,14 +64,16 @@ impl<'a> Applier<'a> {
             state: State::new(engine),
             starts_empty,
             unresolved: Vec::new(),
+            touched: Vec::new(),
             ignored_references: Vec::new(),
             generated,
+            file: None,
             source: None,
             span: None,
             depth: 0,
             rounds: 0,
             transaction: None,
-            routines: HashSet::new(),
+            routines: HashMap::new(),
             tables_made_elsewhere: HashSet::new(),
         }
     }
@@ -106,7 +113,7 @@ impl<'a> Applier<'a> {
                 refusal.kind == RefusalKind::DependentObjects || could_matter(&statement.kind);
             if matters && !refusal.is_repetition {
                 let span = refusal.span.unwrap_or(statement.span);
-                self.report(UnresolvedKind::Statement, refusal.reason, span);
+                self.report_refusal(refusal.reason, span);
             }
         }
         if self.transaction.is_none() {
@@ -126,23 +133,55 @@ impl<'a> Applier<'a> {
         }
     }
 
-    pub(crate) fn report(&mut self, kind: UnresolvedKind, reason: impl Into<String>, span: Span) {
-        let mut unresolved = Unresolved::new(kind, reason, span);
-        unresolved.may_hold_any =
-            kind == UnresolvedKind::DynamicSql && self.may_add_foreign_keys(span);
-        self.unresolved.push(unresolved);
+    /// Reports a statement that has no effect.
+    pub(crate) fn report_refusal(&mut self, reason: impl Into<String>, span: Span) {
+        self.report(Unresolved::new(UnresolvedKind::Statement, reason, span), Touched::nothing());
     }
 
-    /// Whether a statement may add foreign keys: its text says so, or the text that it runs stands
-    /// elsewhere, in a variable, a routine or a file.
-    fn may_add_foreign_keys(&self, span: Span) -> bool {
-        const ADDING: [&str; 3] = ["references", "foreign key", "constraint"];
-        const OTHERS: [&str; 3] = ["alter table", "drop ", "create "];
-        let text = self.source.map(|it| it.text).unwrap_or_default();
-        let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
-        let text = text.to_ascii_lowercase();
-        let has_any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        has_any(&ADDING) || !has_any(&OTHERS)
+    /// Reports a statement that was not understood.
+    pub(crate) fn report_unread(&mut self, reason: impl Into<String>, span: Span) {
+        let touched = self.touched_by_unread(span);
+        let may_add = self.text_of(span).is_some_and(|text| has_any(text, &ADDING));
+        let unresolved = Unresolved::new(UnresolvedKind::Statement, reason, span);
+        self.report(Unresolved { may_add, ..unresolved }, touched);
+    }
+
+    /// Reports a step of the statement at hand that is put together when it runs.
+    pub(crate) fn report_dynamic(&mut self, reason: impl Into<String>, span: Span) {
+        let touched = self.touched_by_dynamic(span);
+        let may_add = may_add_foreign_keys(self.text_of(span).unwrap_or_default());
+        let unresolved = Unresolved::new(UnresolvedKind::DynamicSql, reason, span);
+        self.report(Unresolved { may_add, ..unresolved }, touched);
+    }
+
+    fn report(&mut self, unresolved: Unresolved, touched: Touched<'a>) {
+        // What goes wrong in each round of a loop is said once.
+        let is_repetition = self.unresolved.last().is_some_and(|last| {
+            (last.kind, last.span, &last.reason)
+                == (unresolved.kind, unresolved.span, &unresolved.reason)
+        });
+        if !is_repetition {
+            self.unresolved.push(unresolved);
+            self.touched.push(touched);
+        }
+    }
+
+    /// What was not understood, after the last migration.
+    pub(crate) fn take_unresolved(&mut self) -> Vec<Unresolved> {
+        let mut all = std::mem::take(&mut self.unresolved);
+        for (unresolved, touched) in all.iter_mut().zip(&self.touched) {
+            unresolved.scope = scope(touched, &self.state);
+        }
+        all
+    }
+
+    /// A call of a routine, whose body is not followed.
+    fn call(&mut self, name: &Name<'a>, span: Span) {
+        let Some(body) = self.routines.get(name).copied() else { return };
+        let reason = format!("`{name}` may change foreign keys when it is called");
+        let unresolved = Unresolved::new(UnresolvedKind::DynamicSql, reason, span);
+        let may_add = may_add_foreign_keys(body);
+        self.report(Unresolved { may_add, ..unresolved }, self.touched_by_text(body));
     }
 
     /// Whether there was a statement that only runs say what it did. Migrations succeeded once, so
@@ -156,7 +195,7 @@ impl<'a> Applier<'a> {
         let is_new = self.tables_made_elsewhere.insert((namespace.clone(), name.clone()));
         if let Some(span) = self.span.filter(|_| is_new) {
             let reason = format!("`{name}` is referenced here and not created before");
-            self.report(UnresolvedKind::Statement, reason, span);
+            self.report_refusal(reason, span);
         }
     }
 
@@ -304,22 +343,20 @@ impl<'a> Applier<'a> {
             }
             StatementKind::Do(block) => self.do_block(block),
             StatementKind::CreateRoutine(name) => {
-                self.routines.insert(name.clone());
+                let body = self.text_of(span).unwrap_or_default();
+                self.routines.insert(name.clone(), body);
                 Ok(())
             }
             StatementKind::CallRoutine(name) => {
-                if self.routines.contains(name) {
-                    let reason = format!("`{name}` may change foreign keys when it is called");
-                    self.report(UnresolvedKind::DynamicSql, reason, span);
-                }
+                self.call(name, span);
                 Ok(())
             }
             StatementKind::Unread(reason) => {
-                self.report(UnresolvedKind::Statement, reason.clone(), span);
+                self.report_unread(reason.clone(), span);
                 Ok(())
             }
             StatementKind::Dynamic(reason) => {
-                self.report(UnresolvedKind::DynamicSql, reason.clone(), span);
+                self.report_dynamic(reason.clone(), span);
                 Ok(())
             }
             StatementKind::Begin
@@ -517,6 +554,20 @@ impl<'a> Applier<'a> {
     pub(crate) fn fold_for_lookup(&self, name: &Name<'a>) -> Name<'a> {
         if self.is(Dialect::PostgreSql) { name.clone() } else { lower_case(name) }
     }
+}
+
+/// Words of statements that add foreign keys.
+const ADDING: [&str; 3] = ["references", "foreign key", "constraint"];
+
+/// Whether a text may add foreign keys: it says so, or what it runs stands elsewhere, in a variable,
+/// a routine or a file.
+fn may_add_foreign_keys(text: &str) -> bool {
+    has_any(text, &ADDING) || !has_any(text, &["alter table", "drop ", "create "])
+}
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    let text = text.to_ascii_lowercase();
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Whether a refused statement could have changed a foreign key.

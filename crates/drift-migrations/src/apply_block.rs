@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use drift_model::{Span, UnresolvedKind};
+use drift_model::Span;
 
 use crate::apply::{Applier, steps_could_matter};
 use crate::cursor::Source;
@@ -138,10 +138,6 @@ impl<'a> Applier<'a> {
             }
         }
         Ok(Flow::Next)
-    }
-
-    fn report_dynamic(&mut self, reason: &str, span: Span) {
-        self.report(UnresolvedKind::DynamicSql, reason, span);
     }
 
     fn if_step(

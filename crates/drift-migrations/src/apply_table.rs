@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and `DROP TABLE`, and how columns come to exist.
 
-use drift_model::{ChangeKind, Dialect, Span, UnresolvedKind};
+use drift_model::{ChangeKind, Dialect, Span};
 
 use crate::apply::Applier;
 use crate::apply_foreign_key::NewForeignKey;
@@ -14,7 +14,7 @@ impl<'a> Applier<'a> {
     /// `CREATE TABLE`.
     pub(crate) fn create_table(&mut self, create: &CreateTable<'a>, span: Span) -> Outcome {
         if let Some(reason) = &create.unread {
-            self.report(UnresolvedKind::Statement, reason, span);
+            self.report_unread(reason, span);
         }
         let namespace = if create.is_temporary {
             Name::Borrowed(if self.is(Dialect::Sqlite) { "temp" } else { "pg_temp" })
@@ -380,7 +380,7 @@ impl<'a> Applier<'a> {
             }
         }
         if let Some(refusal) = missing.filter(|_| drop.names.len() > 1) {
-            self.report(UnresolvedKind::Statement, refusal.reason, span);
+            self.report_refusal(refusal.reason, span);
         }
         Ok(())
     }

@@ -35,6 +35,7 @@ mod parse_query;
 mod parse_table;
 mod refusal;
 mod replay;
+mod scope;
 mod sections;
 mod split;
 mod state;

@@ -88,6 +88,7 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
         files.par_iter().map(|file| read(file, engine, input.layout)).collect();
     let mut applier = Applier::new(engine, settings.starts_empty, &generated);
     for (source, statements, count) in &read {
+        applier.file = Some(*source);
         applier.source = Some(*source);
         replay.statements += count;
         for statement in statements {
@@ -96,7 +97,7 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
         applier.end_of_migration();
     }
     replay.catalog = outcome::catalog(&applier.state);
-    replay.unresolved = applier.unresolved;
+    replay.unresolved = applier.take_unresolved();
     replay.ignored_references = applier.ignored_references;
     replay
 }

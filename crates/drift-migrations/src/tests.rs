@@ -10,7 +10,7 @@ mod sqlite;
 
 use std::path::PathBuf;
 
-use drift_model::{MemoryFileSystem, SourceMap, notation};
+use drift_model::{MemoryFileSystem, Scope, SourceMap, notation};
 
 use crate::{Engine, Layout, Replay, ReplayInput, ReplaySettings, replay_with};
 
@@ -82,7 +82,15 @@ fn report(replay: &Replay, sources: &SourceMap) -> String {
     for unresolved in &replay.unresolved {
         let place = sources.file(unresolved.span.file).line_column(unresolved.span.start);
         let rule = unresolved.kind.rule_name();
-        lines.push(format!("{rule} in line {}: {}", place.line, unresolved.reason));
+        let scope = match &unresolved.scope {
+            Scope::Any => " (any table)".to_owned(),
+            Scope::Tables(tables) if tables.is_empty() => String::new(),
+            Scope::Tables(tables) => {
+                let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
+                format!(" ({})", names.join(", "))
+            }
+        };
+        lines.push(format!("{rule} in line {}: {}{scope}", place.line, unresolved.reason));
     }
     for span in &replay.ignored_references {
         lines.push(format!("ignored: {}", sources.snippet(*span)));

@@ -22,4 +22,4 @@ pub use crate::finding::{Finding, Label, Level};
 pub use crate::foreign_key::{Change, ChangeKind, ForeignKey, ReferentialAction};
 pub use crate::relation::{Relation, RelationKind};
 pub use crate::source::{FileId, LineColumn, SourceFile, SourceMap, Span};
-pub use crate::unresolved::{OpaqueExport, SourceError, Unresolved, UnresolvedKind};
+pub use crate::unresolved::{OpaqueExport, Scope, SourceError, Unresolved, UnresolvedKind};

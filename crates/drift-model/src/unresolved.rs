@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Span, TableName};
+use crate::{Dialect, ForeignKey, Span, TableName};
 
 /// Something that could hold a foreign key and was not understood.
 #[derive(Debug, Clone)]
@@ -13,8 +13,10 @@ pub struct Unresolved {
     pub reason: String,
     /// The place.
     pub span: Span,
-    /// Whether any foreign key may be in it, so that the absence of one proves nothing.
-    pub may_hold_any: bool,
+    /// The tables whose foreign keys it could touch.
+    pub scope: Scope,
+    /// Whether it may add foreign keys to them, so that the absence of one proves nothing.
+    pub may_add: bool,
     /// The import that was not found, where that is why: with it, this could be read.
     pub missing_module: Option<String>,
     /// Tables of the migrations that this may declare: they do not count as undeclared.
@@ -28,7 +30,8 @@ impl Unresolved {
             kind,
             reason: reason.into(),
             span,
-            may_hold_any: false,
+            scope: Scope::default(),
+            may_add: false,
             missing_module: None,
             may_declare: Vec::new(),
         }
@@ -36,7 +39,36 @@ impl Unresolved {
 
     /// Something that may concern anything.
     pub fn open(kind: UnresolvedKind, reason: impl Into<String>, span: Span) -> Self {
-        Self { may_hold_any: true, ..Self::new(kind, reason, span) }
+        Self { scope: Scope::Any, may_add: true, ..Self::new(kind, reason, span) }
+    }
+}
+
+/// The tables that something could touch.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// These, under the names that they have in the end.
+    Tables(Vec<TableName>),
+    /// Any table.
+    Any,
+}
+
+impl Default for Scope {
+    /// No table.
+    fn default() -> Self {
+        Self::Tables(Vec::new())
+    }
+}
+
+impl Scope {
+    /// Whether the referencing table of a foreign key is among them.
+    pub fn touches(&self, dialect: Dialect, foreign_key: &ForeignKey) -> bool {
+        match self {
+            Scope::Any => true,
+            Scope::Tables(tables) => {
+                let key = dialect.table_key(&foreign_key.referencing_table);
+                tables.iter().any(|table| dialect.table_key(table) == key)
+            }
+        }
     }
 }
 

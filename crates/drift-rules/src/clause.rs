@@ -49,6 +49,7 @@ impl Clause {
         pairs
             .map(|(schema, migrated)| {
                 let finding = self.finding(rule, dialect, schema, migrated);
+                let finding = comparison.with_caution(finding, migrated);
                 (finding, (self.action)(schema), (self.action)(migrated))
             })
             .collect()

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{
-    Catalog, Column, Dialect, ForeignKey, OpaqueExport, Table, TableName, Unresolved,
-    UnresolvedKind,
+    Catalog, Column, Dialect, Finding, ForeignKey, Level, OpaqueExport, Table, TableName,
+    Unresolved, UnresolvedKind,
 };
 
 /// What is compared.
@@ -54,8 +54,9 @@ pub struct Comparison<'a> {
     pub redirected: Vec<(&'a ForeignKey, &'a ForeignKey)>,
     /// Declared, but not created.
     pub missing: Vec<Unpaired<'a>>,
-    /// Declared, and not created by any statement that could be read, while others may create it.
-    pub uncertain: Vec<&'a ForeignKey>,
+    /// Declared, and not created by any statement that could be read, with the dynamic SQL that may
+    /// create it.
+    pub uncertain: Vec<(&'a ForeignKey, &'a Unresolved)>,
     /// Created, but not declared.
     pub undeclared: Vec<Unpaired<'a>>,
     /// Declared, but not created.
@@ -63,8 +64,6 @@ pub struct Comparison<'a> {
     /// Created, but not declared.
     pub undeclared_tables: Vec<&'a Table>,
     has_whole_schema: bool,
-    /// Whether every statement that may add foreign keys was understood.
-    is_static: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
 }
@@ -76,13 +75,10 @@ impl<'a> Comparison<'a> {
             let tables = catalog.map_or(&[][..], |it| &it.tables).iter();
             tables.map(|table| (sources.dialect.table_key(&table.name), table)).collect()
         };
-        let may_hide = |kind: UnresolvedKind| {
-            sources.unresolved.iter().any(|it| it.may_hold_any && it.kind == kind)
-        };
+        let hides_any = |it: &Unresolved| it.may_add && it.kind == UnresolvedKind::Expression;
         let mut comparison = Self {
             sources,
-            has_whole_schema: sources.has_whole_schema && !may_hide(UnresolvedKind::Expression),
-            is_static: !may_hide(UnresolvedKind::DynamicSql),
+            has_whole_schema: sources.has_whole_schema && !sources.unresolved.iter().any(hides_any),
             matched: Vec::new(),
             redirected: Vec::new(),
             missing: Vec::new(),
@@ -257,10 +253,36 @@ impl<'a> Comparison<'a> {
         if !is_known || table.is_none_or(|it| it.is_incomplete) {
             return;
         }
-        if self.is_static {
-            self.missing.push(Unpaired { foreign_key, twin });
-        } else {
-            self.uncertain.push(foreign_key);
+        match self.last_that_touches(foreign_key, UnresolvedKind::DynamicSql, |it| it.may_add) {
+            Some(unresolved) => self.uncertain.push((foreign_key, unresolved)),
+            None => self.missing.push(Unpaired { foreign_key, twin }),
+        }
+    }
+
+    /// The last statement of a kind that was not understood and could touch a foreign key.
+    pub(crate) fn last_that_touches(
+        &self,
+        foreign_key: &ForeignKey,
+        kind: UnresolvedKind,
+        is_meant: fn(&Unresolved) -> bool,
+    ) -> Option<&'a Unresolved> {
+        let dialect = self.sources.dialect;
+        self.sources
+            .unresolved
+            .iter()
+            .rev()
+            .find(|it| it.kind == kind && is_meant(it) && it.scope.touches(dialect, foreign_key))
+    }
+
+    /// Words a finding with caution where dynamic SQL could have changed the foreign key that the
+    /// migrations create.
+    pub(crate) fn with_caution(&self, finding: Finding, foreign_key: &ForeignKey) -> Finding {
+        match self.last_that_touches(foreign_key, UnresolvedKind::DynamicSql, |_| true) {
+            Some(dynamic) => {
+                let level = finding.level.min(Level::Warn);
+                Finding { level, ..finding }.label(dynamic.span, "dynamic SQL here may change it")
+            }
+            None => finding,
         }
     }
 

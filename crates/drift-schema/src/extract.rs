@@ -63,7 +63,7 @@ fn extract_with(
     unresolved.extend(written.unresolved);
     // A declaration that several tables share is one place to look at.
     let mut seen = FxHashSet::default();
-    unresolved.retain(|it| seen.insert((it.span, it.reason.clone(), it.may_hold_any)));
+    unresolved.retain(|it| seen.insert((it.span, it.reason.clone(), it.may_add)));
     let (catalog, replaced) = catalog(&written.slots, finishing.wait());
     if let Some(trace) = &mut evaluator.trace {
         trace.replaced = replaced;

@@ -523,9 +523,9 @@ create function g() returns int as $$ select 1 $$ language sql;
 select g();
 do language plpgsql 'begin alter table c add constraint h foreign key (a) references p; end';
 select f();
-"#), @r"
+"#), @"
     c(a) -> p(id) as h
-    dynamic-sql in line 8: `f` may change foreign keys when it is called
+    dynamic-sql in line 8: `f` may change foreign keys when it is called (c)
     ");
 }
 
@@ -616,9 +616,9 @@ do $$ begin
     create type mood as enum ('sad');
   end if;
 end $$;
-"#), @r"
+"#), @"
     c(a) -> p(id) as f
-    dynamic-sql in line 5: the condition depends on more than the migrations
+    dynamic-sql in line 5: the condition depends on more than the migrations (c)
     ");
 }
 
@@ -653,10 +653,10 @@ do $$ declare r record; begin
     execute 'alter table c2 drop constraint f' || r.a;
   end loop;
 end $$;
-"#), @r"
+"#), @"
     c2(a) -> p(id) on delete cascade as c2_fk
     c2(a) -> p(id) as quoted
-    dynamic-sql in line 25: what the loop goes over is not known
+    dynamic-sql in line 25: what the loop goes over is not known (c2)
     ");
 }
 
@@ -786,13 +786,13 @@ do $$ declare r record; begin
 end $$;
 drop table p;
 "#;
-    assert_snapshot!(super::check_in_use("postgresql", fixture), @r"
+    assert_snapshot!(super::check_in_use("postgresql", fixture), @"
     no foreign keys
-    dynamic-sql in line 5: what the loop goes over is not known
+    dynamic-sql in line 5: what the loop goes over is not known (c)
     ");
-    assert_snapshot!(check("postgresql", fixture), @r"
+    assert_snapshot!(check("postgresql", fixture), @"
     c(a) -> p(id) as f
-    dynamic-sql in line 5: what the loop goes over is not known
+    dynamic-sql in line 5: what the loop goes over is not known (c)
     unparsed-statement in line 9: `p` is still referenced by `c`
     ");
 }
@@ -808,5 +808,38 @@ alter table c add constraint f foreign key (a) references p (id);
 "#), @r"
     c(a) -> p(id) on delete cascade as f
     unparsed-statement in line 6: `c` has a constraint `f` already
+    ");
+}
+
+// 2.60
+#[test]
+fn dynamic_sql_says_which_tables_it_could_touch() {
+    let scope = |body: &str| {
+        let text = format!(
+            "create table p (id int primary key); create table c (a int); create table d (a int);\n\
+             create table names (name text);\n{body}\nalter table d rename to e;"
+        );
+        check("postgresql", &text).lines().skip(1).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(
+        scope("do $$ declare r record; begin for r in select name from names loop execute format('alter table c drop constraint %I', r.name); end loop; end $$;"),
+        @"dynamic-sql in line 3: what the loop goes over is not known (c)"
+    );
+    assert_snapshot!(
+        scope("do $$ declare r record; begin for r in select name from names loop execute format('drop table %I cascade', r.name); end loop; end $$;"),
+        @"dynamic-sql in line 3: what the loop goes over is not known (any table)"
+    );
+    assert_snapshot!(
+        scope("do $$ declare t text; begin foreach t in array array['c', 'd'] loop execute format('alter table %I drop constraint %s', t, (select name from names)); end loop; end $$;"),
+        @"dynamic-sql in line 3: the statement is put together from what is not known (c, e)"
+    );
+    assert_snapshot!(
+        scope("create function f(t text) returns void as $$ begin execute 'alter table ' || t || ' drop constraint f'; end $$ language plpgsql; select f('c');"),
+        @"dynamic-sql in line 3: `f` may change foreign keys when it is called (any table)"
+    );
+    assert_snapshot!(scope("\\i more.sql"), @"dynamic-sql in line 3: a command of psql is not followed (any table)");
+    assert_snapshot!(scope("drop owned by somebody; alter table d ad constraint f foreign key (a) references p;"), @"
+    unparsed-statement in line 3: which tables a role owns is not known here
+    unparsed-statement in line 3: expected an action and found `ad` (e)
     ");
 }

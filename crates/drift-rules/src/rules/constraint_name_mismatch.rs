@@ -50,15 +50,17 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         if declared == actual || !is_comparable {
             continue;
         }
-        findings.push(
-            RULE.finding_about(
-                schema,
-                format!("{schema} is called `{declared}` by the schema, but `{actual}` by the migrations"),
-            )
+        let message = format!(
+            "{schema} is called `{declared}` by the schema, but `{actual}` by the migrations"
+        );
+        let finding = RULE
+            .finding_about(schema, message)
             .label(schema.span, format!("`{declared}` in the schema"))
             .label(migrated.span, format!("`{actual}` in the migrations"))
-            .help(format!("the next change will drop `{declared}` and miss; give both the same name")),
-        );
+            .help(format!(
+                "the next change will drop `{declared}` and miss; give both the same name"
+            ));
+        findings.push(comparison.with_caution(finding, migrated));
     }
 }
 

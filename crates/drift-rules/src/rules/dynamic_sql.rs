@@ -1,6 +1,6 @@
 //! SQL that no static reader can know.
 
-use drift_model::{Finding, Level, UnresolvedKind};
+use drift_model::{Finding, ForeignKey, Level, UnresolvedKind};
 
 use super::unresolved_expression::report;
 use crate::comparison::Comparison;
@@ -15,7 +15,9 @@ pub(crate) static RULE: Rule = Rule {
 The statement is put together when it runs, from values that only the database knows, so no reader
 of files can tell what it does. Nothing is guessed: the replay goes on as if it did nothing. Where it
 may add foreign keys, those that no other statement creates are listed here, as a warning, rather
-than called missing.
+than called missing; what other rules find about foreign keys that it could touch is a warning too,
+and points here. It could touch the tables that it names, or any table where it names none. All other
+tables are checked as if it were not there.
 
 ```ts
 export const users = pgTable("users", { id: integer("id").primaryKey() });
@@ -45,9 +47,17 @@ const NAMED_AT_MOST: usize = 6;
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let first = findings.len();
     report(&RULE, UnresolvedKind::DynamicSql, comparison, findings);
-    let uncertain = &comparison.uncertain;
-    // Which statement it is cannot be told, so the last one says it for all.
-    if let Some(finding) = findings[first..].last_mut().filter(|_| !uncertain.is_empty()) {
+    for finding in &mut findings[first..] {
+        let span = finding.labels.first().map(|label| label.span);
+        let uncertain: Vec<&ForeignKey> = comparison
+            .uncertain
+            .iter()
+            .filter(|(_, dynamic)| Some(dynamic.span) == span)
+            .map(|(foreign_key, _)| *foreign_key)
+            .collect();
+        if uncertain.is_empty() {
+            continue;
+        }
         let mut names: Vec<String> =
             uncertain.iter().take(NAMED_AT_MOST).map(ToString::to_string).collect();
         if uncertain.len() > NAMED_AT_MOST {
@@ -64,7 +74,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Unresolved, UnresolvedKind};
+    use drift_model::{Scope, TableName, Unresolved, UnresolvedKind};
     use insta::assert_snapshot;
 
     use super::RULE;
@@ -88,8 +98,8 @@ mod tests {
 
     #[test]
     fn lists_what_it_may_create() {
-        let unresolved =
-            [Unresolved { may_hold_any: true, ..unresolved(UnresolvedKind::DynamicSql) }];
+        let dynamic = unresolved(UnresolvedKind::DynamicSql);
+        let unresolved = [Unresolved { scope: Scope::Any, may_add: true, ..dynamic }];
         let schema = ["posts(a) -> users(id)", "posts(b) -> users(id)"];
         let found = check_sources(&RULE, &schema, &["posts(a, b)", "users(id)"], |sources| {
             Sources { unresolved: &unresolved, ..sources }
@@ -98,6 +108,23 @@ mod tests {
         warn[dynamic-sql]: `x` is not known
           schema:1: here
           note: declared in the schema, and created here if anywhere: posts.a → users.id, posts.b → users.id
+          help: compare the schema with the database itself
+        ");
+    }
+
+    #[test]
+    fn leaves_tables_that_it_cannot_touch_to_other_rules() {
+        let dynamic = unresolved(UnresolvedKind::DynamicSql);
+        let scope = Scope::Tables(vec![TableName::new("posts")]);
+        let unresolved = [Unresolved { scope, may_add: true, ..dynamic }];
+        let schema = ["posts(a) -> users(id)", "notes(b) -> users(id)"];
+        let found = check_sources(&RULE, &schema, &["posts(a)", "notes(b)", "users(id)"], |it| {
+            Sources { unresolved: &unresolved, ..it }
+        });
+        assert_snapshot!(found, @"
+        warn[dynamic-sql]: `x` is not known
+          schema:1: here
+          note: declared in the schema, and created here if anywhere: posts.a → users.id
           help: compare the schema with the database itself
         ");
     }

@@ -1,6 +1,6 @@
 //! A foreign key that the schema promises and the database will not have.
 
-use drift_model::{Change, ChangeKind, Finding, ForeignKey, Level};
+use drift_model::{Change, ChangeKind, Finding, ForeignKey, Level, UnresolvedKind};
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
@@ -80,6 +80,11 @@ fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
         if table.is_some_and(|table| comparison.column(table, name).is_none()) {
             finding = finding.note(format!("no migration creates the column `{name}` either"));
         }
+    }
+    let unread =
+        comparison.last_that_touches(foreign_key, UnresolvedKind::Statement, |it| it.may_add);
+    if let Some(unread) = unread {
+        finding = finding.label(unread.span, "this, which was not understood, may create it");
     }
     let help = match sql::add_foreign_key(comparison.sources.dialect, foreign_key) {
         Some(sql) => format!("create it in a migration:\n{sql}"),

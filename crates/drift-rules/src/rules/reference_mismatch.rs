@@ -45,12 +45,12 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let message = format!(
             "{referencing} references {declared} in the schema, but {actual} in the migrations"
         );
-        findings.push(
-            RULE.finding_about(schema, message)
-                .label(schema.span, format!("the schema says {declared}"))
-                .label(migrated.span, format!("the migrations say {actual}"))
-                .help(format!("make `{referencing}` reference the same columns on both sides")),
-        );
+        let finding = RULE
+            .finding_about(schema, message)
+            .label(schema.span, format!("the schema says {declared}"))
+            .label(migrated.span, format!("the migrations say {actual}"))
+            .help(format!("make `{referencing}` reference the same columns on both sides"));
+        findings.push(comparison.with_caution(finding, migrated));
     }
 }
 

@@ -38,7 +38,8 @@ out on purpose.
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     for undeclared in &comparison.undeclared {
-        findings.push(finding(comparison, undeclared));
+        let finding = finding(comparison, undeclared);
+        findings.push(comparison.with_caution(finding, undeclared.foreign_key));
     }
 }
 
