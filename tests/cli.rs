@@ -33,7 +33,7 @@ fn statuses_say_how_it_ended() {
         ("audit-events", 1),
         ("database-audit", 1),
         ("syntax-error", 2),
-        ("missing-file", 2),
+        ("missing-file", 1),
         ("missing-schema", 2),
         ("unknown-dialect", 2),
         ("unreadable-config", 2),

@@ -1,6 +1,7 @@
 //! What the documentation of the rules says is so.
 
 use std::fs;
+use std::path::Path;
 
 use drift_rules::RULES;
 
@@ -35,10 +36,11 @@ fn every_documented_example_is_reported_by_its_rule() {
         let folder = tempfile::tempdir().unwrap();
         let imports =
             "import { foreignKey, integer, pgTable, text } from \"drizzle-orm/pg-core\";\n";
-        let schema = imports.to_owned() + &code_block(rule.doc, "ts");
+        let schema =
+            imports.to_owned() + &code_block(rule.doc, "ts").expect("there is a ts example");
         fs::write(folder.path().join("schema.ts"), schema).unwrap();
         fs::create_dir(folder.path().join("sql")).unwrap();
-        fs::write(folder.path().join("sql/0000_init.sql"), code_block(rule.doc, "sql")).unwrap();
+        write_migrations(&folder.path().join("sql"), rule.doc);
         let (_, output) = drizzle_drift(
             folder.path(),
             &[
@@ -66,10 +68,30 @@ fn every_rule_says_what_to_do() {
     }
 }
 
+/// Writes the migrations of an example: `0000_init.sql` up to a line that names another file, and the
+/// journal, where the example has one.
+fn write_migrations(folder: &Path, doc: &str) {
+    let sql = code_block(doc, "sql").expect("there is an sql example");
+    let (mut name, mut text) = ("0000_init.sql", String::new());
+    for line in sql.lines() {
+        match line.strip_prefix("-- ").filter(|it| it.ends_with(".sql")) {
+            Some(next) => {
+                fs::write(folder.join(name), std::mem::take(&mut text)).unwrap();
+                name = next;
+            }
+            None => text.push_str(&format!("{line}\n")),
+        }
+    }
+    fs::write(folder.join(name), text).unwrap();
+    if let Some(journal) = code_block(doc, "json") {
+        fs::create_dir(folder.join("meta")).unwrap();
+        fs::write(folder.join("meta/_journal.json"), journal).unwrap();
+    }
+}
+
 /// The first block of code in `language`.
-fn code_block(doc: &str, language: &str) -> String {
+fn code_block(doc: &str, language: &str) -> Option<String> {
     let opening = format!("```{language}\n");
-    let start = doc.find(&opening).unwrap_or_else(|| panic!("no {language} example in {doc}"));
-    let code = &doc[start + opening.len()..];
-    code[..code.find("```").expect("the block is closed")].to_owned()
+    let code = &doc[doc.find(&opening)? + opening.len()..];
+    Some(code[..code.find("```").expect("the block is closed")].to_owned())
 }

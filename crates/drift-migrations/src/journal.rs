@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use drift_model::{Dialect, FileSystem, SourceError, SourceFile, SourceMap, Span};
+use drift_model::{
+    Dialect, FileSystem, ListedMigration, PassedOver, SourceError, SourceFile, SourceMap, Span,
+};
 use serde::Deserialize;
 
 /// The journal; whatever else it says is not needed.
@@ -31,6 +33,40 @@ pub struct JournalEntry {
     pub when: Option<f64>,
     /// The tag in the journal.
     pub span: Span,
+}
+
+impl JournalEntry {
+    /// The entry as messages name it.
+    pub(crate) fn listed(&self) -> ListedMigration {
+        ListedMigration { name: format!("{}.sql", self.tag), span: self.span }
+    }
+}
+
+/// The entries that a database in use passes over, because it has applied one with a later time, or
+/// the same.
+///
+/// Source: `migrate` in drizzle-orm 0.45, `src/pg-core/dialect.ts`.
+pub(crate) fn out_of_order(entries: &[JournalEntry]) -> Vec<PassedOver> {
+    let mut found: Vec<PassedOver> = Vec::new();
+    let mut newest: Option<(f64, &JournalEntry)> = None;
+    let mut is_run = false;
+    for entry in entries {
+        let Some(when) = entry.when else { continue };
+        match newest {
+            Some((time, _)) if when <= time && is_run => {
+                found.last_mut().expect("a run has begun").entries.push(entry.listed());
+            }
+            Some((time, behind)) if when <= time => {
+                found.push(PassedOver { entries: vec![entry.listed()], behind: behind.listed() });
+                is_run = true;
+            }
+            _ => {
+                newest = Some((when, entry));
+                is_run = false;
+            }
+        }
+    }
+    found
 }
 
 /// What a journal says.

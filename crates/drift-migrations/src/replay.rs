@@ -110,7 +110,8 @@ fn load(input: &ReplayInput<'_>, path: &Path) -> Result<Arc<SourceFile>, SourceE
     })
 }
 
-fn read<'a>(
+/// The statements of a file that matter, and how many there are in all.
+pub(crate) fn read<'a>(
     file: &'a SourceFile,
     engine: &'a Engine,
     layout: Layout,

@@ -157,6 +157,13 @@ mod tests {
         }
     }
 
+    // 6.12
+    #[test]
+    fn leaves_the_comments_of_liquibase_alone() {
+        let text = "--liquibase formatted sql --changeset a:1 a; --rollback b;";
+        check(&text.replace(" --", "\n--").replace(" a;", "\na;"), text);
+    }
+
     #[test]
     fn takes_a_remark_for_a_remark() {
         check("a;\n-- down\nb;", "a; -- down b;");

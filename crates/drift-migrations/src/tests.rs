@@ -3,6 +3,7 @@
 
 mod agreement;
 mod column_defaults;
+mod folders;
 mod hostile;
 mod mysql;
 mod postgresql;

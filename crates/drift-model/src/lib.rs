@@ -11,6 +11,7 @@ mod dialect;
 mod file_system;
 mod finding;
 mod foreign_key;
+mod migration_files;
 mod relation;
 mod source;
 mod unresolved;
@@ -20,6 +21,10 @@ pub use crate::dialect::Dialect;
 pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};
 pub use crate::finding::{Finding, Label, Level};
 pub use crate::foreign_key::{Change, ChangeKind, ForeignKey, ReferentialAction};
+pub use crate::migration_files::{
+    JournalFaults, ListedMigration, MigrationOrder, MigrationSelection, PassedOver,
+    UnlistedMigration,
+};
 pub use crate::relation::{Relation, RelationKind};
 pub use crate::source::{FileId, LineColumn, SourceFile, SourceMap, Span};
 pub use crate::unresolved::{OpaqueExport, Scope, SourceError, Unresolved, UnresolvedKind};

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{
-    Catalog, Column, Dialect, Finding, ForeignKey, Level, OpaqueExport, Table, TableName,
-    Unresolved, UnresolvedKind,
+    Catalog, Column, Dialect, Finding, ForeignKey, JournalFaults, Level, OpaqueExport, Table,
+    TableName, Unresolved, UnresolvedKind,
 };
 
 /// What is compared.
@@ -23,6 +23,8 @@ pub struct Sources<'a> {
     pub unresolved: &'a [Unresolved],
     /// What the schema exports and could not be evaluated, whether or not it is reported.
     pub opaque_exports: &'a [OpaqueExport],
+    /// What is wrong with the journal of the migrations.
+    pub journal: &'a JournalFaults,
     /// Whether every schema file was read. Otherwise nothing is said to be undeclared.
     pub has_whole_schema: bool,
     /// Whether every migration was read. Otherwise nothing is said to be missing.
@@ -112,6 +114,18 @@ impl<'a> Comparison<'a> {
         table.columns.iter().find(|it| dialect.column_key(&it.name) == dialect.column_key(name))
     }
 
+    /// Whether two foreign keys have the same columns and target.
+    pub fn is_same(&self, one: &ForeignKey, other: &ForeignKey) -> bool {
+        let dialect = self.sources.dialect;
+        place(dialect, one) == place(dialect, other) && have_same_target(dialect, one, other)
+    }
+
+    /// Whether the migrations make a foreign key of the same columns and target.
+    pub fn is_migrated(&self, foreign_key: &ForeignKey) -> bool {
+        let mut migrated = self.sources.migrations.iter().flat_map(|it| &it.foreign_keys);
+        migrated.any(|it| self.is_same(it, foreign_key))
+    }
+
     /// The foreign key with its columns in the order of those of another one on the same columns.
     pub fn in_order_of(&self, foreign_key: &ForeignKey, other: &ForeignKey) -> ForeignKey {
         let dialect = self.sources.dialect;
@@ -164,12 +178,8 @@ impl<'a> Comparison<'a> {
 
     /// Whether another schema declares a foreign key.
     fn is_declared_elsewhere(&self, foreign_key: &ForeignKey) -> bool {
-        let dialect = self.sources.dialect;
         let mut others = self.sources.other_schemas.iter().flat_map(|it| &it.foreign_keys);
-        others.any(|it| {
-            place(dialect, it) == place(dialect, foreign_key)
-                && have_same_target(dialect, it, foreign_key)
-        })
+        others.any(|it| self.is_same(it, foreign_key))
     }
 
     fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
@@ -361,6 +371,7 @@ mod tests {
             other_schemas: &[],
             unresolved: &[],
             opaque_exports: &[],
+            journal: &crate::testing::NO_FAULTS,
             has_whole_schema: true,
             has_all_migrations: true,
             compares_generated_names: true,

@@ -1,8 +1,18 @@
 //! Running one rule on catalogs in [`notation`], for the tests of the rules.
 
-use drift_model::{Dialect, SourceMap, Span, Unresolved, UnresolvedKind, notation};
+use drift_model::{
+    Dialect, JournalFaults, ListedMigration, SourceMap, Span, Unresolved, UnresolvedKind, notation,
+};
 
 use crate::{Comparison, Rule, Sources};
+
+/// A journal that is all right.
+pub(crate) static NO_FAULTS: JournalFaults = JournalFaults {
+    listed: 0,
+    unlisted: Vec::new(),
+    missing: Vec::new(),
+    out_of_order: Vec::new(),
+};
 
 /// What a rule says about a schema and migrations in PostgreSQL.
 pub(crate) fn check(rule: &Rule, schema: &[&str], migrations: &[&str]) -> String {
@@ -23,6 +33,12 @@ pub(crate) fn check_in(
 pub(crate) fn unresolved(kind: UnresolvedKind) -> Unresolved {
     let file = SourceMap::default().add("schema".into(), String::new());
     Unresolved::new(kind, "`x` is not known", Span::new(file.id, 0, 0))
+}
+
+/// An entry of a journal.
+pub(crate) fn listed(name: &str) -> ListedMigration {
+    let file = SourceMap::default().add("schema".into(), String::new());
+    ListedMigration { name: name.to_owned(), span: Span::new(file.id, 0, 0) }
 }
 
 /// What a rule says about things that could not be read.
@@ -47,6 +63,7 @@ pub(crate) fn check_sources<'a>(
         other_schemas: &[],
         unresolved: &[],
         opaque_exports: &[],
+        journal: &NO_FAULTS,
         has_whole_schema: true,
         has_all_migrations: true,
         compares_generated_names: true,

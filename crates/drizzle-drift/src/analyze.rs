@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use drift_migrations::{Engine, Layout, MigrationFolder, Replay, ReplayInput, ReplaySettings};
-use drift_model::{Catalog, Dialect, FileSystem, OpaqueExport, SourceError, SourceMap, Unresolved};
+use drift_migrations::{
+    Engine, Layout, LeftOut, MigrationFolder, Replay, ReplayInput, ReplaySettings,
+};
+use drift_model::{
+    Catalog, Dialect, FileSystem, JournalFaults, MigrationSelection, OpaqueExport, SourceError,
+    SourceMap, Unresolved,
+};
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
 
@@ -22,8 +27,12 @@ pub(crate) struct Analysis {
     pub(crate) folder: Option<PathBuf>,
     /// The schemas of other projects with the same migrations.
     pub(crate) other_schemas: Vec<Catalog>,
-    /// How many migrations were replayed.
-    pub(crate) migration_files: usize,
+    /// The migrations in the order in which they were replayed.
+    pub(crate) migration_files: Vec<PathBuf>,
+    /// The other `.sql` files among them.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// What is wrong with their journal.
+    pub(crate) journal: JournalFaults,
     /// Everything that could not be read at all.
     pub(crate) errors: Vec<SourceError>,
     /// Why schema and migrations cannot be compared.
@@ -72,8 +81,11 @@ pub(crate) fn analyze(
     project: Project,
 ) -> Analysis {
     let mut errors = project.errors;
-    let folder =
-        project.migrations.as_deref().and_then(|path| folder(disk, sources, path, &mut errors));
+    let selection = MigrationSelection::default();
+    let folder = project
+        .migrations
+        .as_deref()
+        .and_then(|path| folder(disk, sources, path, &selection, &mut errors));
     let line = project.line.unwrap_or(match &folder {
         Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
         _ => DrizzleLine::V0,
@@ -88,7 +100,9 @@ pub(crate) fn analyze(
         migrations: None,
         folder: folder.as_ref().and(project.migrations.clone()),
         other_schemas: Vec::new(),
-        migration_files: folder.as_ref().map_or(0, |it| it.files.len()),
+        migration_files: folder.as_ref().map_or(Vec::new(), |it| it.files.clone()),
+        left_out: folder.as_ref().map_or(Vec::new(), |it| it.left_out.clone()),
+        journal: JournalFaults::default(),
         errors,
         not_compared: None,
     };
@@ -125,16 +139,21 @@ pub(crate) fn analyze(
                 let settings = ReplaySettings::new(dialect);
                 let settings =
                     ReplaySettings { engine: engine.unwrap_or(settings.engine), ..settings };
-                drift_migrations::replay_with(&input, &settings)
+                let replay = drift_migrations::replay_with(&input, &settings);
+                let faults =
+                    drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
+                (replay, faults)
             })
         },
     );
+    let (migrations, journal) = migrations.unzip();
     let read = schema.iter().flat_map(|it| &it.errors);
     analysis.errors.extend(read.chain(migrations.iter().flat_map(|it| &it.errors)).cloned());
     analysis.not_compared =
-        why_not_compared(schema.as_ref(), analysis.migration_files, project.migrations.as_deref());
+        why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
     analysis.schema = schema;
     analysis.migrations = migrations;
+    analysis.journal = journal.unwrap_or_default();
     analysis
 }
 
@@ -157,12 +176,13 @@ fn folder(
     disk: &Disk,
     sources: &SourceMap,
     path: &Path,
+    selection: &MigrationSelection,
     errors: &mut Vec<SourceError>,
 ) -> Option<MigrationFolder> {
     if !disk.is_dir(path) && !disk.is_file(path) {
         return None;
     }
-    match drift_migrations::discover(disk, sources, path) {
+    match drift_migrations::discover_with(disk, sources, path, selection) {
         Ok(mut folder) => {
             errors.append(&mut folder.errors);
             Some(folder)
@@ -176,7 +196,7 @@ fn folder(
 
 fn why_not_compared(
     schema: Option<&Extraction>,
-    migration_files: usize,
+    analysis: &Analysis,
     migrations: Option<&Path>,
 ) -> Option<String> {
     match schema {
@@ -194,12 +214,18 @@ fn why_not_compared(
         }
         Some(_) => {}
     }
-    if migration_files > 0 {
+    if !analysis.migration_files.is_empty() {
         return None;
     }
     let folder = migrations.and_then(Path::file_name).map(|it| it.to_string_lossy());
-    Some(match folder {
-        Some(folder) => format!("there is no migration in `{folder}`"),
-        None => "no migrations are named".to_owned(),
+    Some(match (folder, analysis.left_out.len()) {
+        (Some(folder), 0) => format!("there is no migration in `{folder}`"),
+        (Some(folder), count) => {
+            let files = if count == 1 { "file" } else { "files" };
+            format!(
+                "there is no migration in `{folder}`, but {count} `.sql` {files} that nothing applies"
+            )
+        }
+        (None, _) => "no migrations are named".to_owned(),
     })
 }

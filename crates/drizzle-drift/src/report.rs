@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use drift_migrations::LeftOut;
 use drift_model::{Dialect, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
 use drift_schema::Mention;
 
@@ -22,6 +23,8 @@ pub(crate) struct ProjectReport {
     pub(crate) schema: Option<SourceCounts>,
     pub(crate) migrations: Option<SourceCounts>,
     pub(crate) migration_files: usize,
+    /// The `.sql` files among the migrations that are not applied.
+    pub(crate) left_out: Vec<LeftOut>,
     /// What the text of the schema mentions, where that is asked for.
     pub(crate) mentions: Option<Vec<Mention>>,
     /// How many relations the schema declares by columns that are known.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
-use drift_model::{Catalog, Finding, SourceMap, Unresolved};
+use drift_model::{Catalog, Finding, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
 use drift_rules::{Comparison, RULES, RuleLevels, Sources};
 use drift_schema::{DrizzleLine, Extraction};
@@ -123,6 +123,7 @@ fn list(
     let (request, disk, _) = prepare(&args.project, environment, &sources)?;
     let (mut analyses, errors) = read_projects(&disk, &sources, &request, &args.project, false);
     analyses.iter_mut().for_each(claim_tables);
+    analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     match args.format {
         ListFormat::Table => render::table::render(&analyses, &errors, args.source, places, out),
@@ -132,6 +133,16 @@ fn list(
     let is_incomplete = analyses.is_empty() || analyses.iter().any(|it| !it.errors.is_empty());
     let is_complete = errors.is_empty() && !is_incomplete;
     Ok(if is_complete { Outcome::Agreement } else { Outcome::Incomplete })
+}
+
+/// Where no rule reports a migration that is not there, it is something that could not be read.
+fn add_missing_files(analysis: &mut Analysis, sources: &SourceMap) {
+    let missing = analysis.journal.missing.iter().map(|it| SourceError {
+        path: sources.file(it.span.file).path.clone(),
+        span: Some(it.span),
+        message: format!("`{}` is listed as a migration, but the file is not there", it.name),
+    });
+    analysis.errors.extend(missing);
 }
 
 fn prepare(
@@ -164,7 +175,7 @@ fn read_projects(
     request: &Request,
     args: &ProjectArgs,
     accounts: bool,
-) -> (Vec<Analysis>, Vec<drift_model::SourceError>) {
+) -> (Vec<Analysis>, Vec<SourceError>) {
     let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
     let reading = Reading { env: &request.env, engine: args.engine, accounts };
     let projects = projects.into_par_iter();
@@ -199,7 +210,8 @@ fn check_project(
         migrations: analysis.migrations.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         name: analysis.name,
         dialect: analysis.dialect,
-        migration_files: analysis.migration_files,
+        migration_files: analysis.migration_files.len(),
+        left_out: analysis.left_out,
         relations: analysis.schema.as_ref().map_or(0, |it| it.relations.len()),
         mentions,
         opaque_exports,
@@ -224,6 +236,7 @@ fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
         other_schemas: &analysis.other_schemas,
         unresolved: &unresolved,
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
+        journal: &analysis.journal,
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
         compares_generated_names: analysis.line == DrizzleLine::V0,

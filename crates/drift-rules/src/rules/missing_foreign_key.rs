@@ -1,6 +1,8 @@
 //! A foreign key that the schema promises and the database will not have.
 
-use drift_model::{Change, ChangeKind, Finding, ForeignKey, Level, UnresolvedKind};
+use drift_model::{
+    Change, ChangeKind, Finding, ForeignKey, Level, UnlistedMigration, UnresolvedKind,
+};
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
@@ -85,6 +87,13 @@ fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
         comparison.last_that_touches(foreign_key, UnresolvedKind::Statement, |it| it.may_add);
     if let Some(unread) = unread {
         finding = finding.label(unread.span, "this, which was not understood, may create it");
+    }
+    let makes = |file: &&UnlistedMigration| {
+        file.foreign_keys.iter().any(|it| comparison.is_same(it, foreign_key))
+    };
+    if let Some(file) = comparison.sources.journal.unlisted.iter().find(makes) {
+        finding =
+            finding.note(format!("`{}` would create it, but is not in the journal", file.name));
     }
     let help = match sql::add_foreign_key(comparison.sources.dialect, foreign_key) {
         Some(sql) => format!("create it in a migration:\n{sql}"),

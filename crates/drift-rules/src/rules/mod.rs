@@ -5,12 +5,15 @@ use crate::Rule;
 mod constraint_name_mismatch;
 mod dynamic_sql;
 mod missing_foreign_key;
+mod missing_migration_file;
 mod missing_table;
 mod on_delete_mismatch;
 mod on_update_mismatch;
+mod out_of_order_migration;
 mod reference_mismatch;
 mod undeclared_foreign_key;
 mod undeclared_table;
+mod unjournaled_migration;
 mod unparsed_statement;
 mod unresolved_expression;
 
@@ -24,6 +27,9 @@ pub static RULES: &[&Rule] = &[
     &constraint_name_mismatch::RULE,
     &missing_table::RULE,
     &undeclared_table::RULE,
+    &unjournaled_migration::RULE,
+    &missing_migration_file::RULE,
+    &out_of_order_migration::RULE,
     &unresolved_expression::RULE,
     &unparsed_statement::RULE,
     &dynamic_sql::RULE,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use drift_migrations::LeftOut;
 use drift_model::{
     Catalog, Dialect, Finding, ForeignKey, OpaqueExport, SourceError, Span, TableName, Unresolved,
 };
@@ -72,6 +73,30 @@ struct ListedSource {
     tables: usize,
     unresolved: Vec<ListedUnresolved>,
     foreign_keys: Vec<ListedForeignKey>,
+    /// Of the migrations alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<ListedFiles>,
+}
+
+/// Which files are migrations.
+#[derive(Serialize)]
+struct ListedFiles {
+    /// In the order in which they are applied.
+    applied: Vec<String>,
+    not_applied: Vec<NotApplied>,
+}
+
+#[derive(Serialize)]
+struct NotApplied {
+    file: String,
+    reason: &'static str,
+}
+
+impl NotApplied {
+    fn all(left_out: &[LeftOut], places: Places<'_>) -> Vec<Self> {
+        let files = left_out.iter();
+        files.map(|it| Self { file: places.display(&it.path), reason: it.why.as_str() }).collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -136,6 +161,7 @@ pub(crate) fn render_list(
             .iter()
             .map(|it| ListedForeignKey::new(it, places))
             .collect(),
+        files: None,
     };
     let project = |analysis: &Analysis| {
         let mut sources = BTreeMap::new();
@@ -147,7 +173,12 @@ pub(crate) fn render_list(
         if let Some(replay) =
             analysis.migrations.as_ref().filter(|_| source != Some(SourceName::Schema))
         {
-            sources.insert("migrations", listed(&replay.catalog, &replay.unresolved));
+            let files = ListedFiles {
+                applied: analysis.migration_files.iter().map(|it| places.display(it)).collect(),
+                not_applied: NotApplied::all(&analysis.left_out, places),
+            };
+            let listed = listed(&replay.catalog, &replay.unresolved);
+            sources.insert("migrations", ListedSource { files: Some(files), ..listed });
         }
         ListedProject {
             name: analysis.name.clone(),
@@ -182,6 +213,8 @@ struct CheckedProject<'a> {
     /// Why schema and migrations were not compared, or null.
     not_compared: Option<&'a str>,
     sources: BTreeMap<&'static str, CheckedSource>,
+    /// The `.sql` files among the migrations that are not applied.
+    not_applied: Vec<NotApplied>,
     /// With `--stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     mentions: Option<CheckedMentions>,
@@ -284,6 +317,7 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
         dialect: project.dialect.map(Dialect::name),
         not_compared: project.not_compared.as_deref(),
         sources,
+        not_applied: NotApplied::all(&project.left_out, places),
         mentions: project.mentions.as_deref().map(|it| CheckedMentions::new(it, places)),
         opaque_exports: project.mentions.is_some().then(|| {
             project.opaque_exports.iter().map(|it| CheckedExport::new(it, places)).collect()

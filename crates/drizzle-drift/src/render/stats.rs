@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use drift_migrations::WhyNot;
 use drift_model::OpaqueExport;
 use drift_schema::{Mention, MentionFate};
 
@@ -68,6 +69,7 @@ fn render_project(
             )?;
         }
     }
+    render_files(project, places, out)?;
     render_exports(&project.opaque_exports, places, out)?;
     let Some(mentions) = &project.mentions else { return Ok(()) };
     let tally = Tally::new(mentions);
@@ -84,6 +86,37 @@ fn render_project(
     for mention in tally.difference {
         let place = places.place(mention.span);
         writeln!(out, "  not accounted for: {}:{}:{}", place.file, place.line, place.column)?;
+    }
+    Ok(())
+}
+
+/// How many files are named for each reason.
+const FILES_LIMIT: usize = 20;
+
+fn render_files(
+    project: &ProjectReport,
+    places: Places<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if project.migrations.is_none() {
+        return Ok(());
+    }
+    let applied = count(project.migration_files, "migration");
+    match project.left_out.len() {
+        0 => writeln!(out, "  {applied} applied")?,
+        others => writeln!(out, "  {applied} applied, {} not:", count(others, "`.sql` file"))?,
+    }
+    for why in WhyNot::ALL {
+        let files: Vec<_> = project.left_out.iter().filter(|it| it.why == why).collect();
+        if files.is_empty() {
+            continue;
+        }
+        let named = files.iter().take(FILES_LIMIT).map(|it| places.display(&it.path));
+        let mut names: Vec<String> = named.collect();
+        if files.len() > FILES_LIMIT {
+            names.push(format!("{} more", files.len() - FILES_LIMIT));
+        }
+        writeln!(out, "    {}: {}", why.as_str(), names.join(", "))?;
     }
     Ok(())
 }
