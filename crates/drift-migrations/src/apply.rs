@@ -5,14 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drift_model::{Change, ChangeKind, Dialect, Span, Unresolved, UnresolvedKind};
+use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
 
 use crate::cursor::Source;
 use crate::engine::Engine;
 use crate::generated::Generated;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::scope::{Touched, scope};
-use crate::state::{Index, Mark, State, TableId, lower_case};
+use crate::state::{Column, Index, Mark, State, TableId};
 use crate::statement::{
     CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
 };
@@ -43,18 +43,45 @@ pub(crate) struct Applier<'a> {
     /// Routines whose bodies change tables, with their texts.
     routines: HashMap<Name<'a>, &'a str>,
     tables_made_elsewhere: HashSet<(Name<'a>, Name<'a>)>,
+    /// Whether there was a statement that only runs say what it did.
+    has_dynamic_sql: bool,
+    /// Whether the rest of the migrations was given up.
+    is_exhausted: bool,
 }
 
 /// A transaction that is open.
 struct Transaction<'a> {
     start: Mark,
     savepoints: Vec<(Name<'a>, Mark)>,
+    /// Where the savepoints of each name stand.
+    named_savepoints: HashMap<Name<'a>, Vec<usize>>,
     /// Whether a statement was refused, so that PostgreSQL refuses the rest.
     is_aborted: bool,
     /// Whether a savepoint of SQLite began it, whose release ends it.
     is_savepoint: bool,
     /// The search path to go back to after `SET LOCAL`.
     outer_path: Option<Vec<Name<'a>>>,
+}
+
+impl<'a> Transaction<'a> {
+    fn save(&mut self, name: &Name<'a>, mark: Mark) {
+        self.named_savepoints.entry(name.clone()).or_default().push(self.savepoints.len());
+        self.savepoints.push((name.clone(), mark));
+    }
+
+    /// The place of the last savepoint that has a name.
+    fn last_savepoint(&self, name: &Name<'a>) -> Option<usize> {
+        self.named_savepoints.get(name)?.last().copied()
+    }
+
+    /// Forgets all savepoints from a place on.
+    fn forget_savepoints(&mut self, from: usize) {
+        for (name, _) in self.savepoints.drain(from..) {
+            if let Some(places) = self.named_savepoints.get_mut(&name) {
+                places.pop();
+            }
+        }
+    }
 }
 
 impl<'a> Applier<'a> {
@@ -75,6 +102,8 @@ impl<'a> Applier<'a> {
             transaction: None,
             routines: HashMap::new(),
             tables_made_elsewhere: HashSet::new(),
+            has_dynamic_sql: false,
+            is_exhausted: false,
         }
     }
 
@@ -161,6 +190,7 @@ impl<'a> Applier<'a> {
                 == (unresolved.kind, unresolved.span, &unresolved.reason)
         });
         if !is_repetition {
+            self.has_dynamic_sql |= unresolved.kind == UnresolvedKind::DynamicSql;
             self.unresolved.push(unresolved);
             self.touched.push(touched);
         }
@@ -187,7 +217,7 @@ impl<'a> Applier<'a> {
     /// Whether there was a statement that only runs say what it did. Migrations succeeded once, so
     /// that what stands in the way of a later one was done away with there.
     pub(crate) fn lacks_something(&self) -> bool {
-        !self.starts_empty && self.unresolved.iter().any(|it| it.kind == UnresolvedKind::DynamicSql)
+        !self.starts_empty && self.has_dynamic_sql
     }
 
     /// Says once that a referenced table is not made by these migrations.
@@ -227,15 +257,15 @@ impl<'a> Applier<'a> {
                 }
                 let mark = self.state.mark();
                 if let Some(transaction) = &mut self.transaction {
-                    transaction.savepoints.push((name.clone(), mark));
+                    transaction.save(name, mark);
                 }
             }
             StatementKind::RollbackTo(name) => self.roll_back_to(name),
             StatementKind::Release(name) => {
                 if let Some(transaction) = &mut self.transaction
-                    && let Some(at) = transaction.savepoints.iter().rposition(|it| it.0 == *name)
+                    && let Some(at) = transaction.last_savepoint(name)
                 {
-                    transaction.savepoints.truncate(at);
+                    transaction.forget_savepoints(at);
                     if at == 0 && transaction.is_savepoint {
                         self.end_transaction(false);
                     }
@@ -251,6 +281,7 @@ impl<'a> Applier<'a> {
         self.transaction = Some(Transaction {
             start,
             savepoints: Vec::new(),
+            named_savepoints: HashMap::new(),
             is_aborted: false,
             is_savepoint,
             outer_path: None,
@@ -270,8 +301,8 @@ impl<'a> Applier<'a> {
 
     fn roll_back_to(&mut self, name: &Name<'a>) {
         let Some(transaction) = &mut self.transaction else { return };
-        let Some(at) = transaction.savepoints.iter().rposition(|it| it.0 == *name) else { return };
-        transaction.savepoints.truncate(at + 1);
+        let Some(at) = transaction.last_savepoint(name) else { return };
+        transaction.forget_savepoints(at + 1);
         transaction.is_aborted = false;
         let mark = transaction.savepoints[at].1;
         self.state.undo_to(mark);
@@ -279,6 +310,16 @@ impl<'a> Applier<'a> {
 
     /// Applies a statement that is not about the transaction.
     pub(crate) fn apply(&mut self, kind: &StatementKind<'a>, span: Span) -> Outcome {
+        /// No honest migrations change so many foreign keys for the sake of other things.
+        const MOST_WORK: usize = 1_000_000;
+        if self.state.work > MOST_WORK {
+            if !std::mem::replace(&mut self.is_exhausted, true) {
+                let reason = "what comes before concerns too many foreign keys to be followed";
+                let unresolved = Unresolved::new(UnresolvedKind::DynamicSql, reason, span);
+                self.report(Unresolved { may_add: true, ..unresolved }, Touched::Any);
+            }
+            return Ok(());
+        }
         match kind {
             StatementKind::CreateTable(create) => self.create_table(create, span),
             StatementKind::AlterTable(alter) => self.alter_table(alter, span),
@@ -397,7 +438,7 @@ impl<'a> Applier<'a> {
             return;
         }
         let made_at = self.state.tick();
-        self.state.table_mut(id).indexes.push(Index {
+        let index = Index {
             name: create.name.clone(),
             columns: create.columns.clone(),
             has_expressions: create.has_expressions,
@@ -405,7 +446,8 @@ impl<'a> Applier<'a> {
             is_partial: create.is_partial,
             span,
             made_at,
-        });
+        };
+        self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
         if let Some(name) = create.name.as_ref().filter(|_| !self.is(Dialect::MySql)) {
             self.state.point_index(&namespace, name, Some(id));
         }
@@ -424,9 +466,7 @@ impl<'a> Applier<'a> {
                 None => self.state.lookup_index(name),
             };
             let Some(id) = found else { continue };
-            let is_index = self.state.table(id).indexes.iter().any(|it| {
-                it.name.as_deref().is_some_and(|it| self.state.is_same_constraint(it, &name.name))
-            });
+            let is_index = self.state.table(id).indexes().position(&name.name).is_some();
             if is_index || self.is(Dialect::MySql) {
                 self.release_key(id, &name.name, is_cascade, span)?;
                 self.remove_index(id, &name.name);
@@ -446,6 +486,9 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::DuplicateSchema, reason));
         }
         self.state.add_namespace(name.clone());
+        if elements.is_empty() {
+            return Ok(());
+        }
         let path = self.state.search_path().to_vec();
         let inner = std::iter::once(name.clone()).chain(path.iter().cloned()).collect();
         self.state.set_search_path(inner);
@@ -453,11 +496,6 @@ impl<'a> Applier<'a> {
             elements.iter().try_for_each(|element| self.apply(&element.kind, element.span));
         self.state.set_search_path(path);
         outcome
-    }
-
-    fn tables_of(&self, namespace: &Name<'a>) -> Vec<TableId> {
-        let tables = self.state.tables();
-        tables.filter(|(_, table)| table.namespace == *namespace).map(|(id, _)| id).collect()
     }
 
     fn rename_namespace(&mut self, from: &Name<'a>, to: &Name<'a>, span: Span) -> Outcome {
@@ -471,10 +509,10 @@ impl<'a> Applier<'a> {
         }
         self.state.remove_namespace(from);
         self.state.add_namespace(to.clone());
-        for id in self.tables_of(from) {
+        for id in self.state.tables_of(from) {
             let name = self.state.table(id).name.clone();
             self.state.rename_table(id, to.clone(), name);
-            self.note_rename(id, span);
+            self.state.note_rename(id, span);
             self.bind_waiting(id);
         }
         Ok(())
@@ -482,7 +520,7 @@ impl<'a> Applier<'a> {
 
     fn drop_namespaces(&mut self, names: &[Name<'a>], is_cascade: bool, span: Span) -> Outcome {
         for name in names {
-            let tables = self.tables_of(name);
+            let tables = self.state.tables_of(name);
             if !is_cascade && !tables.is_empty() {
                 let reason = format!("the namespace `{name}` is not empty");
                 return Err(Refusal::new(RefusalKind::DependentObjects, reason));
@@ -497,19 +535,18 @@ impl<'a> Applier<'a> {
     fn drop_types(&mut self, types: &[QualifiedName<'a>], span: Span) {
         for dropped in types {
             let qualified = dropped.namespace.as_ref().map(|it| format!("{it}.{}", dropped.name));
-            let is_dropped = |data_type: &str| {
-                data_type == dropped.name || qualified.as_deref() == Some(data_type)
-            };
-            let columns: Vec<(TableId, Name<'a>)> = self
-                .state
-                .tables()
-                .flat_map(|(id, table)| table.columns.iter().map(move |column| (id, column)))
-                .filter(|(_, column)| column.data_type.as_deref().is_some_and(is_dropped))
-                .map(|(id, column)| (id, column.name.clone()))
-                .collect();
-            for (id, column) in columns {
-                // With `CASCADE` nothing stands in the way.
-                let _ = self.drop_column(id, &column, true, span);
+            for data_type in qualified.as_deref().into_iter().chain([&*dropped.name]) {
+                for (id, at) in self.state.columns_with_type(data_type) {
+                    let column = self.state.table(id).columns().get(at);
+                    let has_type = |it: &&Column<'a>| it.data_type.as_deref() == Some(data_type);
+                    let Some(column) = column.filter(has_type).map(|it| it.name.clone()) else {
+                        continue;
+                    };
+                    if self.state.is_alive(id) {
+                        // With `CASCADE` nothing stands in the way.
+                        let _ = self.drop_column(id, &column, true, span);
+                    }
+                }
             }
         }
     }
@@ -530,29 +567,11 @@ impl<'a> Applier<'a> {
 
     /// `USE` before there is a table says what the database of the migrations is called.
     fn use_database(&mut self, name: Name<'a>) {
-        if self.state.tables().next().is_none() {
+        if !self.state.has_tables() {
             self.state.home = name.clone();
         }
         self.state.add_namespace(name.clone());
         self.state.set_search_path(vec![name]);
-    }
-
-    /// Writes into the history of the foreign keys of a table, and of those that reference it, that
-    /// something they are written with has another name.
-    pub(crate) fn note_rename(&mut self, id: TableId, span: Span) {
-        let mut concerned = self.state.own_foreign_keys(id);
-        concerned.extend(self.state.referencing_foreign_keys(id));
-        concerned.sort_unstable();
-        concerned.dedup();
-        for foreign_key in concerned {
-            let change = Change { kind: ChangeKind::Renamed, span };
-            self.state.foreign_key_mut(foreign_key).history.push(change);
-        }
-    }
-
-    /// Whether the column of a system catalog would say so: names without regard to case in MySQL.
-    pub(crate) fn fold_for_lookup(&self, name: &Name<'a>) -> Name<'a> {
-        if self.is(Dialect::PostgreSql) { name.clone() } else { lower_case(name) }
     }
 }
 

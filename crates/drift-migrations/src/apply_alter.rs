@@ -1,13 +1,13 @@
 //! `ALTER TABLE`, action by action in the order in which the engine takes them.
 
-use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span};
+use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
 use crate::apply_table::new_column;
 use crate::names;
 use crate::parse_alter::refused_action;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{ForeignKeyId, TableId, Target, constraint_names, index_names};
+use crate::state::{ForeignKeyId, Index, Key, TableId, Target, index_names};
 use crate::statement::{
     AlterAction, AlterKind, AlterTable, ColumnConstraintKind, ColumnDefinition, Name,
     QualifiedName, TableConstraintKind,
@@ -64,7 +64,7 @@ impl<'a> Applier<'a> {
             return false;
         };
         let own = self.state.lookup(&alter.name).zip(constraint.name.as_ref());
-        let Some(own) = own.and_then(|(id, name)| self.own_by_name(id, name)) else {
+        let Some(own) = own.and_then(|(id, name)| self.state.own_by_name(id, name)) else {
             return false;
         };
         let own = self.state.foreign_key(own);
@@ -89,8 +89,9 @@ impl<'a> Applier<'a> {
             }
             return self.alter_other_relation(alter);
         };
-        let mut numbers = Numbers { next: self.next_number(id), kept: Vec::new() };
+        let mut numbers = Numbers { next: 1, kept: Vec::new() };
         if self.is(Dialect::MySql) {
+            numbers.next = self.next_number(id);
             self.refuse_reused_names(id, alter)?;
         }
         let mut added = Vec::new();
@@ -129,7 +130,7 @@ impl<'a> Applier<'a> {
             else {
                 continue;
             };
-            if self.own_by_name(id, name).is_some() {
+            if self.state.own_by_name(id, name).is_some() {
                 let reason = format!("there is a foreign key `{name}` already");
                 return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
             }
@@ -164,20 +165,21 @@ impl<'a> Applier<'a> {
             }
             AlterKind::SetType { name, data_type, is_array } => {
                 if let Some(at) = self.position(id, name)? {
-                    let column = &mut self.state.table_mut(id).columns[at];
-                    column.data_type = data_type.clone();
-                    column.is_array = *is_array;
-                    self.recheck_types(id)?;
+                    self.state.change_column(id, at, |column| {
+                        column.data_type = data_type.clone();
+                        column.is_array = *is_array;
+                    });
+                    self.recheck_types(id, name)?;
                 }
             }
             AlterKind::SetNotNull { name, is_not_null } => {
                 if let Some(at) = self.position(id, name)? {
-                    self.state.table_mut(id).columns[at].is_not_null = *is_not_null;
+                    self.state.change_column(id, at, |it| it.is_not_null = *is_not_null);
                 }
             }
             AlterKind::SetDefault { name, default } => {
                 if let Some(at) = self.position(id, name)? {
-                    self.state.table_mut(id).columns[at].default = *default;
+                    self.state.change_column(id, at, |it| it.default = *default);
                 }
             }
             AlterKind::AddConstraint(constraint) if constraint.is_foreign_key() => {
@@ -190,7 +192,8 @@ impl<'a> Applier<'a> {
             AlterKind::DropConstraint { name, if_exists, is_cascade } => {
                 self.drop_constraint(id, name, *if_exists, *is_cascade, action.span)?;
             }
-            AlterKind::DropForeignKey { name, if_exists } => match self.own_by_name(id, name) {
+            AlterKind::DropForeignKey { name, if_exists } => match self.state.own_by_name(id, name)
+            {
                 Some(own) => self.state.drop_foreign_key(own, ChangeKind::Dropped, action.span),
                 None if *if_exists => {}
                 None => return Err(self.no_constraint(id, name)),
@@ -217,7 +220,7 @@ impl<'a> Applier<'a> {
             }
             AlterKind::AttachPartition(partition) => {
                 let partition = self.existing(partition)?;
-                self.join_partition(id, partition, action.span);
+                self.join_partition(id, partition, action.span)?;
             }
             AlterKind::DetachPartition(partition) => {
                 let partition = self.existing(partition)?;
@@ -249,12 +252,12 @@ impl<'a> Applier<'a> {
         self.add_column(id, column)?;
         self.add_column_checks(id, column)?;
         self.add_column_keys(id, column)?;
-        let mut tables = self.state.table(id).partitions.clone();
+        let mut tables: Vec<TableId> = self.state.table(id).partitions().iter().copied().collect();
         while let Some(partition) = tables.pop() {
             if self.column(partition, &column.name).is_none() {
                 self.add_column(partition, column)?;
             }
-            tables.extend(self.state.table(partition).partitions.iter().copied());
+            tables.extend(self.state.table(partition).partitions());
         }
         Ok(true)
     }
@@ -269,9 +272,10 @@ impl<'a> Applier<'a> {
     }
 
     /// Refuses a change of type that foreign keys do not outlive.
-    fn recheck_types(&self, id: TableId) -> Outcome {
-        let own = self.state.own_foreign_keys(id).into_iter();
-        for foreign_key in own.chain(self.state.referencing_foreign_keys(id)) {
+    fn recheck_types(&mut self, id: TableId, column: &Name<'a>) -> Outcome {
+        let own = self.state.own_by_column(id, column).into_iter();
+        for foreign_key in own.chain(self.state.referencing_column(id, column)) {
+            self.state.work += 1;
             let foreign_key = self.state.foreign_key(foreign_key);
             let (target, columns) = (&foreign_key.target, &foreign_key.target_columns);
             self.check_types(foreign_key.table, &foreign_key.columns, target, columns)?;
@@ -292,7 +296,7 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }
         self.state.rename_table(id, namespace.clone(), name);
-        self.note_rename(id, span);
+        self.state.note_rename(id, span);
         self.bind_waiting(id);
         Ok(())
     }
@@ -315,21 +319,15 @@ impl<'a> Applier<'a> {
         is_cascade: bool,
         span: Span,
     ) -> Outcome {
-        let is_it = |state: &crate::state::State<'a>, columns: &[Name<'a>]| {
-            columns.iter().any(|column| state.is_same_column(column, name))
-        };
         let table = self.state.table(id);
-        let keys = table.primary_key.iter().chain(&table.uniques).map(|key| &key.columns);
-        let mut lists = keys.chain(table.indexes.iter().map(|index| &index.columns));
-        if self.is(Dialect::Sqlite) && lists.any(|columns| is_it(&self.state, columns)) {
+        let is_needed =
+            table.keys_about(name).next().is_some() || table.indexes().about(name).next().is_some();
+        if self.is(Dialect::Sqlite) && is_needed {
             let reason = format!("a key or index of `{}` needs `{name}`", self.shown(id));
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
-        for own in self.state.own_foreign_keys(id) {
+        for own in self.state.own_by_column(id, name) {
             let foreign_key = self.state.foreign_key(own);
-            if !is_it(&self.state, &foreign_key.columns) {
-                continue;
-            }
             let is_dropped = match self.state.dialect() {
                 Dialect::PostgreSql => true,
                 Dialect::Sqlite => foreign_key.is_inline,
@@ -342,61 +340,100 @@ impl<'a> Applier<'a> {
             self.drop_with_copies(own, ChangeKind::DroppedAlong, span);
         }
         if !self.is(Dialect::Sqlite) {
-            for referencing in self.state.referencing_foreign_keys(id) {
-                if !is_it(&self.state, &self.state.foreign_key(referencing).target_columns) {
-                    continue;
-                }
+            for referencing in self.state.referencing_column(id, name) {
                 self.release(referencing, is_cascade, span, |from| {
                     format!("`{name}` is still referenced by `{from}`")
                 })?;
             }
         }
         self.remove_column(id, name);
-        for partition in self.state.table(id).partitions.clone() {
+        for partition in self.partitions_below(id) {
             self.remove_column(partition, name);
         }
         Ok(())
     }
 
+    /// The partitions of a table, those of partitions among them.
+    fn partitions_below(&self, id: TableId) -> Vec<TableId> {
+        let mut found: Vec<TableId> = self.state.table(id).partitions().iter().copied().collect();
+        let mut at = 0;
+        while at < found.len() {
+            found.extend(self.state.table(found[at]).partitions());
+            at += 1;
+        }
+        found
+    }
+
     /// Takes a column away with the keys and indexes that hold it.
     fn remove_column(&mut self, id: TableId, name: &Name<'a>) {
-        let dialect = self.state.dialect();
-        let is_it = |column: &Name<'a>| match dialect {
-            Dialect::PostgreSql => column == name,
-            _ => column.eq_ignore_ascii_case(name),
+        for at in self.positions(id, std::slice::from_ref(name)) {
+            self.state.put_column(id, at, None);
+        }
+        if self.is(Dialect::MySql) {
+            return self.shrink_keys(id, name);
+        }
+        let holds_it = |columns: &[Name<'a>]| {
+            columns.iter().any(|column| self.state.is_same_column(column, name))
         };
         let table = self.state.table(id);
         let namespace = table.namespace.clone();
-        let keys = table.primary_key.iter().chain(&table.uniques);
-        let keys = keys.filter(|key| key.columns.iter().any(is_it));
-        let names: Vec<Name<'a>> = keys.filter_map(|key| key.name.clone()).collect();
-        let indexes = table.indexes.iter().filter(|index| index.columns.iter().any(is_it));
-        let index_names: Vec<Name<'a>> = indexes.filter_map(|index| index.name.clone()).collect();
-        let table = self.state.table_mut(id);
-        table.columns.retain(|column| !is_it(&column.name));
-        if dialect == Dialect::MySql {
-            // A key of several columns shrinks.
-            for key in table.primary_key.iter_mut().chain(&mut table.uniques) {
-                key.columns.retain(|column| !is_it(column));
-            }
-            for index in &mut table.indexes {
-                index.columns.retain(|column| !is_it(column));
-            }
-            table.primary_key.take_if(|key| key.columns.is_empty());
-            table.uniques.retain(|key| !key.columns.is_empty());
-            table.indexes.retain(|index| !index.columns.is_empty() || index.has_expressions);
-            return;
+        let primary_key = table.primary_key.as_ref().filter(|key| holds_it(&key.columns));
+        let primary_key = primary_key.map(|key| key.name.clone());
+        let uniques: Vec<usize> = table.uniques().about(name).collect();
+        let indexes: Vec<usize> = table.indexes().about(name).collect();
+        let mut names: Vec<Name<'a>> = primary_key.iter().flatten().cloned().collect();
+        names.extend(table.uniques().items_about(name).filter_map(|key| key.name.clone()));
+        let index_names: Vec<Name<'a>> =
+            table.indexes().items_about(name).filter_map(|index| index.name.clone()).collect();
+        if primary_key.is_some() {
+            self.state.table_mut(id).primary_key = None;
         }
-        table.primary_key.take_if(|key| key.columns.iter().any(is_it));
-        table.uniques.retain(|key| !key.columns.iter().any(is_it));
-        table.indexes.retain(|index| !index.columns.iter().any(is_it));
-        if dialect == Dialect::PostgreSql {
+        for at in uniques {
+            self.state.put_unique(id, at, None);
+        }
+        for at in indexes {
+            self.state.put_index(id, at, None);
+        }
+        if self.is(Dialect::PostgreSql) {
             for name in &names {
                 self.state.release_constraint_name(&namespace, name);
             }
         }
         for name in names.iter().chain(&index_names) {
             self.state.point_index(&namespace, name, None);
+        }
+    }
+
+    /// Takes a column out of the keys and indexes of MySQL, which lose it and stay.
+    fn shrink_keys(&mut self, id: TableId, name: &Name<'a>) {
+        let is_other = |column: &Name<'a>| !column.eq_ignore_ascii_case(name);
+        let table = self.state.table(id);
+        if table.primary_key.as_ref().is_some_and(|key| !key.columns.iter().all(is_other)) {
+            let primary_key = &mut self.state.table_mut(id).primary_key;
+            if let Some(key) = primary_key {
+                key.columns.retain(is_other);
+            }
+            primary_key.take_if(|key| key.columns.is_empty());
+        }
+        let table = self.state.table(id);
+        let (uniques, indexes): (Vec<usize>, Vec<usize>) =
+            (table.uniques().about(name).collect(), table.indexes().about(name).collect());
+        for at in uniques {
+            let mut key = self.state.table(id).uniques().get(at).cloned();
+            key = key.map(|mut key| {
+                key.columns.retain(is_other);
+                key
+            });
+            self.state.put_unique(id, at, key.filter(|key| !key.columns.is_empty()));
+        }
+        for at in indexes {
+            let mut index = self.state.table(id).indexes().get(at).cloned();
+            index = index.map(|mut index| {
+                index.columns.retain(is_other);
+                index
+            });
+            let stays = |it: &Index<'a>| !it.columns.is_empty() || it.has_expressions;
+            self.state.put_index(id, at, index.filter(stays));
         }
     }
 
@@ -416,7 +453,7 @@ impl<'a> Applier<'a> {
         is_cascade: bool,
         span: Span,
     ) -> Outcome {
-        if let Some(own) = self.own_by_name(id, name) {
+        if let Some(own) = self.state.own_by_name(id, name) {
             if self.state.foreign_key(own).inherited_from.is_some() {
                 let reason = format!("`{name}` belongs to the partitioned table");
                 return Err(Refusal::new(RefusalKind::DependentObjects, reason));
@@ -424,9 +461,7 @@ impl<'a> Applier<'a> {
             self.drop_with_copies(own, ChangeKind::Dropped, span);
             return Ok(());
         }
-        let is_there = constraint_names(self.state.table(id))
-            .any(|it| self.state.is_same_constraint(it, name));
-        if !is_there {
+        if !self.state.table(id).has_constraint(name) {
             let is_fine = if_exists || self.state.table(id).is_incomplete;
             // MySQL drops keys by this name too, and checks that were not named here.
             return if is_fine { Ok(()) } else { Err(self.no_constraint(id, name)) };
@@ -444,10 +479,7 @@ impl<'a> Applier<'a> {
         is_cascade: bool,
         span: Span,
     ) -> Outcome {
-        for referencing in self.state.referencing_foreign_keys(id) {
-            if self.state.foreign_key(referencing).key_name.as_ref() != Some(name) {
-                continue;
-            }
+        for referencing in self.state.bound_to_key(id, name) {
             self.release(referencing, is_cascade, span, |from| {
                 format!("a foreign key of `{from}` depends on `{name}`")
             })?;
@@ -472,36 +504,38 @@ impl<'a> Applier<'a> {
     }
 
     fn remove_key(&mut self, id: TableId, name: &Name<'a>) {
-        let dialect = self.state.dialect();
         let namespace = self.state.table(id).namespace.clone();
-        let is_it = |it: Option<&Name<'a>>| {
-            it.is_some_and(|it| match dialect {
-                Dialect::PostgreSql => it == name,
-                _ => it.eq_ignore_ascii_case(name),
-            })
-        };
-        let table = self.state.table_mut(id);
-        table.primary_key.take_if(|key| is_it(key.name.as_ref()));
-        table.uniques.retain(|key| !is_it(key.name.as_ref()));
-        table.other_constraints.retain(|it| !is_it(Some(it)));
-        if dialect == Dialect::PostgreSql {
+        if self.is_primary_key(id, name) {
+            self.state.table_mut(id).primary_key = None;
+        }
+        if let Some(at) = self.state.table(id).uniques().position(name) {
+            self.state.put_unique(id, at, None);
+        }
+        if let Some(at) = self.state.table(id).other_constraints().position(name) {
+            self.state.put_other_constraint(id, at, None);
+        }
+        if self.is(Dialect::PostgreSql) {
             self.state.release_constraint_name(&namespace, name);
             self.state.point_index(&namespace, name, None);
         }
     }
 
+    fn is_primary_key(&self, id: TableId, name: &Name<'a>) -> bool {
+        let key = self.state.table(id).primary_key.as_ref();
+        key.and_then(|key| key.name.as_ref())
+            .is_some_and(|it| self.state.is_same_constraint(it, name))
+    }
+
     /// Takes an index away; in MySQL a unique constraint is one.
     pub(crate) fn remove_index(&mut self, id: TableId, name: &Name<'a>) {
-        let folded = self.fold_for_lookup(name);
-        let is_mysql = self.is(Dialect::MySql);
         let namespace = self.state.table(id).namespace.clone();
-        let is_it = |it: Option<&Name<'a>>| {
-            it.is_some_and(|it| *it == *name || is_mysql && it.eq_ignore_ascii_case(&folded))
-        };
-        let table = self.state.table_mut(id);
-        table.indexes.retain(|index| !is_it(index.name.as_ref()));
-        if is_mysql {
-            table.uniques.retain(|key| !is_it(key.name.as_ref()));
+        if let Some(at) = self.state.table(id).indexes().position(name) {
+            self.state.put_index(id, at, None);
+        }
+        if let Some(at) = self.state.table(id).uniques().position(name)
+            && self.is(Dialect::MySql)
+        {
+            self.state.put_unique(id, at, None);
         }
         self.state.point_index(&namespace, name, None);
     }
@@ -509,19 +543,25 @@ impl<'a> Applier<'a> {
     /// Renames an index, and the constraint that it belongs to.
     pub(crate) fn rename_index(&mut self, id: TableId, from: &Name<'a>, to: &Name<'a>) {
         let namespace = self.state.table(id).namespace.clone();
-        let is_constraint = self.is(Dialect::PostgreSql)
-            && constraint_names(self.state.table(id)).any(|it| it == from);
-        let table = self.state.table_mut(id);
-        let keys = table.primary_key.iter_mut().chain(&mut table.uniques).map(|it| &mut it.name);
-        let indexes = table.indexes.iter_mut().map(|it| &mut it.name);
-        for name in keys.chain(indexes) {
-            if name.as_ref() == Some(from) {
-                *name = Some(to.clone());
-            }
+        let is_constraint =
+            self.is(Dialect::PostgreSql) && self.state.table(id).has_constraint(from);
+        if self.is_primary_key(id, from)
+            && let Some(key) = &mut self.state.table_mut(id).primary_key
+        {
+            key.name = Some(to.clone());
+        }
+        let (uniques, indexes) = (self.state.table(id).uniques(), self.state.table(id).indexes());
+        let unique = uniques.position(from).map(|at| (at, uniques.get(at).cloned()));
+        let index = indexes.position(from).map(|at| (at, indexes.get(at).cloned()));
+        if let Some((at, Some(key))) = unique {
+            self.state.put_unique(id, at, Some(Key { name: Some(to.clone()), ..key }));
+        }
+        if let Some((at, Some(index))) = index {
+            self.state.put_index(id, at, Some(Index { name: Some(to.clone()), ..index }));
         }
         if is_constraint {
             self.state.release_constraint_name(&namespace, from);
-            self.state.take_constraint_name(&namespace, to);
+            self.state.take_constraint_name(id, &namespace, to);
         }
         self.state.point_index(&namespace, from, None);
         self.state.point_index(&namespace, to, Some(id));
@@ -530,10 +570,8 @@ impl<'a> Applier<'a> {
 
     /// Tells the foreign keys that depend on a key its new name.
     pub(crate) fn rename_bound_key(&mut self, id: TableId, from: &Name<'a>, to: Option<&Name<'a>>) {
-        for referencing in self.state.referencing_foreign_keys(id) {
-            if self.state.foreign_key(referencing).key_name.as_ref() == Some(from) {
-                self.state.foreign_key_mut(referencing).key_name = to.cloned();
-            }
+        for referencing in self.state.bound_to_key(id, from) {
+            self.state.change_foreign_key(referencing, |it| it.key_name = to.cloned());
         }
     }
 
@@ -545,23 +583,19 @@ impl<'a> Applier<'a> {
         span: Span,
     ) -> Outcome {
         self.check_name(id, Some(to))?;
-        if let Some(own) = self.own_by_name(id, from) {
+        if let Some(own) = self.state.own_by_name(id, from) {
             self.state.rename_foreign_key(own, to.clone(), span);
             return Ok(());
         }
         let table = self.state.table(id);
         let namespace = table.namespace.clone();
-        if table.other_constraints.contains(from) {
-            for name in &mut self.state.table_mut(id).other_constraints {
-                if name == from {
-                    *name = to.clone();
-                }
-            }
+        if let Some(at) = table.other_constraints().position(from) {
+            self.state.put_other_constraint(id, at, Some(to.clone()));
             self.state.release_constraint_name(&namespace, from);
-            self.state.take_constraint_name(&namespace, to);
+            self.state.take_constraint_name(id, &namespace, to);
             return Ok(());
         }
-        if !constraint_names(table).any(|it| it == from) {
+        if !table.has_constraint(from) {
             return Err(self.no_constraint(id, from));
         }
         self.check_relation_name(id, Some(to))?;
@@ -570,14 +604,13 @@ impl<'a> Applier<'a> {
     }
 
     fn validate_constraint(&mut self, id: TableId, name: &Name<'a>, span: Span) -> Outcome {
-        let Some(own) = self.own_by_name(id, name) else {
-            let is_check = self.state.table(id).other_constraints.contains(name);
+        let Some(own) = self.state.own_by_name(id, name) else {
+            let is_check = self.state.table(id).other_constraints().find(name).is_some();
             return if is_check { Ok(()) } else { Err(self.no_constraint(id, name)) };
         };
-        let own = self.state.foreign_key_mut(own);
-        if !own.is_validated {
-            own.is_validated = true;
-            own.history.push(Change { kind: ChangeKind::Altered, span });
+        if !self.state.foreign_key(own).is_validated {
+            self.state.change_foreign_key(own, |it| it.is_validated = true);
+            self.state.note(own, ChangeKind::Altered, span);
         }
         Ok(())
     }
@@ -598,7 +631,7 @@ impl<'a> Applier<'a> {
             return Err(self.no_column(id, from));
         }
         self.replace_column_name(id, from, to, span);
-        for partition in self.state.table(id).partitions.clone() {
+        for partition in self.partitions_below(id) {
             self.replace_column_name(partition, from, to, span);
         }
         Ok(())
@@ -612,40 +645,45 @@ impl<'a> Applier<'a> {
             _ => it.eq_ignore_ascii_case(from),
         };
         let replace = |names: &mut Vec<Name<'a>>| {
-            let mut has_changed = false;
             for name in names.iter_mut().filter(|it| is_it(it)) {
                 *name = to.clone();
-                has_changed = true;
             }
-            has_changed
         };
-        let own = self.state.own_foreign_keys(id);
-        let referencing = self.state.referencing_foreign_keys(id);
-        let table = self.state.table_mut(id);
-        for column in table.columns.iter_mut().filter(|column| is_it(&column.name)) {
-            column.name = to.clone();
+        let own = self.state.own_by_column(id, from);
+        let referencing = self.state.referencing_column(id, from);
+        for at in self.positions(id, std::slice::from_ref(from)) {
+            self.state.change_column(id, at, |column| column.name = to.clone());
         }
-        for key in table.primary_key.iter_mut().chain(&mut table.uniques) {
+        let table = self.state.table(id);
+        let is_in_primary_key =
+            table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(is_it));
+        let uniques: Vec<usize> = table.uniques().about(from).collect();
+        let indexes: Vec<usize> = table.indexes().about(from).collect();
+        if is_in_primary_key && let Some(key) = &mut self.state.table_mut(id).primary_key {
             replace(&mut key.columns);
         }
-        for index in &mut table.indexes {
-            replace(&mut index.columns);
+        for at in uniques {
+            if let Some(mut key) = self.state.table(id).uniques().get(at).cloned() {
+                replace(&mut key.columns);
+                self.state.put_unique(id, at, Some(key));
+            }
         }
-        let change = Change { kind: ChangeKind::Renamed, span };
+        for at in indexes {
+            if let Some(mut index) = self.state.table(id).indexes().get(at).cloned() {
+                replace(&mut index.columns);
+                self.state.put_index(id, at, Some(index));
+            }
+        }
         for id in own {
-            if self.state.foreign_key(id).columns.iter().any(is_it) {
-                let foreign_key = self.state.foreign_key_mut(id);
+            self.state.change_foreign_key(id, |foreign_key| {
                 replace(&mut foreign_key.columns);
                 replace(&mut foreign_key.set_columns);
-                foreign_key.history.push(change.clone());
-            }
+            });
+            self.state.note(id, ChangeKind::Renamed, span);
         }
         for id in referencing {
-            if self.state.foreign_key(id).target_columns.iter().any(is_it) {
-                let foreign_key = self.state.foreign_key_mut(id);
-                replace(&mut foreign_key.target_columns);
-                foreign_key.history.push(change.clone());
-            }
+            self.state.change_foreign_key(id, |it| replace(&mut it.target_columns));
+            self.state.note(id, ChangeKind::Renamed, span);
         }
     }
 
@@ -665,15 +703,15 @@ impl<'a> Applier<'a> {
             self.rename_column(id, from, &column.name, span)?;
         }
         if let Some(at) = self.positions(id, std::slice::from_ref(&column.name)).first() {
-            let table = self.state.table_mut(id);
-            let is_key = table.primary_key.as_ref().is_some_and(|key| {
+            let is_key = self.state.table(id).primary_key.as_ref().is_some_and(|key| {
                 key.columns.iter().any(|it| it.eq_ignore_ascii_case(&column.name))
             });
-            table.columns[*at] = new_column(column);
-            table.columns[*at].is_not_null |= is_key;
+            let mut new = new_column(column);
+            new.is_not_null |= is_key;
+            self.state.put_column(id, *at, Some(new));
         }
         if self.is(Dialect::Sqlite) {
-            for own in self.state.own_foreign_keys(id) {
+            for own in self.state.own_by_column(id, &column.name) {
                 let foreign_key = self.state.foreign_key(own);
                 if foreign_key.is_inline && foreign_key.columns == [column.name.clone()] {
                     self.state.drop_foreign_key(own, ChangeKind::Dropped, span);
@@ -717,7 +755,7 @@ impl<'a> Applier<'a> {
         for foreign_key in by_name {
             self.state.retarget(foreign_key, Target::Name(namespace.clone(), to.name.clone()));
         }
-        self.note_rename(id, span);
+        self.state.note_rename(id, span);
         self.bind_waiting(id);
         Ok(())
     }
@@ -759,10 +797,9 @@ impl<'a> Applier<'a> {
     }
 
     fn leave_partition(&mut self, parent: TableId, id: TableId) {
-        self.state.table_mut(parent).partitions.retain(|it| *it != id);
-        self.state.table_mut(id).partition_of = None;
+        self.state.set_partition(parent, id, false);
         for own in self.state.own_foreign_keys(id) {
-            self.state.foreign_key_mut(own).inherited_from = None;
+            self.state.change_foreign_key(own, |it| it.inherited_from = None);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! How a foreign key comes to exist: its columns, its target, its name, and what the engine refuses.
 
-use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span};
+use drift_model::{Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
 use crate::engine::ColumnDefault;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Column, ForeignKey, ForeignKeyId, Life, Table, TableId, Target};
+use crate::state::{Column, ForeignKey, Key, Life, Table, TableId, Target};
 use crate::statement::{Name, QualifiedName, Reference, TableConstraint, TableConstraintKind};
 use crate::types::cannot_reference;
 /// A foreign key to be made.
@@ -38,7 +38,7 @@ impl<'a> Applier<'a> {
             return Ok(());
         };
         let existing = index_name.as_ref().or(constraint.name.as_ref());
-        if *if_not_exists && existing.is_some_and(|it| self.own_by_name(id, it).is_some()) {
+        if *if_not_exists && existing.is_some_and(|it| self.state.own_by_name(id, it).is_some()) {
             return Ok(());
         }
         self.add_foreign_key(
@@ -65,16 +65,10 @@ impl<'a> Applier<'a> {
         constraint.name.is_none() && !by_index
     }
 
-    /// The foreign key of a table that has a name.
-    pub(crate) fn own_by_name(&self, id: TableId, name: &str) -> Option<ForeignKeyId> {
-        self.state.own_foreign_keys(id).into_iter().find(|it| {
-            let own = self.state.foreign_key(*it).name.as_deref();
-            own.is_some_and(|own| self.state.is_same_constraint(own, name))
-        })
-    }
-
     /// Adds a foreign key as the engine does, or refuses it.
     pub(crate) fn add_foreign_key(&mut self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome {
+        self.check_column_count(new.columns)?;
+        self.check_column_count(&new.reference.columns)?;
         let columns = self.own_columns(id, new.columns)?;
         let target = self.target(id, &new.reference.table)?;
         let target_columns = self.target_columns(id, &target, new)?;
@@ -116,11 +110,11 @@ impl<'a> Applier<'a> {
             span: new.span,
             on_delete_span: reference.on_delete.map(|it| it.1),
             on_update_span: reference.on_update.map(|it| it.1),
-            history: vec![Change { kind: ChangeKind::Created, span: new.span }],
             made_at,
+            bound_at: made_at,
             life: Life::Alive,
         });
-        for partition in self.state.table(id).partitions.clone() {
+        for partition in self.state.table(id).partitions().clone() {
             self.inherit(partition, added);
         }
         Ok(())
@@ -135,8 +129,10 @@ impl<'a> Applier<'a> {
         span: Span,
     ) {
         let table = self.state.table(id);
-        let keys = table.primary_key.iter().chain(&table.uniques).map(|key| &key.columns);
-        let indexes = table.indexes.iter().filter(|it| !it.has_expressions).map(|it| &it.columns);
+        let Some(first) = columns.first() else { return };
+        let keys = table.keys_about(first).map(|key| &key.columns);
+        let indexes = table.indexes().items_about(first);
+        let indexes = indexes.filter(|it| !it.has_expressions).map(|it| &it.columns);
         let serves = |key: &Vec<Name<'a>>| {
             key.len() >= columns.len()
                 && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
@@ -218,7 +214,7 @@ impl<'a> Applier<'a> {
             .iter()
             .map(|column| match self.column(target, column) {
                 Some(found) => Ok(found.name.clone()),
-                None if table.is_incomplete || id == target && table.columns.is_empty() => {
+                None if table.is_incomplete || id == target && table.columns().is_empty() => {
                     Ok(column.clone())
                 }
                 None => {
@@ -297,14 +293,17 @@ impl<'a> Applier<'a> {
         let fits = |key: &[Name<'a>]| {
             key.len() == columns.len() && columns.iter().all(|column| key.contains(column))
         };
-        let keys = table.primary_key.iter().chain(&table.uniques);
-        let keys = keys.filter(|key| fits(&key.columns)).map(|key| (key.made_at, key.name.clone()));
-        let indexes = table
-            .indexes
-            .iter()
-            .filter(|it| it.is_unique && !it.is_partial && !it.has_expressions && fits(&it.columns))
+        let first = columns.first().map_or("", |it| &**it);
+        let key = |key: &Key<'a>| fits(&key.columns).then(|| (key.made_at, key.name.clone()));
+        let primary_key = table.primary_key.as_ref().and_then(key);
+        // Both stand in the order in which they were made.
+        let unique = table.uniques().items_about(first).find_map(key);
+        let index = table
+            .indexes()
+            .items_about(first)
+            .find(|it| it.is_unique && !it.is_partial && !it.has_expressions && fits(&it.columns))
             .map(|index| (index.made_at, index.name.clone()));
-        match keys.chain(indexes).min_by_key(|(made_at, _)| *made_at) {
+        match [primary_key, unique, index].into_iter().flatten().min_by_key(|it| it.0) {
             Some((_, name)) => Ok(name),
             None if table.is_incomplete => Ok(None),
             None => Err(self.no_key(target, columns)),
@@ -326,17 +325,18 @@ impl<'a> Applier<'a> {
             (key.len() == columns.len() || !is_exact && key.len() > columns.len())
                 && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
         };
+        let first = columns.first().map_or("", |it| &**it);
         table.is_incomplete
-            || table.primary_key.iter().chain(&table.uniques).any(|key| fits(&key.columns))
+            || table.keys_about(first).any(|key| fits(&key.columns))
             || table
-                .indexes
-                .iter()
+                .indexes()
+                .items_about(first)
                 .any(|it| (it.is_unique || !is_exact) && !it.has_expressions && fits(&it.columns))
     }
 
     /// The name of a new foreign key, explicit or generated.
     fn foreign_key_name(
-        &self,
+        &mut self,
         id: TableId,
         new: &NewForeignKey<'_, 'a>,
         columns: &[Name<'a>],
@@ -348,15 +348,9 @@ impl<'a> Applier<'a> {
                 if let Some(name) = new.name {
                     return Ok(Some(name.clone()));
                 }
-                let table = self.state.table(id);
                 let addition = names::name_addition(columns.iter().map(|it| &**it));
                 let separator = self.state.engine.name_number_separator();
-                let is_taken = |name: &str| {
-                    let name = Name::Owned(name.to_owned());
-                    self.state.count_constraints(&table.namespace, &name) > 0
-                };
-                let name = names::free_name(&table.name, &addition, "fkey", separator, is_taken);
-                Ok(Some(Name::Owned(name)))
+                Ok(Some(self.state.free_name(id, &addition, "fkey", separator, false)))
             }
             Dialect::MySql => self.mysql_name(id, new).map(Some),
         }
@@ -385,11 +379,6 @@ impl<'a> Applier<'a> {
 
     /// The number that the next foreign key without a name gets in `ALTER TABLE`.
     pub(crate) fn next_number(&self, id: TableId) -> u32 {
-        let table = &self.state.table(id).name;
-        let own = self.state.own_foreign_keys(id);
-        let numbers = own.iter().filter_map(|it| {
-            names::generated_number(table, self.state.foreign_key(*it).name.as_deref()?)
-        });
-        numbers.max().unwrap_or(0).saturating_add(1)
+        self.state.highest_number(id).saturating_add(1)
     }
 }

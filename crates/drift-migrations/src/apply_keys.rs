@@ -5,7 +5,7 @@ use drift_model::{Dialect, Span};
 use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Index, Key, TableId, constraint_names};
+use crate::state::{Index, Key, TableId};
 use crate::statement::{Name, TableConstraint, TableConstraintKind};
 impl<'a> Applier<'a> {
     /// Adds a table constraint unless it is a foreign key.
@@ -59,18 +59,28 @@ impl<'a> Applier<'a> {
         let name = self.key_name(id, name, "", "pkey");
         let made_at = self.state.tick();
         let refuses_null = !self.is(Dialect::Sqlite);
-        let positions = self.positions(id, &columns);
-        let table = self.state.table_mut(id);
-        for position in positions {
-            table.columns[position].is_not_null |= refuses_null;
+        for position in self.positions(id, &columns).into_iter().filter(|_| refuses_null) {
+            self.state.change_column(id, position, |column| column.is_not_null = true);
         }
-        table.primary_key = Some(Key { name: name.clone(), columns, span, made_at });
+        self.state.table_mut(id).primary_key =
+            Some(Key { name: name.clone(), columns, span, made_at });
         self.take_key_name(id, name);
+        Ok(())
+    }
+
+    /// Refuses more columns than the engine takes for a key.
+    pub(crate) fn check_column_count(&self, columns: &[Name<'a>]) -> Outcome {
+        let limit = self.state.engine.key_column_limit();
+        if columns.len() > limit {
+            let reason = format!("a key of the engine has {limit} columns at most");
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
         Ok(())
     }
 
     /// Refuses a key on columns that are not there, or twice.
     fn check_key_columns(&self, id: TableId, columns: &[Name<'a>]) -> Outcome {
+        self.check_column_count(columns)?;
         if self.state.table(id).is_incomplete {
             return Ok(());
         }
@@ -79,8 +89,9 @@ impl<'a> Applier<'a> {
                 let reason = format!("`{}` has no column `{column}` here", self.shown(id));
                 return Err(Refusal::new(RefusalKind::UndefinedColumn, reason));
             }
-            let is_repeated = columns[..at].iter().any(|it| self.state.is_same_column(it, column));
-            if is_repeated && !self.is(Dialect::Sqlite) {
+            let is_repeated = !self.is(Dialect::Sqlite)
+                && columns[..at].iter().any(|it| self.state.is_same_column(it, column));
+            if is_repeated {
                 let reason = format!("`{column}` stands twice in a key");
                 return Err(Refusal::new(RefusalKind::DuplicateColumn, reason));
             }
@@ -101,7 +112,7 @@ impl<'a> Applier<'a> {
         let name = self.key_name(id, name, &joined, "key");
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, span, made_at };
-        self.state.table_mut(id).uniques.push(key);
+        self.state.put_unique(id, self.state.table(id).uniques().end(), Some(key));
         self.take_key_name(id, name);
         Ok(())
     }
@@ -116,7 +127,7 @@ impl<'a> Applier<'a> {
     ) {
         let made_at = self.state.tick();
         let name = name.or_else(|| columns.first().cloned());
-        self.state.table_mut(id).indexes.push(Index {
+        let index = Index {
             name,
             columns,
             has_expressions,
@@ -124,16 +135,18 @@ impl<'a> Applier<'a> {
             is_partial: false,
             span,
             made_at,
-        });
+        };
+        self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
     }
 
     /// `CHECK` and `EXCLUDE`, of which the name matters.
     pub(crate) fn add_other(&mut self, id: TableId, name: Option<Name<'a>>, column: &Name<'a>) {
         let Some(name) = self.key_name(id, name, column, "check") else { return };
-        self.state.table_mut(id).other_constraints.push(name.clone());
+        let at = self.state.table(id).other_constraints().end();
+        self.state.put_other_constraint(id, at, Some(name.clone()));
         if self.is(Dialect::PostgreSql) {
             let namespace = self.state.table(id).namespace.clone();
-            self.state.take_constraint_name(&namespace, &name);
+            self.state.take_constraint_name(id, &namespace, &name);
         }
     }
 
@@ -147,11 +160,10 @@ impl<'a> Applier<'a> {
         span: Span,
     ) -> Outcome {
         let table = self.state.table(id);
-        let Some(at) = table.indexes.iter().position(|it| it.name.as_ref() == Some(index)) else {
-            return Ok(());
-        };
+        let Some(at) = table.indexes().position(index) else { return Ok(()) };
+        let Some(index) = table.indexes().get(at).cloned() else { return Ok(()) };
         let namespace = table.namespace.clone();
-        let index = self.state.table_mut(id).indexes.remove(at);
+        self.state.put_index(id, at, None);
         let name = name.or(index.name.clone());
         if let Some(old) = &index.name {
             self.state.point_index(&namespace, old, None);
@@ -166,7 +178,7 @@ impl<'a> Applier<'a> {
 
     /// The name of a key that may have none: PostgreSQL makes one up.
     fn key_name(
-        &self,
+        &mut self,
         id: TableId,
         name: Option<Name<'a>>,
         columns: &str,
@@ -175,27 +187,22 @@ impl<'a> Applier<'a> {
         if name.is_some() || !self.is(Dialect::PostgreSql) {
             return name;
         }
-        let table = self.state.table(id);
-        Some(Name::Owned(names::free_name(&table.name, columns, label, "", |name| {
-            let name = Name::Owned(name.to_owned());
-            self.state.count_constraints(&table.namespace, &name) > 0
-                || self.state.index_table(&table.namespace, &name).is_some()
-        })))
+        Some(self.state.free_name(id, columns, label, "", true))
     }
 
     /// Enters the name of a key as that of a constraint and of an index.
     fn take_key_name(&mut self, id: TableId, name: Option<Name<'a>>) {
         let Some(name) = name.filter(|_| self.is(Dialect::PostgreSql)) else { return };
         let namespace = self.state.table(id).namespace.clone();
-        self.state.take_constraint_name(&namespace, &name);
+        self.state.take_constraint_name(id, &namespace, &name);
         self.state.point_index(&namespace, &name, Some(id));
     }
 
     /// Refuses a name that another constraint of the table has.
     pub(crate) fn check_name(&self, id: TableId, name: Option<&Name<'a>>) -> Outcome {
         let Some(name) = name.filter(|_| self.is(Dialect::PostgreSql)) else { return Ok(()) };
-        let is_taken = constraint_names(self.state.table(id)).any(|it| it == name)
-            || self.own_by_name(id, name).is_some();
+        let is_taken =
+            self.state.table(id).has_constraint(name) || self.state.own_by_name(id, name).is_some();
         if is_taken {
             let reason = format!("`{}` has a constraint `{name}` already", self.shown(id));
             return Err(Refusal::new(RefusalKind::DuplicateObject, reason));

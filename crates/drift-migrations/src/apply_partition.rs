@@ -1,18 +1,29 @@
 //! Partitions, which have copies of the foreign keys of their table.
 
-use drift_model::{Change, ChangeKind, Span};
+use drift_model::{ChangeKind, Span};
 
 use crate::apply::Applier;
 use crate::names;
-use crate::state::{ForeignKeyId, TableId, constraint_names};
-use crate::statement::Name;
+use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::state::{ForeignKeyId, TableId};
+
 impl<'a> Applier<'a> {
     /// Makes a table a partition of another, with its foreign keys.
-    pub(crate) fn join_partition(&mut self, parent: TableId, id: TableId, span: Span) {
-        self.state.table_mut(parent).partitions.push(id);
-        self.state.table_mut(id).partition_of = Some(parent);
+    pub(crate) fn join_partition(&mut self, parent: TableId, id: TableId, span: Span) -> Outcome {
+        let mut whole = Some(parent);
+        let may_be_within = !self.state.table(id).partitions().is_empty() || parent == id;
+        while let Some(above) = whole.filter(|_| may_be_within) {
+            if above == id {
+                let reason = format!("`{}` cannot be a partition of itself", self.shown(id));
+                return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
+            }
+            whole = self.state.table(above).partition_of;
+        }
+        self.state.set_partition(parent, id, true);
         for inherited in self.state.own_foreign_keys(parent) {
-            let equal = self.state.own_foreign_keys(id).into_iter().find(|own| {
+            let columns = &self.state.foreign_key(inherited).columns;
+            let Some(first) = columns.first() else { continue };
+            let equal = self.state.own_by_column(id, first).into_iter().find(|own| {
                 let (own, inherited) =
                     (self.state.foreign_key(*own), self.state.foreign_key(inherited));
                 own.inherited_from.is_none()
@@ -24,38 +35,40 @@ impl<'a> Applier<'a> {
             });
             match equal {
                 Some(own) => {
-                    let own = self.state.foreign_key_mut(own);
-                    own.inherited_from = Some(inherited);
-                    own.history.push(Change { kind: ChangeKind::Altered, span });
+                    self.state.change_foreign_key(own, |it| it.inherited_from = Some(inherited));
+                    self.state.note(own, ChangeKind::Altered, span);
                 }
                 None => self.inherit(id, inherited),
             }
         }
+        Ok(())
     }
 
     /// Gives a partition a copy of a foreign key of the whole, and its own partitions too.
     pub(crate) fn inherit(&mut self, partition: TableId, inherited: ForeignKeyId) {
+        let mut heirs = vec![(partition, inherited)];
+        while let Some((partition, inherited)) = heirs.pop() {
+            let copied = self.copy_foreign_key(partition, inherited);
+            let deeper = self.state.table(partition).partitions().iter().rev();
+            heirs.extend(deeper.map(|it| (*it, copied)));
+        }
+    }
+
+    fn copy_foreign_key(&mut self, partition: TableId, inherited: ForeignKeyId) -> ForeignKeyId {
         let mut copy = self.state.foreign_key(inherited).clone();
         copy.table = partition;
         copy.inherited_from = Some(inherited);
         copy.made_at = self.state.tick();
-        let has_name = |name: &Name<'a>| {
-            constraint_names(self.state.table(partition)).any(|it| it == name)
-                || self.own_by_name(partition, name).is_some()
-        };
-        if copy.name.as_ref().is_some_and(has_name) {
-            let table = self.state.table(partition);
+        copy.bound_at = copy.made_at;
+        let is_taken = copy.name.as_ref().is_some_and(|name| {
+            self.state.table(partition).has_constraint(name)
+                || self.state.own_by_name(partition, name).is_some()
+        });
+        if is_taken {
             let addition = names::name_addition(copy.columns.iter().map(|it| &**it));
-            copy.name =
-                Some(Name::Owned(names::free_name(&table.name, &addition, "fkey", "", |name| {
-                    let name = Name::Owned(name.to_owned());
-                    self.state.count_constraints(&table.namespace, &name) > 0
-                })));
+            copy.name = Some(self.state.free_name(partition, &addition, "fkey", "", false));
         }
-        let copied = self.state.add_foreign_key(copy);
-        for deeper in self.state.table(partition).partitions.clone() {
-            self.inherit(deeper, copied);
-        }
+        self.state.add_foreign_key(copy)
     }
 
     /// The copies of a foreign key that partitions have, copies of copies among them.
@@ -64,8 +77,11 @@ impl<'a> Applier<'a> {
         let mut at = 0;
         while at < found.len() {
             let table = self.state.foreign_key(found[at]).table;
-            for &partition in &self.state.table(table).partitions {
-                let own = self.state.own_foreign_keys(partition).into_iter();
+            for &partition in self.state.table(table).partitions() {
+                let Some(first) = self.state.foreign_key(found[at]).columns.first() else {
+                    continue;
+                };
+                let own = self.state.own_by_column(partition, first).into_iter();
                 found.extend(
                     own.filter(|it| self.state.foreign_key(*it).inherited_from == Some(found[at]))
                         .collect::<Vec<_>>(),

@@ -1,11 +1,13 @@
 //! `CREATE TABLE` and `DROP TABLE`, and how columns come to exist.
 
+use std::collections::HashSet;
+
 use drift_model::{ChangeKind, Dialect, Span};
 
 use crate::apply::Applier;
 use crate::apply_foreign_key::NewForeignKey;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Column, ForeignKeyId, Table, TableId, Target};
+use crate::state::{Column, ForeignKeyId, Key, Table, TableId, Target};
 use crate::statement::{
     ColumnConstraintKind, ColumnDefinition, CreateTable, DropTables, Name, QualifiedName,
     TableConstraintKind, TableItem,
@@ -41,24 +43,13 @@ impl<'a> Applier<'a> {
             let reason = format!("there is an index `{}` already", create.name.name);
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }
-        let id = self.state.add_table(Table {
-            namespace: namespace.clone(),
-            name: create.name.name.clone(),
-            former_name: None,
-            columns: Vec::new(),
-            primary_key: None,
-            uniques: Vec::new(),
-            indexes: Vec::new(),
-            other_constraints: Vec::new(),
-            span,
-            is_incomplete: create.is_incomplete,
-            is_temporary: create.is_temporary,
-            is_partitioned: create.is_partitioned,
-            has_plain_storage: create.has_plain_storage,
-            partition_of: None,
-            partitions: Vec::new(),
-            is_alive: true,
-        });
+        let name = create.name.name.clone();
+        let mut table = Table::new(namespace, name, span, self.state.dialect());
+        table.is_incomplete = create.is_incomplete;
+        table.is_temporary = create.is_temporary;
+        table.is_partitioned = create.is_partitioned;
+        table.has_plain_storage = create.has_plain_storage;
+        let id = self.state.add_table(table);
         self.copy_columns(id, create)?;
         let repeats = !create.inherits.is_empty() || create.partition_of.is_some();
         for item in &create.items {
@@ -76,7 +67,7 @@ impl<'a> Applier<'a> {
         self.create_foreign_keys(id, create)?;
         if let Some(parent) = &create.partition_of {
             let parent = self.existing(parent)?;
-            self.join_partition(parent, id, span);
+            self.join_partition(parent, id, span)?;
         }
         Ok(())
     }
@@ -100,13 +91,22 @@ impl<'a> Applier<'a> {
     fn copy_columns(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
         for parent in create.inherits.iter().chain(&create.partition_of) {
             let Some(parent) = self.copied_table(id, parent)? else { continue };
-            let columns = self.state.table(parent).columns.clone();
-            self.state.table_mut(id).columns.extend(columns);
+            self.copy_columns_of(id, parent);
         }
         if let Some(parent) = create.partition_of.as_ref().and_then(|it| self.state.lookup(it)) {
             self.copy_keys(id, parent)?;
         }
         Ok(())
+    }
+
+    /// Copies the columns that a table does not have yet.
+    fn copy_columns_of(&mut self, id: TableId, from: TableId) {
+        let columns: Vec<Column<'a>> = self.state.table(from).columns().iter().cloned().collect();
+        for column in columns {
+            if self.column(id, &column.name).is_none() {
+                self.state.push_column(id, column);
+            }
+        }
     }
 
     /// The table that another one is copied from. What it would give is not known where it was
@@ -125,7 +125,8 @@ impl<'a> Applier<'a> {
     /// Copies the keys of another table under generated names.
     fn copy_keys(&mut self, id: TableId, from: TableId) -> Outcome {
         let from = self.state.table(from);
-        let (primary_key, uniques) = (from.primary_key.clone(), from.uniques.clone());
+        let primary_key = from.primary_key.clone();
+        let uniques: Vec<Key<'a>> = from.uniques().iter().cloned().collect();
         if let Some(key) = primary_key {
             self.add_primary_key(id, None, key.columns, key.span)?;
         }
@@ -145,8 +146,7 @@ impl<'a> Applier<'a> {
             }
             TableItem::Like { table, .. } => {
                 if let Some(from) = self.copied_table(id, table)? {
-                    let columns = self.state.table(from).columns.clone();
-                    self.state.table_mut(id).columns.extend(columns);
+                    self.copy_columns_of(id, from);
                 }
             }
             TableItem::Constraint(_) => {}
@@ -188,14 +188,16 @@ impl<'a> Applier<'a> {
         let Some(key) = table.primary_key.clone().filter(|_| self.is(Dialect::PostgreSql)) else {
             return;
         };
-        let Some(at) = table.uniques.iter().position(|it| it.columns == key.columns) else {
-            return;
-        };
+        let Some(first) = key.columns.first() else { return };
+        let equal = table.uniques().about(first).find_map(|at| {
+            let unique = table.uniques().get(at).filter(|it| it.columns == key.columns)?;
+            Some((at, unique.name.clone()))
+        });
+        let Some((at, name)) = equal else { return };
         let namespace = table.namespace.clone();
-        let table = self.state.table_mut(id);
-        let unique = table.uniques.remove(at);
-        if let Some(primary_key) = &mut table.primary_key {
-            primary_key.name = unique.name;
+        self.state.put_unique(id, at, None);
+        if let Some(primary_key) = &mut self.state.table_mut(id).primary_key {
+            primary_key.name = name;
         }
         if let Some(name) = key.name {
             self.state.release_constraint_name(&namespace, &name);
@@ -215,7 +217,7 @@ impl<'a> Applier<'a> {
             self.state.retarget(waiting, Target::Table(id));
             if self.state.foreign_key(waiting).target_columns.is_empty() {
                 let columns = primary_key.clone().unwrap_or_default();
-                self.state.foreign_key_mut(waiting).target_columns = columns;
+                self.state.change_foreign_key(waiting, |it| it.target_columns = columns);
             }
         }
     }
@@ -273,7 +275,7 @@ impl<'a> Applier<'a> {
             let reason = format!("`{}` has a column `{}` already", self.shown(id), column.name);
             return Err(Refusal::new(RefusalKind::DuplicateColumn, reason));
         }
-        self.state.table_mut(id).columns.push(new_column(column));
+        self.state.push_column(id, new_column(column));
         Ok(())
     }
 
@@ -366,7 +368,7 @@ impl<'a> Applier<'a> {
         }
         let mut at = 0;
         while at < tables.len() {
-            tables.extend(self.state.table(tables[at]).partitions.clone());
+            tables.extend(self.state.table(tables[at]).partitions());
             at += 1;
         }
         if self.state.engine.drops_tables_together() {
@@ -392,9 +394,10 @@ impl<'a> Applier<'a> {
         is_cascade: bool,
         span: Span,
     ) -> Outcome {
+        let together: HashSet<TableId> = tables.iter().copied().collect();
         for &table in tables {
             for referencing in self.state.referencing_foreign_keys(table) {
-                let is_outside = !tables.contains(&self.state.foreign_key(referencing).table);
+                let is_outside = !together.contains(&self.state.foreign_key(referencing).table);
                 match self.state.dialect() {
                     Dialect::PostgreSql if is_cascade => {
                         self.state.drop_foreign_key(referencing, ChangeKind::DroppedAlong, span);
@@ -413,7 +416,7 @@ impl<'a> Applier<'a> {
             }
         }
         for &table in tables {
-            if self.state.table(table).is_alive {
+            if self.state.is_alive(table) {
                 self.remove_table(table, span);
             }
         }
@@ -443,20 +446,13 @@ impl<'a> Applier<'a> {
 
     /// The column of a table that has a name.
     pub(crate) fn column(&self, id: TableId, name: &str) -> Option<&Column<'a>> {
-        let columns = &self.state.table(id).columns;
-        columns.iter().find(|column| self.state.is_same_column(&column.name, name))
+        self.state.table(id).columns().find(name)
     }
 
     /// The positions of those columns of a table that are there.
     pub(crate) fn positions(&self, id: TableId, columns: &[Name<'a>]) -> Vec<usize> {
         let table = self.state.table(id);
-        columns
-            .iter()
-            .filter_map(|name| {
-                let mut all = table.columns.iter();
-                all.position(|column| self.state.is_same_column(&column.name, name))
-            })
-            .collect()
+        columns.iter().filter_map(|name| table.columns().position(name)).collect()
     }
 }
 

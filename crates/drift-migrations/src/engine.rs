@@ -167,6 +167,17 @@ impl Engine {
         (self.dialect() == Dialect::MySql).then_some(64)
     }
 
+    /// How many columns a key or foreign key may have.
+    pub(crate) fn key_column_limit(&self) -> usize {
+        match self.product {
+            Product::PostgreSql => 32,
+            Product::MySql => 16,
+            Product::MariaDb => 32,
+            // None is known.
+            Product::CockroachDb | Product::Sqlite | Product::LibSql => 2000,
+        }
+    }
+
     /// Whether a failed statement or a `ROLLBACK` undoes the statements that change tables.
     pub(crate) fn has_transactional_ddl(&self) -> bool {
         self.dialect() != Dialect::MySql

@@ -43,27 +43,6 @@ pub(crate) fn name_addition<'n>(columns: impl IntoIterator<Item = &'n str>) -> S
     joined
 }
 
-/// The first name `table_columns_label` that is free, with a number behind it if need be.
-pub(crate) fn free_name(
-    table: &str,
-    columns: &str,
-    label: &str,
-    separator: &str,
-    is_taken: impl Fn(&str) -> bool,
-) -> String {
-    let mut number = 0u32;
-    loop {
-        let name = match number {
-            0 => object_name(table, columns, label),
-            number => object_name(table, columns, &format!("{label}{separator}{number}")),
-        };
-        if !is_taken(&name) {
-            return name;
-        }
-        number += 1;
-    }
-}
-
 /// The number of a name that MySQL generated for a foreign key of the table: `posts_ibfk_12`.
 pub(crate) fn generated_number(table: &str, name: &str) -> Option<u32> {
     let number = generated_suffix(table, name)?;

@@ -6,7 +6,7 @@ use drift_model::{
     Catalog, Change, ChangeKind, Column, Dialect, ForeignKey, Index, Key, Span, Table, TableName,
 };
 
-use crate::state::{self, Life, State, TableKey, Target, lower_case};
+use crate::state::{self, ForeignKeyId, Life, State, TableId, TableKey, Target, lower_case};
 use crate::statement::Name;
 
 /// The catalog of a database.
@@ -49,10 +49,10 @@ fn output_table(state: &State<'_>, table: &state::Table<'_>) -> Table {
     };
     Table {
         name: table_name(state, &table.namespace, &table.name),
-        columns: table.columns.iter().map(output_column).collect(),
+        columns: table.columns().iter().map(output_column).collect(),
         primary_key: table.primary_key.as_ref().map(key),
-        uniques: table.uniques.iter().map(key).collect(),
-        indexes: table.indexes.iter().map(output_index).collect(),
+        uniques: table.uniques().iter().map(key).collect(),
+        indexes: table.indexes().iter().map(output_index).collect(),
         span: table.span,
         is_incomplete: table.is_incomplete,
     }
@@ -80,7 +80,7 @@ fn output_index(index: &state::Index<'_>) -> Index {
     }
 }
 
-fn output_foreign_key(state: &State<'_>, foreign_key: &state::ForeignKey<'_>) -> ForeignKey {
+fn output_foreign_key<'a>(state: &State<'a>, foreign_key: &state::ForeignKey<'a>) -> ForeignKey {
     let table = state.table(foreign_key.table);
     let (referenced_table, target) = match &foreign_key.target {
         Target::Table(target) => {
@@ -138,22 +138,20 @@ impl Histories {
         }
         let mut histories =
             Self { own: vec![Vec::new(); all.len()], successors: vec![None; all.len()] };
-        let mut is_taken = vec![false; all.len()];
+        let mut free = Free::new(all, &places);
         for (at, foreign_key) in all.iter().enumerate() {
             let Life::Dropped(dropped_at) = foreign_key.life else { continue };
-            let continues = |&other: &usize| {
-                let other_key = &all[other];
-                other > at
-                    && !is_taken[other]
-                    && (other_key.made_at > dropped_at || other_key.table != foreign_key.table)
-            };
             let successor = [false, true].into_iter().find_map(|former| {
                 let same = places.get(&place(state, foreign_key, former))?;
-                let first = same.partition_point(|&other| other <= at);
-                same[first..].iter().copied().find(continues)
+                let first = *same.get(same.partition_point(|&other| other <= at))?;
+                let is_later = |&other: &usize| all[other].made_at <= dropped_at;
+                let later = same.get(same.partition_point(is_later)).copied();
+                let again = later.and_then(|it| free.next(it));
+                let elsewhere = free.next_of_other_table(all, first, foreign_key.table);
+                again.into_iter().chain(elsewhere).min()
             });
             if let Some(successor) = successor {
-                is_taken[successor] = true;
+                free.take(successor);
                 histories.successors[at] = Some(successor);
             }
         }
@@ -165,9 +163,11 @@ impl Histories {
     fn fill(&mut self, state: &State<'_>) {
         for (at, foreign_key) in state.foreign_keys().iter().enumerate() {
             let before = std::mem::take(&mut self.own[at]);
-            self.own[at] = joined(before, &foreign_key.history);
+            if foreign_key.life != Life::Undone {
+                self.own[at] = joined(before, &state.history(ForeignKeyId(at)));
+            }
             if let Some(successor) = self.successors[at] {
-                self.own[successor] = self.own[at].clone();
+                self.own[successor] = std::mem::take(&mut self.own[at]);
             }
         }
     }
@@ -178,6 +178,67 @@ impl Histories {
 
     fn has_successor(&self, at: usize) -> bool {
         self.successors[at].is_some()
+    }
+}
+
+/// The foreign keys at each place that may still succeed another one.
+struct Free {
+    is_taken: Vec<bool>,
+    /// The next one at the same place, or one behind it where those between are taken.
+    next: Vec<Option<usize>>,
+    /// The next one at the same place that is of another table.
+    next_table: Vec<Option<usize>>,
+}
+
+impl Free {
+    fn new(all: &[state::ForeignKey<'_>], places: &HashMap<Place<'_>, Vec<usize>>) -> Self {
+        let mut free = Self {
+            is_taken: vec![false; all.len()],
+            next: vec![None; all.len()],
+            next_table: vec![None; all.len()],
+        };
+        #[expect(clippy::iter_over_hash_type, reason = "the places are apart from each other")]
+        for place in places.values() {
+            for pair in place.windows(2).rev() {
+                let (at, next) = (pair[0], pair[1]);
+                free.next[at] = Some(next);
+                let is_other = all[at].table != all[next].table;
+                free.next_table[at] = if is_other { Some(next) } else { free.next_table[next] };
+            }
+        }
+        free
+    }
+
+    fn take(&mut self, at: usize) {
+        self.is_taken[at] = true;
+    }
+
+    /// The first one from `at` on that is not taken.
+    fn next(&mut self, at: usize) -> Option<usize> {
+        let mut found = Some(at);
+        let mut passed = Vec::new();
+        while let Some(taken) = found.filter(|it| self.is_taken[*it]) {
+            passed.push(taken);
+            found = self.next[taken];
+        }
+        for taken in passed {
+            self.next[taken] = found;
+        }
+        found
+    }
+
+    /// The first one from `at` on that is not taken, and of another table.
+    fn next_of_other_table(
+        &mut self,
+        all: &[state::ForeignKey<'_>],
+        at: usize,
+        table: TableId,
+    ) -> Option<usize> {
+        let mut found = self.next(at);
+        while let Some(own) = found.filter(|it| all[*it].table == table) {
+            found = self.next_table[own].and_then(|it| self.next(it));
+        }
+        found
     }
 }
 

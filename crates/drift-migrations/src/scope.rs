@@ -103,7 +103,8 @@ pub(crate) fn scope<'a>(touched: &Touched<'a>, state: &State<'a>) -> Scope {
     let mut tables: Vec<TableId> = known.iter().copied().chain(later).collect();
     tables.sort_unstable();
     tables.dedup();
-    let tables = tables.into_iter().map(|id| state.table(id)).filter(|table| table.is_alive);
+    tables.retain(|id| state.is_alive(*id));
+    let tables = tables.into_iter().map(|id| state.table(id));
     Scope::Tables(
         tables
             .map(|table| TableName {

@@ -3,22 +3,27 @@
 //! PostgreSQL and MySQL bind a foreign key to the referenced table, whatever it is renamed to;
 //! SQLite, and MySQL while the table is not there, bind it to a name. Tables and foreign keys
 //! therefore have numbers here, and names only lead to them. Every change is written down so that
-//! a failed statement, a rolled back transaction and an exception can be undone.
+//! a failed statement, a rolled back transaction and an exception can be undone. What a statement
+//! costs depends on what it changes, not on how much there is.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use drift_model::{Change, ChangeKind, Dialect, ReferentialAction, Span};
+use drift_model::{Change, Dialect, ReferentialAction, Span};
 
 use crate::engine::Engine;
+use crate::id_map::IdMap;
+use crate::names;
+use crate::shelf::{Item, Shelf};
 use crate::statement::{Name, QualifiedName};
 
 /// A table, whatever its name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct TableId(usize);
+pub(crate) struct TableId(pub(crate) usize);
 
 /// A foreign key, whatever its name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct ForeignKeyId(usize);
+pub(crate) struct ForeignKeyId(pub(crate) usize);
 
 /// Namespace and name, in the form in which equal names are equal.
 pub(crate) type TableKey<'a> = (Name<'a>, Name<'a>);
@@ -30,12 +35,12 @@ pub(crate) struct Table<'a> {
     pub(crate) name: Name<'a>,
     /// What it was called before it was renamed, for the history of what replaces it.
     pub(crate) former_name: Option<Name<'a>>,
-    pub(crate) columns: Vec<Column<'a>>,
+    columns: Shelf<'a, Column<'a>>,
     pub(crate) primary_key: Option<Key<'a>>,
-    pub(crate) uniques: Vec<Key<'a>>,
-    pub(crate) indexes: Vec<Index<'a>>,
+    uniques: Shelf<'a, Key<'a>>,
+    indexes: Shelf<'a, Index<'a>>,
     /// The names of constraints that are neither keys nor foreign keys.
-    pub(crate) other_constraints: Vec<Name<'a>>,
+    other_constraints: Shelf<'a, Name<'a>>,
     pub(crate) span: Span,
     pub(crate) is_incomplete: bool,
     pub(crate) is_temporary: bool,
@@ -43,8 +48,107 @@ pub(crate) struct Table<'a> {
     pub(crate) has_plain_storage: bool,
     /// The partitioned table that it is a part of.
     pub(crate) partition_of: Option<TableId>,
-    pub(crate) partitions: Vec<TableId>,
-    pub(crate) is_alive: bool,
+    partitions: BTreeSet<TableId>,
+    is_alive: bool,
+}
+
+impl<'a> Table<'a> {
+    /// A table without columns.
+    pub(crate) fn new(namespace: Name<'a>, name: Name<'a>, span: Span, dialect: Dialect) -> Self {
+        let ignores_case = dialect != Dialect::PostgreSql;
+        Self {
+            namespace,
+            name,
+            former_name: None,
+            columns: Shelf::new(ignores_case),
+            primary_key: None,
+            uniques: Shelf::new(ignores_case),
+            indexes: Shelf::new(ignores_case),
+            other_constraints: Shelf::new(ignores_case),
+            span,
+            is_incomplete: false,
+            is_temporary: false,
+            is_partitioned: false,
+            has_plain_storage: false,
+            partition_of: None,
+            partitions: BTreeSet::new(),
+            is_alive: true,
+        }
+    }
+
+    /// All but what a table may have many of.
+    fn head(&self) -> Self {
+        Self {
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+            former_name: self.former_name.clone(),
+            columns: Shelf::new(false),
+            primary_key: self.primary_key.clone(),
+            uniques: Shelf::new(false),
+            indexes: Shelf::new(false),
+            other_constraints: Shelf::new(false),
+            span: self.span,
+            is_incomplete: self.is_incomplete,
+            is_temporary: self.is_temporary,
+            is_partitioned: self.is_partitioned,
+            has_plain_storage: self.has_plain_storage,
+            partition_of: self.partition_of,
+            partitions: BTreeSet::new(),
+            is_alive: self.is_alive,
+        }
+    }
+
+    /// Takes what a table may have many of from another one.
+    fn take_body(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.columns, &mut other.columns);
+        std::mem::swap(&mut self.uniques, &mut other.uniques);
+        std::mem::swap(&mut self.indexes, &mut other.indexes);
+        std::mem::swap(&mut self.other_constraints, &mut other.other_constraints);
+        std::mem::swap(&mut self.partitions, &mut other.partitions);
+    }
+
+    pub(crate) fn columns(&self) -> &Shelf<'a, Column<'a>> {
+        &self.columns
+    }
+
+    pub(crate) fn uniques(&self) -> &Shelf<'a, Key<'a>> {
+        &self.uniques
+    }
+
+    pub(crate) fn indexes(&self) -> &Shelf<'a, Index<'a>> {
+        &self.indexes
+    }
+
+    pub(crate) fn other_constraints(&self) -> &Shelf<'a, Name<'a>> {
+        &self.other_constraints
+    }
+
+    pub(crate) fn partitions(&self) -> &BTreeSet<TableId> {
+        &self.partitions
+    }
+
+    /// The primary key and the unique constraints that are about a column.
+    pub(crate) fn keys_about<'t>(&'t self, column: &'t str) -> impl Iterator<Item = &'t Key<'a>> {
+        let ignores_case = self.uniques.ignores_case();
+        let primary_key = self.primary_key.iter().filter(move |key| {
+            key.columns.iter().any(|it| match ignores_case {
+                true => it.eq_ignore_ascii_case(column),
+                false => it == column,
+            })
+        });
+        primary_key.chain(self.uniques.items_about(column))
+    }
+
+    /// Whether a constraint other than a foreign key has a name.
+    pub(crate) fn has_constraint(&self, name: &Name<'a>) -> bool {
+        self.primary_key.as_ref().is_some_and(|key| {
+            key.name.as_ref().is_some_and(|it| match self.uniques.ignores_case() {
+                true => it.eq_ignore_ascii_case(name),
+                false => it == name,
+            })
+        }) || self.uniques.position(name).is_some()
+            || self.other_constraints.position(name).is_some()
+    }
 }
 
 /// A column.
@@ -58,6 +162,12 @@ pub(crate) struct Column<'a> {
     pub(crate) span: Span,
 }
 
+impl<'a> Item<'a> for Column<'a> {
+    fn name(&self) -> Option<&Name<'a>> {
+        Some(&self.name)
+    }
+}
+
 /// A primary key or unique constraint.
 #[derive(Debug, Clone)]
 pub(crate) struct Key<'a> {
@@ -66,6 +176,16 @@ pub(crate) struct Key<'a> {
     pub(crate) span: Span,
     /// Counts up with everything that is made.
     pub(crate) made_at: u32,
+}
+
+impl<'a> Item<'a> for Key<'a> {
+    fn name(&self) -> Option<&Name<'a>> {
+        self.name.as_ref()
+    }
+
+    fn columns(&self) -> &[Name<'a>] {
+        &self.columns
+    }
 }
 
 /// An index.
@@ -78,6 +198,16 @@ pub(crate) struct Index<'a> {
     pub(crate) is_partial: bool,
     pub(crate) span: Span,
     pub(crate) made_at: u32,
+}
+
+impl<'a> Item<'a> for Index<'a> {
+    fn name(&self) -> Option<&Name<'a>> {
+        self.name.as_ref()
+    }
+
+    fn columns(&self) -> &[Name<'a>] {
+        &self.columns
+    }
 }
 
 /// A foreign key.
@@ -103,13 +233,14 @@ pub(crate) struct ForeignKey<'a> {
     pub(crate) span: Span,
     pub(crate) on_delete_span: Option<Span>,
     pub(crate) on_update_span: Option<Span>,
-    pub(crate) history: Vec<Change>,
     pub(crate) made_at: u32,
+    /// When it came to point at what it points at.
+    pub(crate) bound_at: u32,
     pub(crate) life: Life,
 }
 
 /// What a foreign key points at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Target<'a> {
     Table(TableId),
     /// Whatever table has the name: namespace and name as written.
@@ -128,11 +259,22 @@ pub(crate) enum Life {
 
 /// What takes a change back.
 #[derive(Debug)]
-enum Undo<'a> {
+pub(crate) enum Undo<'a> {
     NewTable(TableId),
+    /// The head of a table.
     Table(TableId, Box<Table<'a>>),
+    Column(TableId, usize, Option<Box<Column<'a>>>),
+    Unique(TableId, usize, Option<Box<Key<'a>>>),
+    Index(TableId, usize, Option<Box<Index<'a>>>),
+    OtherConstraint(TableId, usize, Option<Name<'a>>),
+    /// Whether a table was a partition of another.
+    Partition(TableId, TableId, bool),
     NewForeignKey(ForeignKeyId),
     ForeignKey(ForeignKeyId, Box<ForeignKey<'a>>),
+    /// The last change in the history of a foreign key, and what it replaced.
+    Change(ForeignKeyId, Option<(u32, Change)>),
+    /// The last rename of a table.
+    Rename(TableId),
     TableName(TableKey<'a>, Option<TableId>),
     IndexName(TableKey<'a>, Option<TableId>),
     ConstraintName(TableKey<'a>, u32),
@@ -148,18 +290,38 @@ pub(crate) struct Mark(usize);
 #[derive(Debug)]
 pub(crate) struct State<'a> {
     pub(crate) engine: &'a Engine,
-    tables: Vec<Table<'a>>,
-    foreign_keys: Vec<ForeignKey<'a>>,
-    /// The foreign keys of each table, dropped ones among them.
-    own: Vec<Vec<ForeignKeyId>>,
-    /// The foreign keys that were once bound to each table.
-    referencing: Vec<Vec<ForeignKeyId>>,
-    /// The foreign keys that were once bound to a name.
-    named: HashMap<TableKey<'a>, Vec<ForeignKeyId>>,
+    pub(crate) tables: Vec<Table<'a>>,
+    pub(crate) foreign_keys: Vec<ForeignKey<'a>>,
+    /// The foreign keys that each table has.
+    pub(crate) own: Vec<BTreeSet<ForeignKeyId>>,
+    pub(crate) own_by_name: IdMap<(TableId, Name<'a>), ForeignKeyId>,
+    pub(crate) own_by_column: IdMap<(TableId, Name<'a>), ForeignKeyId>,
+    /// The numbers that MySQL gave to foreign keys of a table, by what stands before `_ibfk_`.
+    pub(crate) generated_numbers: HashMap<(TableId, String), BTreeSet<u32>>,
+    /// The foreign keys that depend on a key of a table.
+    pub(crate) bound_to_key: IdMap<(TableId, Name<'a>), ForeignKeyId>,
+    /// The foreign keys that point at a table or a name.
+    pub(crate) referencing: HashMap<Target<'a>, BTreeSet<ForeignKeyId>>,
+    pub(crate) referencing_by_column: IdMap<(Target<'a>, Name<'a>), ForeignKeyId>,
+    /// What happened to each foreign key, and when.
+    pub(crate) histories: Vec<Vec<(u32, Change)>>,
+    /// The renames of each table, which concern all foreign keys that it has or that point at it.
+    pub(crate) renames: Vec<Vec<(u32, Span)>>,
     by_name: HashMap<TableKey<'a>, TableId>,
+    /// The tables that have a name in whatever namespace, and those of each namespace.
+    by_bare_name: IdMap<Name<'a>, TableId>,
+    by_namespace: IdMap<Name<'a>, TableId>,
     indexes: HashMap<TableKey<'a>, TableId>,
     /// How many constraints of a namespace have a name.
     constraint_names: HashMap<TableKey<'a>, u32>,
+    /// For the first name of a numbered row the least number that may be free, and for each name of
+    /// such a row where it stands.
+    free_numbers: HashMap<TableKey<'a>, u32>,
+    numbered: HashMap<TableKey<'a>, (TableKey<'a>, u32)>,
+    /// The tables that ever had a constraint of that name, once somebody asked.
+    tables_by_constraint: OnceCell<IdMap<Name<'a>, TableId>>,
+    /// The columns that ever had a type, once somebody asked.
+    columns_by_type: OnceCell<IdMap<Name<'a>, (TableId, usize)>>,
     namespaces: HashSet<Name<'a>>,
     search_path: Vec<Name<'a>>,
     /// The namespace that catalogs do not write.
@@ -172,9 +334,12 @@ pub(crate) struct State<'a> {
     undo: Vec<Undo<'a>>,
     /// Counts the marks; what was written down since the last one needn't be again.
     epoch: u32,
-    table_epochs: Vec<u32>,
-    foreign_key_epochs: Vec<u32>,
+    /// When each table was made and when its head was last written down, by that count.
+    table_epochs: Vec<(u32, u32)>,
+    pub(crate) foreign_key_epochs: Vec<u32>,
     clock: u32,
+    /// How many foreign keys were changed or looked at for the sake of others.
+    pub(crate) work: usize,
 }
 
 impl<'a> State<'a> {
@@ -186,11 +351,23 @@ impl<'a> State<'a> {
             tables: Vec::new(),
             foreign_keys: Vec::new(),
             own: Vec::new(),
-            referencing: Vec::new(),
-            named: HashMap::new(),
+            own_by_name: IdMap::new(),
+            own_by_column: IdMap::new(),
+            generated_numbers: HashMap::new(),
+            bound_to_key: IdMap::new(),
+            referencing: HashMap::new(),
+            referencing_by_column: IdMap::new(),
+            histories: Vec::new(),
+            renames: Vec::new(),
             by_name: HashMap::new(),
+            by_bare_name: IdMap::new(),
+            by_namespace: IdMap::new(),
             indexes: HashMap::new(),
             constraint_names: HashMap::new(),
+            free_numbers: HashMap::new(),
+            numbered: HashMap::new(),
+            tables_by_constraint: OnceCell::new(),
+            columns_by_type: OnceCell::new(),
             namespaces: HashSet::from([namespace.clone()]),
             search_path: vec![namespace.clone()],
             home: namespace,
@@ -203,6 +380,7 @@ impl<'a> State<'a> {
             table_epochs: Vec::new(),
             foreign_key_epochs: Vec::new(),
             clock: 0,
+            work: 0,
         }
     }
 
@@ -273,15 +451,21 @@ impl<'a> State<'a> {
 
     /// The tables of all namespaces that have a name, in the order in which they were made.
     pub(crate) fn lookup_in_any_namespace(&self, name: &Name<'a>) -> Vec<TableId> {
-        let mut found: Vec<TableId> =
-            self.namespaces.iter().filter_map(|it| self.lookup_in(it, name)).collect();
-        found.sort_unstable();
-        found
+        self.by_bare_name.get(&self.table_key(name)).collect()
+    }
+
+    /// The tables of a namespace, in the order in which they were made.
+    pub(crate) fn tables_of(&self, namespace: &Name<'a>) -> Vec<TableId> {
+        self.by_namespace.get(namespace).collect()
     }
 
     /// The table with an index of that name, in whatever namespace.
     pub(crate) fn lookup_index_in_any_namespace(&self, name: &Name<'a>) -> Option<TableId> {
         self.namespaces.iter().filter_map(|it| self.index_table(it, name)).min()
+    }
+
+    fn table_key(&self, name: &Name<'a>) -> Name<'a> {
+        if self.dialect() == Dialect::Sqlite { lower_case(name) } else { name.clone() }
     }
 
     /// The namespace in which a table of that name is created.
@@ -325,13 +509,76 @@ impl<'a> State<'a> {
         &self.tables[id.0]
     }
 
-    /// The table, to be changed.
+    /// The table, to be changed in all but what it may have many of.
     pub(crate) fn table_mut(&mut self, id: TableId) -> &mut Table<'a> {
-        if self.table_epochs[id.0] != self.epoch {
-            self.table_epochs[id.0] = self.epoch;
-            self.undo.push(Undo::Table(id, Box::new(self.tables[id.0].clone())));
+        let (_, saved) = &mut self.table_epochs[id.0];
+        if *saved != self.epoch {
+            *saved = self.epoch;
+            self.undo.push(Undo::Table(id, Box::new(self.tables[id.0].head())));
         }
         &mut self.tables[id.0]
+    }
+
+    /// Writes down how a change of a table is taken back, unless the whole table would go.
+    fn push_undo(&mut self, id: TableId, undo: Undo<'a>) {
+        if self.table_epochs[id.0].0 != self.epoch {
+            self.undo.push(undo);
+        }
+    }
+
+    /// Puts a column to a place, or takes it away.
+    pub(crate) fn put_column(&mut self, id: TableId, at: usize, column: Option<Column<'a>>) {
+        if let Some(by_type) = self.columns_by_type.get_mut()
+            && let Some(data_type) = column.as_ref().and_then(|it| it.data_type.clone())
+        {
+            by_type.insert(data_type, (id, at));
+        }
+        let before = self.tables[id.0].columns.put(at, column);
+        self.push_undo(id, Undo::Column(id, at, before.map(Box::new)));
+    }
+
+    /// Puts a column behind the others.
+    pub(crate) fn push_column(&mut self, id: TableId, column: Column<'a>) {
+        self.put_column(id, self.table(id).columns.end(), Some(column));
+    }
+
+    /// Changes a column.
+    pub(crate) fn change_column(
+        &mut self,
+        id: TableId,
+        at: usize,
+        change: impl FnOnce(&mut Column<'a>),
+    ) {
+        let Some(mut column) = self.table(id).columns.get(at).cloned() else { return };
+        change(&mut column);
+        self.put_column(id, at, Some(column));
+    }
+
+    /// Puts a unique constraint to a place, or takes it away.
+    pub(crate) fn put_unique(&mut self, id: TableId, at: usize, key: Option<Key<'a>>) {
+        let before = self.tables[id.0].uniques.put(at, key);
+        self.push_undo(id, Undo::Unique(id, at, before.map(Box::new)));
+    }
+
+    /// Puts an index to a place, or takes it away.
+    pub(crate) fn put_index(&mut self, id: TableId, at: usize, index: Option<Index<'a>>) {
+        let before = self.tables[id.0].indexes.put(at, index);
+        self.push_undo(id, Undo::Index(id, at, before.map(Box::new)));
+    }
+
+    /// Puts another constraint to a place, or takes it away.
+    pub(crate) fn put_other_constraint(&mut self, id: TableId, at: usize, name: Option<Name<'a>>) {
+        let before = self.tables[id.0].other_constraints.put(at, name);
+        self.push_undo(id, Undo::OtherConstraint(id, at, before));
+    }
+
+    /// Says whether a table is a partition of another.
+    pub(crate) fn set_partition(&mut self, of: TableId, id: TableId, is_partition: bool) {
+        let partitions = &mut self.tables[of.0].partitions;
+        let was_partition =
+            if is_partition { !partitions.insert(id) } else { partitions.remove(&id) };
+        self.push_undo(of, Undo::Partition(of, id, was_partition));
+        self.table_mut(id).partition_of = is_partition.then_some(of);
     }
 
     /// All tables that are there, in the order in which they were made.
@@ -343,17 +590,41 @@ impl<'a> State<'a> {
             .map(|(at, table)| (TableId(at), table))
     }
 
+    pub(crate) fn is_alive(&self, id: TableId) -> bool {
+        self.table(id).is_alive
+    }
+
+    pub(crate) fn has_tables(&self) -> bool {
+        !self.by_name.is_empty()
+    }
+
     /// Puts a table there. Foreign keys that wait for the name are left waiting.
     pub(crate) fn add_table(&mut self, table: Table<'a>) -> TableId {
         let id = TableId(self.tables.len());
         let key = self.key(&table.namespace, &table.name);
         self.tables.push(table);
-        self.table_epochs.push(self.epoch);
-        self.own.push(Vec::new());
-        self.referencing.push(Vec::new());
+        self.table_epochs.push((self.epoch, self.epoch));
+        self.own.push(BTreeSet::new());
+        self.renames.push(Vec::new());
+        self.list_table(id);
         self.undo.push(Undo::NewTable(id));
         self.point_name(key, Some(id));
         id
+    }
+
+    fn list_table(&mut self, id: TableId) {
+        let table = self.table(id);
+        if table.is_alive {
+            let (namespace, name) = (table.namespace.clone(), self.table_key(&table.name));
+            self.by_bare_name.insert(name, id);
+            self.by_namespace.insert(namespace, id);
+        }
+    }
+
+    fn unlist_table(&mut self, id: TableId) {
+        let (namespace, name) = (self.table(id).namespace.clone(), self.table(id).name.clone());
+        self.by_bare_name.remove(&self.table_key(&name), id);
+        self.by_namespace.remove(&namespace, id);
     }
 
     fn point_name(&mut self, key: TableKey<'a>, id: Option<TableId>) {
@@ -382,10 +653,11 @@ impl<'a> State<'a> {
         for name in indexes {
             self.point_index(&namespace, &name, None);
         }
+        self.unlist_table(id);
         self.table_mut(id).is_alive = false;
         self.point_name(key, None);
         if let Some(parent) = parent {
-            self.table_mut(parent).partitions.retain(|it| *it != id);
+            self.set_partition(parent, id, false);
         }
     }
 
@@ -399,10 +671,12 @@ impl<'a> State<'a> {
         if old_namespace != namespace {
             self.move_names(id, &old_namespace, &namespace);
         }
+        self.unlist_table(id);
         let table = self.table_mut(id);
         table.namespace = namespace;
         table.name = name;
         table.former_name = Some(former_name);
+        self.list_table(id);
         self.point_name(from, None);
         self.point_name(to, Some(id));
     }
@@ -420,11 +694,12 @@ impl<'a> State<'a> {
         let table = self.table(id);
         let mut constraints = self.key_names(table);
         let indexes: Vec<Name<'a>> = index_names(table).cloned().collect();
-        let own = self.own_foreign_keys(id);
-        constraints.extend(own.iter().filter_map(|it| self.foreign_key(*it).name.clone()));
+        let own = self.own[id.0].iter();
+        constraints.extend(own.filter_map(|it| self.foreign_key(*it).name.clone()));
+        self.work += (constraints.len() + indexes.len()) / 8;
         for name in constraints {
             self.release_constraint_name(from, &name);
-            self.take_constraint_name(to, &name);
+            self.take_constraint_name(id, to, &name);
         }
         for name in indexes {
             self.point_index(from, &name, None);
@@ -446,15 +721,94 @@ impl<'a> State<'a> {
         self.constraint_names.get(&self.constraint_key(namespace, name)).copied().unwrap_or(0)
     }
 
-    /// Whether any constraint has a name, in whatever namespace.
-    pub(crate) fn has_constraint_anywhere(&self, name: &Name<'a>) -> bool {
-        let mut namespaces = self.namespaces.iter();
-        namespaces.any(|namespace| self.count_constraints(namespace, name) > 0)
+    /// The tables that may have a constraint of a name, in whatever namespace.
+    pub(crate) fn tables_with_constraint(&self, name: &Name<'a>) -> Vec<TableId> {
+        let listed = self.tables_by_constraint.get_or_init(|| {
+            let mut all = IdMap::new();
+            for (at, table) in self.tables.iter().enumerate().filter(|(_, table)| table.is_alive) {
+                for name in constraint_names(table) {
+                    all.insert(name.clone(), TableId(at));
+                }
+            }
+            for foreign_key in &self.foreign_keys {
+                if let Some(name) = &foreign_key.name {
+                    all.insert(name.clone(), foreign_key.table);
+                }
+            }
+            all
+        });
+        listed.get(name).filter(|it| self.tables[it.0].is_alive).collect()
     }
 
-    pub(crate) fn take_constraint_name(&mut self, namespace: &Name<'a>, name: &Name<'a>) {
+    /// The columns that may have a type.
+    pub(crate) fn columns_with_type(&self, data_type: &str) -> Vec<(TableId, usize)> {
+        let listed = self.columns_by_type.get_or_init(|| {
+            let mut all = IdMap::new();
+            for (id, table) in self.tables.iter().enumerate() {
+                for at in 0..table.columns.end() {
+                    let data_type = table.columns.get(at).and_then(|it| it.data_type.clone());
+                    if let Some(data_type) = data_type {
+                        all.insert(data_type, (TableId(id), at));
+                    }
+                }
+            }
+            all
+        });
+        listed.get(data_type).collect()
+    }
+
+    pub(crate) fn take_constraint_name(
+        &mut self,
+        id: TableId,
+        namespace: &Name<'a>,
+        name: &Name<'a>,
+    ) {
+        if let Some(listed) = self.tables_by_constraint.get_mut() {
+            listed.insert(name.clone(), id);
+        }
         let count = self.count_constraints(namespace, name);
         self.set_constraint_count(namespace, name, count + 1);
+    }
+
+    /// The first name `table_columns_label` that is free, with a number behind it if need be.
+    pub(crate) fn free_name(
+        &mut self,
+        id: TableId,
+        columns: &str,
+        label: &str,
+        separator: &str,
+        is_index: bool,
+    ) -> Name<'a> {
+        let (namespace, table) = (self.table(id).namespace.clone(), self.table(id).name.clone());
+        let is_taken = |state: &Self, name: &Name<'a>| {
+            state.count_constraints(&namespace, name) > 0
+                || is_index && state.index_table(&namespace, name).is_some()
+        };
+        let first = Name::Owned(names::object_name(&table, columns, label));
+        if !is_taken(self, &first) {
+            return first;
+        }
+        let row = (namespace.clone(), first);
+        let mut number = self.free_numbers.get(&row).copied().unwrap_or(1);
+        loop {
+            let label = format!("{label}{separator}{number}");
+            let name = Name::Owned(names::object_name(&table, columns, &label));
+            self.numbered.insert((namespace.clone(), name.clone()), (row.clone(), number));
+            if !is_taken(self, &name) {
+                self.free_numbers.insert(row, number);
+                return name;
+            }
+            number += 1;
+        }
+    }
+
+    /// A name of a numbered row may be free again.
+    fn free_number(&mut self, key: &TableKey<'a>) {
+        if let Some((row, number)) = self.numbered.get(key)
+            && let Some(free) = self.free_numbers.get_mut(row)
+        {
+            *free = (*free).min(*number);
+        }
     }
 
     pub(crate) fn release_constraint_name(&mut self, namespace: &Name<'a>, name: &Name<'a>) {
@@ -464,6 +818,9 @@ impl<'a> State<'a> {
 
     fn set_constraint_count(&mut self, namespace: &Name<'a>, name: &Name<'a>, count: u32) {
         let key = self.constraint_key(namespace, name);
+        if count == 0 {
+            self.free_number(&key);
+        }
         let before = self.constraint_names.insert(key.clone(), count).unwrap_or(0);
         self.undo.push(Undo::ConstraintName(key, before));
     }
@@ -488,125 +845,25 @@ impl<'a> State<'a> {
         let key = self.key(namespace, name);
         let before = match table {
             Some(table) => self.indexes.insert(key.clone(), table),
-            None => self.indexes.remove(&key),
+            None => {
+                self.free_number(&key);
+                self.indexes.remove(&key)
+            }
         };
         self.undo.push(Undo::IndexName(key, before));
     }
 
-    // Foreign keys.
-
-    pub(crate) fn foreign_key(&self, id: ForeignKeyId) -> &ForeignKey<'a> {
-        &self.foreign_keys[id.0]
-    }
-
-    /// The foreign key, to be changed.
-    pub(crate) fn foreign_key_mut(&mut self, id: ForeignKeyId) -> &mut ForeignKey<'a> {
-        if self.foreign_key_epochs[id.0] != self.epoch {
-            self.foreign_key_epochs[id.0] = self.epoch;
-            self.undo.push(Undo::ForeignKey(id, Box::new(self.foreign_keys[id.0].clone())));
-        }
-        &mut self.foreign_keys[id.0]
-    }
-
-    /// All foreign keys that were ever made, in that order.
-    pub(crate) fn foreign_keys(&self) -> &[ForeignKey<'a>] {
-        &self.foreign_keys
-    }
-
-    /// The foreign keys that a table carries.
-    pub(crate) fn own_foreign_keys(&self, table: TableId) -> Vec<ForeignKeyId> {
-        let own = self.own[table.0].iter().copied();
-        own.filter(|it| self.foreign_key(*it).life == Life::Alive).collect()
-    }
-
-    /// The foreign keys that point at a table, by binding or by name.
-    pub(crate) fn referencing_foreign_keys(&self, table: TableId) -> Vec<ForeignKeyId> {
-        let bound = self.referencing[table.0].iter().copied().filter(|it| {
-            let foreign_key = self.foreign_key(*it);
-            foreign_key.life == Life::Alive && foreign_key.target == Target::Table(table)
-        });
-        let key = self.key(&self.table(table).namespace, &self.table(table).name);
-        let mut found: Vec<ForeignKeyId> = bound.chain(self.waiting_foreign_keys(&key)).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// The foreign keys that point at a name.
-    pub(crate) fn waiting_foreign_keys(&self, key: &TableKey<'a>) -> Vec<ForeignKeyId> {
-        let Some(named) = self.named.get(key) else { return Vec::new() };
-        let mut found: Vec<ForeignKeyId> = named
-            .iter()
-            .copied()
-            .filter(|it| {
-                let foreign_key = self.foreign_key(*it);
-                let Target::Name(namespace, name) = &foreign_key.target else { return false };
-                foreign_key.life == Life::Alive && self.key(namespace, name) == *key
-            })
-            .collect();
-        found.dedup();
-        found
-    }
-
-    /// Adds a foreign key; its name is taken.
-    pub(crate) fn add_foreign_key(&mut self, foreign_key: ForeignKey<'a>) -> ForeignKeyId {
-        let id = ForeignKeyId(self.foreign_keys.len());
-        let namespace = self.table(foreign_key.table).namespace.clone();
-        if let Some(name) = foreign_key.name.clone() {
-            self.take_constraint_name(&namespace, &name);
-        }
-        self.own[foreign_key.table.0].push(id);
-        let target = foreign_key.target.clone();
-        self.foreign_keys.push(foreign_key);
-        self.foreign_key_epochs.push(self.epoch);
-        self.undo.push(Undo::NewForeignKey(id));
-        self.list_target(id, &target);
-        id
-    }
-
-    fn list_target(&mut self, id: ForeignKeyId, target: &Target<'a>) {
-        match target {
-            Target::Table(table) => self.referencing[table.0].push(id),
-            Target::Name(namespace, name) => {
-                let key = self.key(namespace, name);
-                self.named.entry(key).or_default().push(id);
-            }
-        }
-    }
-
-    /// Lets a foreign key point at something else.
-    pub(crate) fn retarget(&mut self, id: ForeignKeyId, target: Target<'a>) {
-        self.list_target(id, &target);
-        self.foreign_key_mut(id).target = target;
-    }
-
-    /// Drops a foreign key and frees its name.
-    pub(crate) fn drop_foreign_key(&mut self, id: ForeignKeyId, kind: ChangeKind, span: Span) {
-        let at = self.tick();
-        let foreign_key = self.foreign_key_mut(id);
-        foreign_key.life = Life::Dropped(at);
-        foreign_key.history.push(Change { kind, span });
-        let (table, name) = (foreign_key.table, foreign_key.name.clone());
-        let namespace = self.table(table).namespace.clone();
-        if let Some(name) = name {
-            self.release_constraint_name(&namespace, &name);
-        }
-    }
-
-    /// Gives a foreign key another name.
-    pub(crate) fn rename_foreign_key(&mut self, id: ForeignKeyId, name: Name<'a>, span: Span) {
-        let foreign_key = self.foreign_key(id);
-        let namespace = self.table(foreign_key.table).namespace.clone();
-        if let Some(old) = foreign_key.name.clone() {
-            self.release_constraint_name(&namespace, &old);
-        }
-        self.take_constraint_name(&namespace, &name);
-        let foreign_key = self.foreign_key_mut(id);
-        foreign_key.name = Some(name);
-        foreign_key.history.push(Change { kind: ChangeKind::Renamed, span });
-    }
-
     // Undoing.
+
+    /// Writes down how a change of a foreign key is taken back.
+    pub(crate) fn push_foreign_key_undo(&mut self, undo: Undo<'a>) {
+        self.undo.push(undo);
+    }
+
+    /// What was written down under this count needn't be again.
+    pub(crate) fn epoch(&self) -> u32 {
+        self.epoch
+    }
 
     /// Where the database is now.
     pub(crate) fn mark(&mut self) -> Mark {
@@ -626,13 +883,44 @@ impl<'a> State<'a> {
         while self.undo.len() > mark.0 {
             let Some(undo) = self.undo.pop() else { return };
             match undo {
-                Undo::NewTable(id) => self.tables[id.0].is_alive = false,
-                Undo::Table(id, table) => self.tables[id.0] = *table,
-                Undo::NewForeignKey(id) => self.foreign_keys[id.0].life = Life::Undone,
-                Undo::ForeignKey(id, foreign_key) => self.foreign_keys[id.0] = *foreign_key,
+                Undo::NewTable(id) => {
+                    self.unlist_table(id);
+                    self.tables[id.0].is_alive = false;
+                }
+                Undo::Table(id, mut table) => {
+                    self.unlist_table(id);
+                    table.take_body(&mut self.tables[id.0]);
+                    self.tables[id.0] = *table;
+                    self.list_table(id);
+                }
+                Undo::Column(id, at, column) => {
+                    self.tables[id.0].columns.put(at, column.map(|it| *it));
+                }
+                Undo::Unique(id, at, key) => {
+                    self.tables[id.0].uniques.put(at, key.map(|it| *it));
+                }
+                Undo::Index(id, at, index) => {
+                    self.tables[id.0].indexes.put(at, index.map(|it| *it));
+                }
+                Undo::OtherConstraint(id, at, name) => {
+                    self.tables[id.0].other_constraints.put(at, name);
+                }
+                Undo::Partition(of, id, true) => _ = self.tables[of.0].partitions.insert(id),
+                Undo::Partition(of, id, false) => _ = self.tables[of.0].partitions.remove(&id),
+                Undo::NewForeignKey(id) => self.restore_foreign_key(id, None),
+                Undo::ForeignKey(id, before) => self.restore_foreign_key(id, Some(*before)),
+                Undo::Change(id, before) => {
+                    self.histories[id.0].pop();
+                    self.histories[id.0].extend(before);
+                }
+                Undo::Rename(id) => _ = self.renames[id.0].pop(),
                 Undo::TableName(key, before) => restore(&mut self.by_name, key, before),
-                Undo::IndexName(key, before) => restore(&mut self.indexes, key, before),
+                Undo::IndexName(key, before) => {
+                    self.free_number(&key);
+                    restore(&mut self.indexes, key, before);
+                }
                 Undo::ConstraintName(key, before) => {
+                    self.free_number(&key);
                     self.constraint_names.insert(key, before);
                 }
                 Undo::Namespace(name, true) => {
@@ -660,13 +948,14 @@ fn restore<'a>(
 
 /// The names of all constraints of a table but its foreign keys.
 pub(crate) fn constraint_names<'t, 'a>(table: &'t Table<'a>) -> impl Iterator<Item = &'t Name<'a>> {
-    let keys = table.primary_key.iter().chain(&table.uniques).filter_map(|key| key.name.as_ref());
-    keys.chain(&table.other_constraints)
+    let keys = table.primary_key.iter().chain(table.uniques.iter());
+    keys.filter_map(|key| key.name.as_ref()).chain(table.other_constraints.iter())
 }
 
 /// The names of all indexes of a table, those of its keys among them.
 pub(crate) fn index_names<'t, 'a>(table: &'t Table<'a>) -> impl Iterator<Item = &'t Name<'a>> {
-    let keys = table.primary_key.iter().chain(&table.uniques).filter_map(|key| key.name.as_ref());
+    let keys = table.primary_key.iter().chain(table.uniques.iter());
+    let keys = keys.filter_map(|key| key.name.as_ref());
     keys.chain(table.indexes.iter().filter_map(|index| index.name.as_ref()))
 }
 

@@ -6,7 +6,7 @@ use crate::apply::Applier;
 use crate::apply_block::{Value, Variables};
 use crate::engine::Engine;
 use crate::lex::{Lexer, TokenKind, unquote};
-use crate::state::{TableId, Target};
+use crate::state::{Column, TableId, Target};
 use crate::statement::{Expression, Filter, Name, QualifiedName, Query};
 
 /// A row of the joined system catalogs: columns in lower case, and what they hold.
@@ -144,19 +144,24 @@ impl<'a> Applier<'a> {
             return self.index_candidates(filters);
         }
         let tables = self.asked_tables(subject, filters)?;
+        let asked = |columns: &[&str]| {
+            let is_it = |it: &Filter<'a>| !it.is_negated && columns.contains(&it.column.as_str());
+            filters.iter().find(|(it, _)| is_it(it)).map(|(_, values)| values.as_slice())
+        };
         let mut rows = Vec::new();
         for id in tables {
             match subject {
                 Subject::Tables => rows.push(Row(self.table_row(id))),
-                Subject::Columns => self.column_rows(id, &mut rows),
-                _ => self.constraint_rows(id, subject, &mut rows),
+                Subject::Columns => {
+                    self.column_rows(id, asked(&["column_name", "attname"]), &mut rows);
+                }
+                _ => self.constraint_rows(id, subject, asked(&CONSTRAINT_FILTERS), &mut rows),
             }
         }
         Some(rows)
     }
 
-    /// The tables that the filters leave; all of them only where a constraint of the name is known
-    /// to be there, so that most questions cost no walk over the database.
+    /// The tables that the filters leave; most questions cost no walk over the database.
     fn asked_tables(
         &self,
         subject: Subject,
@@ -172,13 +177,12 @@ impl<'a> Applier<'a> {
             .iter()
             .find(|(it, _)| CONSTRAINT_FILTERS.contains(&it.column.as_str()) && !it.is_negated);
         if let Some((_, values)) = by_constraint.filter(|_| subject != Subject::Tables) {
-            let is_there = values.iter().any(|it| {
-                let name = owned(self.state.dialect().truncate(it));
-                self.state.has_constraint_anywhere(&name)
-            });
-            if !is_there {
-                return Some(Vec::new());
-            }
+            let names = values.iter().map(|it| owned(self.state.dialect().truncate(it)));
+            let mut tables: Vec<TableId> =
+                names.flat_map(|name| self.state.tables_with_constraint(&name)).collect();
+            tables.sort_unstable();
+            tables.dedup();
+            return Some(tables);
         }
         Some(self.state.tables().map(|(id, _)| id).collect())
     }
@@ -219,8 +223,14 @@ impl<'a> Applier<'a> {
         row
     }
 
-    fn column_rows(&self, id: TableId, rows: &mut Vec<Row>) {
-        for column in &self.state.table(id).columns {
+    /// The columns of a table, or those that are asked for.
+    fn column_rows(&self, id: TableId, asked: Option<&[String]>, rows: &mut Vec<Row>) {
+        let columns = self.state.table(id).columns();
+        let found: Vec<&Column<'a>> = match asked {
+            Some(names) => names.iter().filter_map(|name| columns.find(name)).collect(),
+            None => columns.iter().collect(),
+        };
+        for column in found {
             let mut row = self.table_row(id);
             row.push(("attrelid", self.full_name(id)));
             row.push(("column_name", column.name.to_string()));
@@ -234,7 +244,14 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn constraint_rows(&self, id: TableId, subject: Subject, rows: &mut Vec<Row>) {
+    /// The constraints of a table; only those that are asked for have to be among them.
+    fn constraint_rows(
+        &self,
+        id: TableId,
+        subject: Subject,
+        asked: Option<&[String]>,
+        rows: &mut Vec<Row>,
+    ) {
         let table = self.state.table(id);
         let mut push = |name: Option<&Name<'a>>, kind: char, columns: &[Name<'a>], more: Vec<_>| {
             let Some(name) = name else { return };
@@ -259,13 +276,28 @@ impl<'a> Applier<'a> {
         if let Some(key) = &table.primary_key {
             push(key.name.as_ref(), 'p', &key.columns, Vec::new());
         }
-        for key in &table.uniques {
+        let names = asked.map(|names| {
+            let truncated = names.iter().map(|it| owned(self.state.dialect().truncate(it)));
+            truncated.collect::<Vec<Name<'a>>>()
+        });
+        let (uniques, others) = (table.uniques(), table.other_constraints());
+        let (uniques, others, foreign_keys): (Vec<_>, Vec<_>, Vec<_>) = match &names {
+            Some(names) => (
+                names.iter().filter_map(|name| uniques.find(name)).collect(),
+                names.iter().filter_map(|name| others.find(name)).collect(),
+                names.iter().filter_map(|name| self.state.own_by_name(id, name)).collect(),
+            ),
+            None => {
+                (uniques.iter().collect(), others.iter().collect(), self.state.own_foreign_keys(id))
+            }
+        };
+        for key in uniques {
             push(key.name.as_ref(), 'u', &key.columns, Vec::new());
         }
-        for name in &table.other_constraints {
+        for name in others {
             push(Some(name), 'c', &[], Vec::new());
         }
-        for own in self.state.own_foreign_keys(id) {
+        for own in foreign_keys {
             let own = self.state.foreign_key(own);
             let mut more = vec![
                 ("confdeltype", action_letter(own.on_delete).to_owned()),

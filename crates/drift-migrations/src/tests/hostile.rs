@@ -106,6 +106,94 @@ fn survives_length() {
     check_quick(&format!("create table t ({}a int)", "a int,".repeat(50_000)));
 }
 
+/// Makes a text of so many repetitions and replays it on one engine; fails if the time for one grows
+/// with their number.
+fn check_many(engine: &str, before: &str, line: impl Fn(usize) -> String, after: &str) {
+    const MANY: usize = 10_000;
+    let lines: String = (0..MANY).map(line).collect();
+    let start = Instant::now();
+    run(engine, &format!("{before}{lines}{after}"), true);
+    assert!(start.elapsed() < Duration::from_secs(15), "{engine}: {:.200}", lines);
+}
+
+#[test]
+fn takes_the_same_time_for_the_last_of_many() {
+    let p = "create table p (id int primary key); create table c (a int);";
+    let columns = format!("{p} alter table c add b int");
+    let many_columns: String = (0..10_000).map(|at| format!(", add c{at} int")).collect();
+    let columns = &format!("{columns}{many_columns};");
+    for engine in ["postgresql", "mariadb"] {
+        let key = |at| format!("add constraint f{at} foreign key (c{at}) references p (id)");
+        check_many(engine, columns, |at| format!("alter table c {};", key(at)), "");
+        let key = |_| "alter table c add foreign key (a) references p (id);".to_owned();
+        check_many(engine, p, key, "");
+    }
+    check_many("postgresql", p, |at| format!("alter table c add c{at} int;"), "");
+    check_many("postgresql", columns, |at| format!("alter table c drop c{at};"), "");
+    check_many("postgresql", columns, |at| format!("alter table c rename c{at} to d{at};"), "");
+    check_many("postgresql", columns, |at| format!("alter table c add unique (c{at});"), "");
+    check_many("postgresql", p, |_| "alter table c add check (a > 0);".to_owned(), "");
+    check_many("postgresql", p, |at| format!("create index i{at} on c (a);"), "");
+    let again = "alter table c add constraint f foreign key (a) references p; \
+                 alter table c drop constraint f;";
+    check_many("postgresql", p, |_| again.to_owned(), "");
+    check_many("postgresql", "begin;", |at| format!("savepoint s{at}; release x;"), "");
+    let namespace = |at| format!("create schema s{at}; create table s{at}.t (a int);");
+    check_many("postgresql", "", |at| namespace(at) + &format!("drop schema s{at} cascade;"), "");
+    let partition = |at| format!("create table r{at} partition of r for values in ({at});");
+    let partitioned = "create table r (id int) partition by list (id);";
+    check_many("postgresql", partitioned, partition, "drop table r;");
+}
+
+#[test]
+fn takes_the_same_time_whatever_many_reference_one_table() {
+    let p = "create table p (id int primary key, x int);";
+    let tables: String =
+        (0..10_000).map(|at| format!("create table t{at} (p_id int references p (id));")).collect();
+    let hub = &format!("{p}{tables}");
+    let altered = |at| format!("alter table p add c{at} int; alter table p drop c{at};");
+    check_many("postgresql", hub, altered, "");
+    let typed = |_| "alter table p alter x type bigint; alter table p alter x type int;".to_owned();
+    check_many("postgresql", hub, typed, "");
+    check_many("postgresql", hub, |at| format!("drop table t{at};"), "drop table p;");
+    let renamed = |at| format!("alter table p rename to q{at}; alter table q{at} rename to p;");
+    check_many("postgresql", hub, renamed, "");
+}
+
+#[test]
+fn says_where_it_gives_up() {
+    let tables: String = (0..2_000)
+        .map(|at| format!("create table t{at} (p_id int references p (id));\n"))
+        .collect();
+    let renames: String = (0..2_000)
+        .map(|_| "alter table p rename id to i; alter table p rename i to id;\n")
+        .collect();
+    let text = format!("create table p (id int primary key);\n{tables}{renames}");
+    let report = check("postgresql", &text);
+    assert_eq!(report.lines().count(), 2_001);
+    assert_snapshot!(report.lines().last().unwrap(), @"dynamic-sql in line 2252: what comes before concerns too many foreign keys to be followed (any table)");
+}
+
+#[test]
+fn refuses_a_partition_of_itself() {
+    assert_snapshot!(check(
+        "postgresql",
+        "
+create table p (id int primary key);
+create table a (p_id int references p) partition by list (p_id);
+create table b (p_id int references p) partition by list (p_id);
+alter table a attach partition b for values in (1);
+alter table b attach partition a for values in (1);
+alter table a attach partition a for values in (1);
+"
+    ), @"
+    a(p_id) -> p(id) as a_p_id_fkey
+    b(p_id) -> p(id) as b_p_id_fkey
+    unparsed-statement in line 6: `a` cannot be a partition of itself
+    unparsed-statement in line 7: `a` cannot be a partition of itself
+    ");
+}
+
 #[test]
 fn says_where_a_quote_has_no_end() {
     assert_snapshot!(check("postgresql", "create table p (id int primary key);\nalter table 'p"), @r"
