@@ -12,7 +12,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
         "drift-schema",
         &["drift-model", "swc_atoms", "swc_common", "swc_ecma_ast", "swc_ecma_parser"],
     ),
-    ("drift-migrations", &["drift-model"]),
+    ("drift-migrations", &["drift-model", "jsonc-parser"]),
     ("drift-rules", &["drift-model"]),
     (
         "drift-project",

@@ -346,6 +346,62 @@ fn one_source_can_be_listed_alone() {
 }
 
 #[test]
+fn the_newest_snapshot_is_a_source() {
+    let folder = fixture("sqlite-add-column");
+    let (status, output) = drizzle_drift(&folder, &["list", "--source", "snapshot"]);
+    assert_eq!(status, 0);
+    assert!(output.starts_with(". snapshot: 4 tables, 4 foreign keys\n"), "{output}");
+    assert!(
+        output.contains("on delete set null    drizzle/meta/0002_snapshot.json:100:9"),
+        "{output}"
+    );
+    let (_, output) = drizzle_drift(&folder, &["list"]);
+    assert!(output.contains(". migrations: ") && output.contains(". snapshot: "), "{output}");
+    // What has changed since the first one lies in the folders after it.
+    let arguments = ["list", "--source", "snapshot", "--format", "json"];
+    let (_, output) = drizzle_drift(&fixture("folders-1.0"), &arguments);
+    let json: serde_json::Value = serde_json::from_str(&output).unwrap();
+    let sources = json["projects"][0]["sources"].as_object().unwrap();
+    assert_eq!(sources.keys().collect::<Vec<_>>(), ["snapshot"]);
+    let snapshot = &sources["snapshot"];
+    assert_eq!(snapshot["foreign_keys"].as_array().unwrap().len(), 4);
+    assert_eq!(snapshot["later_migrations"], serde_json::json!([]));
+    let file = snapshot["file"].as_str().unwrap();
+    assert!(file.ends_with("_keep_loans/snapshot.json"), "{file}");
+    let (status, output) = drizzle_drift(&fixture("agreeing"), &["list", "--source", "snapshot"]);
+    assert_eq!((status, output.as_str()), (0, ". snapshot: there is none\n"));
+}
+
+#[test]
+fn a_snapshot_says_what_it_is_older_than() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("sql/meta/_journal.json", r#"{ "entries": [{ "tag": "0000_a" }, { "tag": "0001_b" }] }"#);
+    write("sql/0000_a.sql", "create table a (id int primary key);");
+    write("sql/0001_b.sql", "create table b (id int primary key);");
+    let snapshot = r#"{ "version": "7", "dialect": "postgresql", "tables": {} }"#;
+    write("sql/meta/0000_snapshot.json", snapshot);
+    let arguments =
+        ["list", "--migrations", "sql", "--dialect", "postgresql", "--source", "snapshot"];
+    let (status, output) = drizzle_drift(folder.path(), &arguments);
+    let expected =
+        ". snapshot: 0 tables, 0 foreign keys, older than 1 migration, from 0001_b.sql on\n";
+    assert_eq!((status, output.as_str()), (0, expected));
+    // A broken one is an error of `list`, and none of `check`, which does not look at it.
+    write("sql/meta/0001_snapshot.json", "<<<<<<< HEAD\n");
+    let (status, output) = drizzle_drift(folder.path(), &arguments);
+    assert_eq!(status, 2);
+    assert!(output.starts_with("sql/meta/0001_snapshot.json:1:1: error: the snapshot"), "{output}");
+    let (_, output) =
+        drizzle_drift(folder.path(), &["check", "--migrations", "sql", "--dialect", "postgresql"]);
+    assert!(!output.contains("snapshot"), "{output}");
+}
+
+#[test]
 fn a_list_says_what_was_not_read() {
     let (_, output) = drizzle_drift(&fixture("agreeing"), &["list"]);
     assert!(!output.contains("not read"), "{output}");

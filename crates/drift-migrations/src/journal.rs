@@ -106,9 +106,10 @@ pub(crate) fn read(files: &dyn FileSystem, sources: &SourceMap, path: &Path) -> 
     }
 }
 
-fn dialect(name: &str) -> Option<Dialect> {
+/// The dialect that drizzle-kit means by a name in its files.
+pub(crate) fn dialect(name: &str) -> Option<Dialect> {
     match name {
-        "pg" | "postgresql" | "cockroach" => Some(Dialect::PostgreSql),
+        "pg" | "postgres" | "postgresql" | "cockroach" => Some(Dialect::PostgreSql),
         "mysql" | "singlestore" => Some(Dialect::MySql),
         "sqlite" | "turso" => Some(Dialect::Sqlite),
         _ => None,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! discover ──> files ──> sections ──> split ──> parse ──> Statement ──> apply ──> State ──> Catalog
+//!         └──> newest_snapshot ──> read_snapshot ──> Catalog
 //! ```
 //!
 //! Files are read, cut and parsed side by side, and applied one after the other. The statements that
@@ -43,6 +44,12 @@ mod scope;
 mod sections;
 mod selection;
 mod shelf;
+mod snapshot;
+mod snapshot_deltas;
+mod snapshot_entities;
+mod snapshot_folder;
+mod snapshot_json;
+mod snapshot_tables;
 mod split;
 mod sqitch;
 mod state;
@@ -58,4 +65,6 @@ pub use crate::engine::Engine;
 pub use crate::folder::{Layout, LeftOut, MigrationFolder, WhyNot, discover, discover_with};
 pub use crate::journal::JournalEntry;
 pub use crate::replay::{Replay, ReplayInput, ReplaySettings, replay, replay_with};
+pub use crate::snapshot::{Snapshot, read_snapshot};
+pub use crate::snapshot_folder::NewestSnapshot;
 pub use crate::unlisted::journal_faults;

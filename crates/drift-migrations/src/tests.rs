@@ -7,6 +7,7 @@ mod folders;
 mod hostile;
 mod mysql;
 mod postgresql;
+mod snapshot;
 mod sqlite;
 
 use std::path::PathBuf;

@@ -100,6 +100,8 @@ pub enum UnresolvedKind {
     Statement,
     /// SQL that is put together when it runs: `dynamic-sql`.
     DynamicSql,
+    /// An entry of a snapshot: `snapshot-mismatch`.
+    SnapshotEntry,
 }
 
 impl UnresolvedKind {
@@ -109,6 +111,7 @@ impl UnresolvedKind {
             UnresolvedKind::Expression => "unresolved-expression",
             UnresolvedKind::Statement => "unparsed-statement",
             UnresolvedKind::DynamicSql => "dynamic-sql",
+            UnresolvedKind::SnapshotEntry => "snapshot-mismatch",
         }
     }
 }

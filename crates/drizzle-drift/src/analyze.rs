@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_migrations::{
-    Engine, Layout, LeftOut, MigrationFolder, Replay, ReplayInput, ReplaySettings,
+    Engine, Layout, LeftOut, MigrationFolder, NewestSnapshot, Replay, ReplayInput, ReplaySettings,
+    Snapshot,
 };
 use drift_model::{
     Catalog, Dialect, FileSystem, JournalFaults, MigrationSelection, OpaqueExport, SourceError,
@@ -23,6 +24,8 @@ pub(crate) struct Analysis {
     pub(crate) schema: Option<Extraction>,
     /// `None` where there are no migrations.
     pub(crate) migrations: Option<Replay>,
+    /// The newest snapshot and where it is; `None` where there is none, or it was not asked for.
+    pub(crate) snapshot: Option<(NewestSnapshot, Snapshot)>,
     /// Where the migrations lie.
     pub(crate) folder: Option<PathBuf>,
     /// The schemas of other projects with the same migrations.
@@ -71,6 +74,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) engine: Option<Engine>,
     /// Whether the mentions of the schema are counted.
     pub(crate) accounts: bool,
+    /// Whether the newest snapshot is read.
+    pub(crate) snapshot: bool,
 }
 
 /// Reads both sources of a project, side by side.
@@ -98,6 +103,7 @@ pub(crate) fn analyze(
         line,
         schema: None,
         migrations: None,
+        snapshot: None,
         folder: folder.as_ref().and(project.migrations.clone()),
         other_schemas: Vec::new(),
         migration_files: folder.as_ref().map_or(Vec::new(), |it| it.files.clone()),
@@ -110,6 +116,9 @@ pub(crate) fn analyze(
         analysis.not_compared = Some("its dialect is not known; give it with --dialect".to_owned());
         return analysis;
     };
+    if let (true, Some(folder), Some(path)) = (reading.snapshot, &folder, &analysis.folder) {
+        analysis.snapshot = newest_snapshot(disk, sources, folder, path);
+    }
     let (schema, migrations) = rayon::join(
         || {
             let extract = if reading.accounts {
@@ -148,13 +157,27 @@ pub(crate) fn analyze(
     );
     let (migrations, journal) = migrations.unzip();
     let read = schema.iter().flat_map(|it| &it.errors);
-    analysis.errors.extend(read.chain(migrations.iter().flat_map(|it| &it.errors)).cloned());
+    let read = read.chain(migrations.iter().flat_map(|it| &it.errors));
+    let snapshot = analysis.snapshot.iter().flat_map(|(_, it)| &it.errors);
+    analysis.errors.extend(read.chain(snapshot).cloned());
     analysis.not_compared =
         why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
     analysis.schema = schema;
     analysis.migrations = migrations;
     analysis.journal = journal.unwrap_or_default();
     analysis
+}
+
+/// Reads the newest snapshot of a folder.
+fn newest_snapshot(
+    disk: &Disk,
+    sources: &SourceMap,
+    folder: &MigrationFolder,
+    path: &Path,
+) -> Option<(NewestSnapshot, Snapshot)> {
+    let newest = folder.newest_snapshot(disk, path)?;
+    let snapshot = drift_migrations::read_snapshot(disk, sources, &newest.path);
+    Some((newest, snapshot))
 }
 
 /// The dialect whose core module the schema files import, where it is one and nothing else tells.

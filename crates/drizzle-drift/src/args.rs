@@ -127,7 +127,7 @@ impl CheckArgs {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
-    /// The source to list; both without it
+    /// The source to list; all of them without it
     #[arg(long, value_enum)]
     pub(crate) source: Option<SourceName>,
     /// How to print the list
@@ -159,6 +159,8 @@ pub(crate) enum SourceName {
     Schema,
     /// What the SQL creates
     Migrations,
+    /// What drizzle-kit's newest snapshot says
+    Snapshot,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::analyze::{Analysis, Reading, analyze, share_schemas};
 use crate::args::{
     Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
+    SourceName,
 };
 use crate::render;
 use crate::report::{self, Places, ProjectReport, Report, SourceCounts};
@@ -86,7 +87,13 @@ fn check(
     let sources = SourceMap::default();
     let (request, disk, rule_levels) = prepare(&args.project, environment, &sources)?;
     let rule_levels = args.rule_levels(rule_levels);
-    let (analyses, errors) = read_projects(&disk, &sources, &request, &args.project, args.stats);
+    let reading = Reading {
+        env: &request.env,
+        engine: args.project.engine,
+        accounts: args.stats,
+        snapshot: false,
+    };
+    let (analyses, errors) = read_projects(&disk, &sources, &request, reading);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter();
     let projects = projects.map(|it| check_project(it, args, &rule_levels, places)).collect();
@@ -121,7 +128,13 @@ fn list(
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
     let (request, disk, _) = prepare(&args.project, environment, &sources)?;
-    let (mut analyses, errors) = read_projects(&disk, &sources, &request, &args.project, false);
+    let reading = Reading {
+        env: &request.env,
+        engine: args.project.engine,
+        accounts: false,
+        snapshot: args.source.is_none_or(|it| it == SourceName::Snapshot),
+    };
+    let (mut analyses, errors) = read_projects(&disk, &sources, &request, reading);
     analyses.iter_mut().for_each(claim_tables);
     analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
     let places = Places { sources: &sources, current_directory: &request.current_directory };
@@ -173,11 +186,9 @@ fn read_projects(
     disk: &Disk,
     sources: &SourceMap,
     request: &Request,
-    args: &ProjectArgs,
-    accounts: bool,
+    reading: Reading<'_>,
 ) -> (Vec<Analysis>, Vec<SourceError>) {
     let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
-    let reading = Reading { env: &request.env, engine: args.engine, accounts };
     let projects = projects.into_par_iter();
     let mut analyses: Vec<_> =
         projects.map(|project| analyze(disk, sources, reading, project)).collect();

@@ -76,6 +76,9 @@ struct ListedSource {
     /// Of the migrations alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<ListedFiles>,
+    /// Of the snapshot alone.
+    #[serde(flatten)]
+    file: Option<ListedFile>,
 }
 
 /// Which files are migrations.
@@ -97,6 +100,14 @@ impl NotApplied {
         let files = left_out.iter();
         files.map(|it| Self { file: places.display(&it.path), reason: it.why.as_str() }).collect()
     }
+}
+
+/// Where the newest snapshot is.
+#[derive(Serialize)]
+struct ListedFile {
+    file: String,
+    /// The migrations that come after it.
+    later_migrations: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -162,16 +173,16 @@ pub(crate) fn render_list(
             .map(|it| ListedForeignKey::new(it, places))
             .collect(),
         files: None,
+        file: None,
     };
+    let is_listed = |name| source.is_none_or(|source| source == name);
     let project = |analysis: &Analysis| {
         let mut sources = BTreeMap::new();
-        if let Some(schema) =
-            analysis.schema.as_ref().filter(|_| source != Some(SourceName::Migrations))
-        {
+        if let Some(schema) = analysis.schema.as_ref().filter(|_| is_listed(SourceName::Schema)) {
             sources.insert("schema", listed(&schema.catalog, &schema.unresolved));
         }
         if let Some(replay) =
-            analysis.migrations.as_ref().filter(|_| source != Some(SourceName::Schema))
+            analysis.migrations.as_ref().filter(|_| is_listed(SourceName::Migrations))
         {
             let files = ListedFiles {
                 applied: analysis.migration_files.iter().map(|it| places.display(it)).collect(),
@@ -179,6 +190,15 @@ pub(crate) fn render_list(
             };
             let listed = listed(&replay.catalog, &replay.unresolved);
             sources.insert("migrations", ListedSource { files: Some(files), ..listed });
+        }
+        if let Some((newest, snapshot)) = &analysis.snapshot {
+            let later_migrations = &newest.later_migrations;
+            let file = ListedFile {
+                file: places.display(&newest.path),
+                later_migrations: later_migrations.iter().map(|it| places.display(it)).collect(),
+            };
+            let listed = listed(&snapshot.catalog, &snapshot.unresolved);
+            sources.insert("snapshot", ListedSource { file: Some(file), ..listed });
         }
         ListedProject {
             name: analysis.name.clone(),

@@ -28,7 +28,8 @@ pub(crate) fn render(
                 0 => String::new(),
                 unread => format!(", {unread} not read"),
             };
-            writeln!(out, "{} {name}: {tables}, {foreign_keys}{unread}", analysis.name)?;
+            let age = if name == SNAPSHOT { age(analysis) } else { String::new() };
+            writeln!(out, "{} {name}: {tables}, {foreign_keys}{unread}{age}", analysis.name)?;
             write_rows(&rows(catalog, places), out)?;
             for unresolved in unresolved {
                 let place = places.place(unresolved.span);
@@ -36,8 +37,23 @@ pub(crate) fn render(
                 writeln!(out, "  not read: {reason}  {file}:{}:{}", place.line, place.column)?;
             }
         }
+        if source == Some(SourceName::Snapshot) && analysis.snapshot.is_none() {
+            writeln!(out, "{} {SNAPSHOT}: there is none", analysis.name)?;
+        }
     }
     Ok(())
+}
+
+const SNAPSHOT: &str = "snapshot";
+
+/// What comes after the snapshot, which may know nothing of it.
+fn age(analysis: &Analysis) -> String {
+    let later = analysis.snapshot.iter().flat_map(|(newest, _)| &newest.later_migrations);
+    let mut later = later.peekable();
+    let Some(first) = later.peek() else { return String::new() };
+    let first = first.strip_prefix(analysis.folder.as_deref().unwrap_or(first)).unwrap_or(first);
+    let first = first.display().to_string().replace('\\', "/");
+    format!(", older than {}, from {first} on", count(later.count(), "migration"))
 }
 
 /// The sources to show: their names, and what they have and could not read.
@@ -50,8 +66,11 @@ fn sources(
     let replay = analysis.migrations.as_ref();
     let replay =
         replay.map(|it| (SourceName::Migrations, "migrations", &it.catalog, &it.unresolved[..]));
-    let both = [schema, replay].into_iter().flatten();
-    both.filter(|(kind, ..)| source.is_none_or(|source| source == *kind))
+    let snapshot = analysis.snapshot.as_ref();
+    let snapshot =
+        snapshot.map(|(_, it)| (SourceName::Snapshot, SNAPSHOT, &it.catalog, &it.unresolved[..]));
+    let all = [schema, replay, snapshot].into_iter().flatten();
+    all.filter(|(kind, ..)| source.is_none_or(|source| source == *kind))
         .map(|(_, name, catalog, unresolved)| (name, catalog, unresolved))
         .collect()
 }
