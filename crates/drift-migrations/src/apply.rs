@@ -481,7 +481,12 @@ impl<'a> Applier<'a> {
         if_not_exists: bool,
         elements: &[Statement<'a>],
     ) -> Outcome {
-        if self.state.has_namespace(name) && !elements.is_empty() && !if_not_exists {
+        if if_not_exists && !elements.is_empty() {
+            let reason = "`CREATE SCHEMA IF NOT EXISTS` takes no elements";
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        let is_strict = self.starts_empty || !elements.is_empty();
+        if self.state.has_namespace(name) && is_strict && !if_not_exists {
             let reason = format!("the namespace `{name}` exists already");
             return Err(Refusal::new(RefusalKind::DuplicateSchema, reason));
         }

@@ -33,7 +33,7 @@ fn pass(kind: &AlterKind<'_>) -> usize {
         | AlterKind::RenameIndex { .. } => 1,
         AlterKind::AddColumn { .. } => 2,
         AlterKind::SetNotNull { .. } | AlterKind::SetDefault { .. } => 3,
-        AlterKind::AddConstraint(constraint) if !constraint.is_foreign_key() => 4,
+        AlterKind::AddConstraint(constraint) if constraint.is_index() => 4,
         AlterKind::AddConstraint(_) => 5,
         AlterKind::ValidateConstraint { .. }
         | AlterKind::RenameTo(_)
@@ -80,7 +80,7 @@ impl<'a> Applier<'a> {
     }
 
     fn run_alter_table(&mut self, alter: &AlterTable<'a>, span: Span) -> Outcome {
-        if let Some(reason) = refused_action(alter, self.state.engine) {
+        if let Some(reason) = alter.fault.or(refused_action(alter, self.state.engine)) {
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         let Some(id) = self.state.lookup(&alter.name) else {
@@ -89,6 +89,9 @@ impl<'a> Applier<'a> {
             }
             return self.alter_other_relation(alter);
         };
+        if self.state.table(id).is_partitioned {
+            self.refuse_for_partitioned(id, alter)?;
+        }
         let mut numbers = Numbers { next: 1, kept: Vec::new() };
         if self.is(Dialect::MySql) {
             numbers.next = self.next_number(id);
@@ -112,6 +115,33 @@ impl<'a> Applier<'a> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A partitioned table is nothing without its partitions.
+    fn refuse_for_partitioned(&self, id: TableId, alter: &AlterTable<'a>) -> Outcome {
+        let has_partitions = !self.state.table(id).partitions().is_empty();
+        for action in &alter.actions {
+            let reason = match &action.kind {
+                AlterKind::AddConstraint(constraint) => match &constraint.kind {
+                    TableConstraintKind::ForeignKey { .. } if alter.is_only => {
+                        "a foreign key of a partitioned table takes no `ONLY`"
+                    }
+                    TableConstraintKind::ForeignKey { reference, .. }
+                        if reference.is_not_valid
+                            && !self.state.engine.has_partitioned_not_valid() =>
+                    {
+                        "a foreign key of a partitioned table takes no `NOT VALID`"
+                    }
+                    _ => continue,
+                },
+                AlterKind::AddColumn { .. } if alter.is_only && has_partitions => {
+                    "a column of a partitioned table is one of its partitions too"
+                }
+                _ => continue,
+            };
+            return Err(Refusal::new(RefusalKind::WrongObject, reason));
         }
         Ok(())
     }

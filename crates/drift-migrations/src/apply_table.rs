@@ -15,6 +15,9 @@ use crate::statement::{
 impl<'a> Applier<'a> {
     /// `CREATE TABLE`.
     pub(crate) fn create_table(&mut self, create: &CreateTable<'a>, span: Span) -> Outcome {
+        if let Some(reason) = create.fault {
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
         if let Some(reason) = &create.unread {
             self.report_unread(reason, span);
         }

@@ -40,12 +40,14 @@ pub(crate) struct Cursor<'t, 'a> {
     pub(crate) source: Source<'a>,
     tokens: &'t [Token],
     at: usize,
+    /// Why the engine refuses the statement, however well it can be read.
+    fault: Option<&'static str>,
 }
 
 impl<'t, 'a> Cursor<'t, 'a> {
     /// A cursor at the first of the tokens.
     pub(crate) fn new(source: Source<'a>, tokens: &'t [Token]) -> Self {
-        Self { source, tokens, at: 0 }
+        Self { source, tokens, at: 0, fault: None }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -145,6 +147,18 @@ impl<'t, 'a> Cursor<'t, 'a> {
             text => format!("`{}`", text.chars().take(40).collect::<String>()),
         };
         Err(Failure { reason: format!("expected {wanted} and found {found}") })
+    }
+
+    /// Notes that PostgreSQL takes no such statement, and reads on.
+    pub(crate) fn reject(&mut self, reason: &'static str) {
+        if self.is_dialect(Dialect::PostgreSql) {
+            self.fault.get_or_insert(reason);
+        }
+    }
+
+    /// Why PostgreSQL takes no such statement.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        self.fault
     }
 
     /// Passes over a symbol.

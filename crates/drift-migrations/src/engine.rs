@@ -183,6 +183,11 @@ impl Engine {
         self.dialect() != Dialect::MySql
     }
 
+    /// Whether a foreign key of a partitioned table may be `NOT VALID`.
+    pub(crate) fn has_partitioned_not_valid(&self) -> bool {
+        self.product == Product::PostgreSql && self.version >= 18_00_00
+    }
+
     /// The join between a generated name and the number that makes it unique.
     pub(crate) fn name_number_separator(&self) -> &'static str {
         if self.product == Product::CockroachDb { "_" } else { "" }

@@ -9,23 +9,64 @@ use crate::statement::{AlterAction, AlterKind, AlterTable, TableConstraintKind};
 /// Reads from behind `ALTER TABLE`.
 pub(crate) fn alter_table<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<AlterTable<'a>> {
     let if_exists = cursor.take(&["if", "exists"]);
-    cursor.take(&["only"]);
+    let is_only = cursor.take(&["only"]);
+    let is_enclosed = is_only && cursor.take_symbol(b'(');
     let name = cursor.qualified_name()?;
+    if is_enclosed {
+        cursor.expect_symbol(b')')?;
+    }
     cursor.take_symbol(b'*');
-    let mut actions = Vec::new();
+    let mut actions: Vec<AlterAction<'a>> = Vec::new();
     loop {
         let start = cursor.at();
         let first = actions.len();
         action(cursor, &mut actions)?;
+        if actions.last().is_some_and(|it| actions.len() > first && ends_here(&it.kind)) {
+            cursor.take_any(&["restrict"]);
+            if !cursor.is_done() && !cursor.is_symbol(b',') {
+                cursor.reject("there is no comma behind an action");
+            }
+        }
         // Whatever was not read of the action changes nothing that matters.
         cursor.skip_until(b",");
         if actions.len() == first + 1 && !keeps_own_span(&actions[first].kind) {
             actions[first].span = cursor.span_from(start);
         }
         if !cursor.take_symbol(b',') {
-            return Ok(AlterTable { name, if_exists, actions });
+            if actions.len() > 1 && actions.iter().any(|it| stands_alone(&it.kind)) {
+                cursor.reject("a rename takes no other actions beside it");
+            }
+            return Ok(AlterTable { name, if_exists, is_only, actions, fault: cursor.fault() });
         }
     }
+}
+
+/// Whether nothing that is not read may follow the action.
+fn ends_here(kind: &AlterKind<'_>) -> bool {
+    match kind {
+        AlterKind::AddConstraint(constraint) => constraint.is_foreign_key(),
+        AlterKind::AddColumn { .. }
+        | AlterKind::DropColumn { .. }
+        | AlterKind::DropConstraint { .. }
+        | AlterKind::RenameColumn { .. }
+        | AlterKind::RenameConstraint { .. }
+        | AlterKind::RenameTo(_)
+        | AlterKind::ValidateConstraint { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether PostgreSQL takes the action as a statement of its own only.
+fn stands_alone(kind: &AlterKind<'_>) -> bool {
+    matches!(
+        kind,
+        AlterKind::RenameColumn { .. }
+            | AlterKind::RenameConstraint { .. }
+            | AlterKind::RenameTo(_)
+            | AlterKind::SetNamespace(_)
+            | AlterKind::AttachPartition(_)
+            | AlterKind::DetachPartition(_)
+    )
 }
 
 /// The place of an added constraint is the constraint, without `ADD`.

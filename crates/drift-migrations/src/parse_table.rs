@@ -74,6 +74,10 @@ pub(crate) fn create_table<'a>(
         table.is_incomplete = true;
         table.unread = Some(reason);
     }
+    if is_replacing {
+        cursor.reject("PostgreSQL replaces no tables");
+    }
+    table.fault = cursor.fault();
     Ok(table)
 }
 
@@ -98,6 +102,9 @@ fn items<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Parsed
             return cursor.fail("`)`");
         }
         if cursor.take_symbol(b',') {
+            if cursor.is_symbol(b')') {
+                cursor.reject("there is nothing behind the last comma");
+            }
             continue;
         }
         if cursor.is(&["like"]) {
@@ -365,26 +372,73 @@ pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>
         set_columns: Vec::new(),
         is_not_valid: false,
     };
+    let mut attributes = Attributes::default();
     loop {
+        let is_clause = cursor.is(&["on"]) || cursor.is(&["match"]);
+        if is_clause && attributes.has_any() {
+            cursor.reject("an attribute stands before `MATCH` or `ON`");
+        }
         if cursor.is(&["on", "delete"]) {
+            reject_second(cursor, reference.on_delete.is_some());
             reference.on_delete = Some(action(cursor, &mut reference.set_columns)?);
         } else if cursor.is(&["on", "update"]) {
-            reference.on_update = Some(action(cursor, &mut Vec::new())?);
+            reject_second(cursor, reference.on_update.is_some());
+            let mut set_columns = Vec::new();
+            reference.on_update = Some(action(cursor, &mut set_columns)?);
+            if !set_columns.is_empty() {
+                cursor.reject("`ON UPDATE` takes no columns");
+            }
         } else if cursor.is(&["on", "insert"]) {
             // SQLite takes it for noise.
             action(cursor, &mut Vec::new())?;
         } else if cursor.take(&["match"]) {
+            let is_late = reference.on_delete.is_some() || reference.on_update.is_some();
+            reject_second(cursor, is_late || attributes.has_match);
+            if cursor.is(&["partial"]) {
+                cursor.reject("PostgreSQL has no `MATCH PARTIAL`");
+            }
+            attributes.has_match = true;
             cursor.next();
         } else if cursor.take(&["not", "valid"]) {
             reference.is_not_valid = true;
         } else if cursor.take(&["initially"]) {
+            let is_deferred = cursor.is(&["deferred"]);
+            reject_second(cursor, attributes.is_deferred.is_some());
+            attributes.is_deferred = Some(is_deferred);
             cursor.next();
-        } else if !(cursor.take(&["not", "deferrable"])
-            || cursor.take(&["not", "enforced"])
-            || cursor.take_any(&["deferrable", "enforced"]))
-        {
+        } else if cursor.is(&["deferrable"]) || cursor.is(&["not", "deferrable"]) {
+            let is_deferrable = !cursor.take(&["not"]);
+            cursor.next();
+            reject_second(cursor, attributes.is_deferrable.is_some());
+            attributes.is_deferrable = Some(is_deferrable);
+        } else if !(cursor.take(&["not", "enforced"]) || cursor.take(&["enforced"])) {
+            if attributes.is_deferrable == Some(false) && attributes.is_deferred == Some(true) {
+                cursor.reject("`INITIALLY DEFERRED` needs `DEFERRABLE`");
+            }
             return Ok(reference);
         }
+    }
+}
+
+/// What was said of a foreign key besides its actions.
+#[derive(Debug, Default)]
+struct Attributes {
+    has_match: bool,
+    is_deferrable: Option<bool>,
+    is_deferred: Option<bool>,
+}
+
+impl Attributes {
+    /// Whether anything was said that has to stand behind the actions.
+    fn has_any(&self) -> bool {
+        self.is_deferrable.is_some() || self.is_deferred.is_some()
+    }
+}
+
+/// PostgreSQL takes each clause once; for SQLite and MariaDB the last one counts.
+fn reject_second(cursor: &mut Cursor<'_, '_>, is_second: bool) {
+    if is_second {
+        cursor.reject("a clause of the foreign key stands there twice");
     }
 }
 
@@ -410,6 +464,9 @@ fn action<'a>(
         return cursor.fail("a referential action");
     };
     if cursor.is_symbol(b'(') && cursor.is_dialect(Dialect::PostgreSql) {
+        if !matches!(action, ReferentialAction::SetNull | ReferentialAction::SetDefault) {
+            cursor.reject("only `SET NULL` and `SET DEFAULT` take columns");
+        }
         *set_columns = cursor.column_list()?;
     }
     Ok((action, cursor.span_from(start)))
@@ -420,7 +477,7 @@ pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition
     let start = cursor.at();
     let name = cursor.name()?;
     let (data_type, is_array) = data_type(cursor);
-    let is_serial = data_type.as_deref().is_some_and(|it| it.ends_with("serial"));
+    let is_serial = data_type.as_deref().is_some_and(is_serial);
     let mut column = ColumnDefinition {
         name,
         data_type,
@@ -438,6 +495,11 @@ pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition
         }
     }
     Ok(column)
+}
+
+/// Whether a type stands for an integer with a sequence, which is `NOT NULL`.
+fn is_serial(data_type: &str) -> bool {
+    ["serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"].contains(&data_type)
 }
 
 /// SQLite needs no comma in front of a table constraint; `PRIMARY KEY` and `UNIQUE` would be
@@ -460,7 +522,11 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         }
     }
     let kind = if cursor.take(&["references"]) {
-        ColumnConstraintKind::References(reference(cursor)?)
+        let reference = reference(cursor)?;
+        if reference.is_not_valid {
+            cursor.reject("a column takes no `NOT VALID`");
+        }
+        ColumnConstraintKind::References(reference)
     } else if cursor.take(&["primary", "key"]) {
         column.is_not_null |= !cursor.is_dialect(Dialect::Sqlite);
         ColumnConstraintKind::PrimaryKey
@@ -474,6 +540,9 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         cursor.skip_parentheses();
         ColumnConstraintKind::Check
     } else {
+        if cursor.is(&["foreign", "key"]) {
+            cursor.reject("a column takes no `FOREIGN KEY`");
+        }
         return plain_attribute(cursor, column);
     };
     let span = cursor.span_from(start);

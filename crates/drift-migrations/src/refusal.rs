@@ -18,6 +18,8 @@ pub(crate) enum RefusalKind {
     DependentObjects,
     InvalidForeignKey,
     DatatypeMismatch,
+    /// The statement is none for what has the name.
+    WrongObject,
     Syntax,
     /// `RAISE EXCEPTION`.
     Raised,
@@ -38,6 +40,7 @@ impl RefusalKind {
             RefusalKind::DependentObjects => ("dependent_objects_still_exist", "2bp01"),
             RefusalKind::InvalidForeignKey => ("invalid_foreign_key", "42830"),
             RefusalKind::DatatypeMismatch => ("datatype_mismatch", "42804"),
+            RefusalKind::WrongObject => ("wrong_object_type", "42809"),
             RefusalKind::Syntax => ("syntax_error", "42601"),
             RefusalKind::Raised => ("raise_exception", "p0001"),
         }

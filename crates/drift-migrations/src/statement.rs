@@ -101,6 +101,8 @@ pub(crate) struct CreateTable<'a> {
     pub(crate) is_incomplete: bool,
     /// Why it was read no further than to the last of `items`.
     pub(crate) unread: Option<String>,
+    /// Why the engine refuses it, whatever is there.
+    pub(crate) fault: Option<&'static str>,
     pub(crate) items: Vec<TableItem<'a>>,
 }
 
@@ -118,6 +120,7 @@ impl<'a> CreateTable<'a> {
             inherits: Vec::new(),
             is_incomplete: false,
             unread: None,
+            fault: None,
             items: Vec::new(),
         }
     }
@@ -208,6 +211,11 @@ impl TableConstraint<'_> {
         matches!(self.kind, TableConstraintKind::Other)
     }
 
+    /// Whether it is a key or an index.
+    pub(crate) fn is_index(&self) -> bool {
+        !self.is_other() && !self.is_foreign_key()
+    }
+
     /// Whether it is a foreign key.
     pub(crate) fn is_foreign_key(&self) -> bool {
         matches!(self.kind, TableConstraintKind::ForeignKey { .. })
@@ -249,7 +257,10 @@ pub(crate) enum TableConstraintKind<'a> {
 pub(crate) struct AlterTable<'a> {
     pub(crate) name: QualifiedName<'a>,
     pub(crate) if_exists: bool,
+    pub(crate) is_only: bool,
     pub(crate) actions: Vec<AlterAction<'a>>,
+    /// Why the engine refuses it, whatever is there.
+    pub(crate) fault: Option<&'static str>,
 }
 
 /// One action of `ALTER TABLE`.

@@ -1,0 +1,396 @@
+-- # 2.1 no list: the primary key in the order of its clause
+create table p (a int, b int, primary key (b, a));
+create table c (x int, y int, foreign key (x, y) references p);
+
+-- # 2.1 no primary key to take
+create table p (id int unique);
+create table c (x int references p);
+create table d (x int);
+alter table d add foreign key (x) references p;
+
+-- # 2.1 the primary key has more columns, or fewer
+create table p (a int, b int, primary key (a, b));
+create table q (id int primary key);
+create table c (x int references p);
+create table d (x int, y int, foreign key (x, y) references q);
+create table e (x int, y int, foreign key (x, y) references p (a));
+
+-- # 2.1 resolved at once: a later key changes nothing
+create table p (id int primary key, other int unique);
+create table c (x int references p);
+alter table p drop constraint p_pkey cascade;
+alter table p add primary key (other);
+create table d (x int references p);
+
+-- # 2.2 a unique constraint in another order
+create table p (a int, b int, unique (a, b));
+create table c (x int, y int, foreign key (x, y) references p (b, a));
+
+-- # 2.2 a plain unique index will do
+create table p (a int, b int);
+create unique index on p (a);
+create unique index p_both on p using btree (b desc nulls last, a);
+create table c (x int references p (a), y int, foreign key (x, y) references p (a, b));
+
+-- # 2.2 a partial index will not, nor one of an expression, nor one that is not unique
+create table p (a int, b text);
+create unique index p_a on p (a) where a > 0;
+create unique index p_b on p (lower(b));
+create index p_plain on p (a);
+create table c (x int references p (a));
+create table d (x text references p (b));
+
+-- # 2.2 columns that an index only includes are none of its key
+create table p (a int, b int);
+create unique index p_a on p (a) include (b);
+create table c (x int references p (a));
+create table d (x int, y int, foreign key (x, y) references p (a, b));
+
+-- # 2.2 a unique constraint with included columns
+create table p (a int, b int, unique (a) include (b), constraint k primary key (b) include (a));
+create table c (x int references p (a), y int references p);
+create table d (x int, y int, foreign key (x, y) references p (a, b));
+
+-- # 2.2 a deferrable key beside one that is not
+create table p (id int, constraint u unique (id) deferrable, constraint v unique (id));
+create table c (x int references p (id));
+alter table p drop constraint u;
+alter table p drop constraint v;
+
+-- # 2.2 not deferrable, written out
+create table p (id int primary key not deferrable, code int, constraint u unique (code) not deferrable);
+create table c (x int references p, y int references p (code));
+
+-- # 2.2 a subset or a superset of a key
+create table p (a int, b int, d int unique, primary key (a, b));
+create table c (x int references p (a));
+create table e (x int, y int, foreign key (x, y) references p (a, d));
+create table f (x int, y int, foreign key (x, y) references p (a, b));
+
+-- # 2.2 a view is no target
+create table p (id int primary key);
+create view v as select id from p;
+create materialized view m as select id from p;
+create table c (x int references v (id));
+create table d (x int references m (id));
+create table e (x int references v);
+
+-- # 2.2 uniques with nulls not distinct
+create table p (id int, unique nulls not distinct (id));
+create unique index on p (id) nulls not distinct;
+create table c (x int references p (id));
+
+-- # 2.3 the referenced table must be there
+create table c (id int, x int references p);
+create table d (id int, x int);
+alter table d add column y int references p (id), add column z int;
+create table p (id int primary key);
+
+-- # 2.3 a reference of a table onto itself
+create table c (id int primary key, x int references c, y int, foreign key (y) references c (id) on delete cascade);
+create table d (x int references d (k), k int unique);
+create table e (x int references e);
+create table f (a int, b int, c int, d int, primary key (a, b), foreign key (c, d) references f);
+
+-- # 2.4 names of constraints in a column
+create table p (id int primary key);
+create table q (id int primary key);
+create table c (
+  a int constraint f references p constraint nn not null constraint g references q,
+  b int references p references q,
+  d int constraint k unique constraint l references p on delete cascade constraint m check (d > 0) default 3
+);
+
+-- # 2.4 a column has no FOREIGN KEY of its own
+create table p (id int primary key);
+create table c (a int foreign key references p);
+create table d (a int);
+
+-- # 2.5 attributes in any order
+create table p (id int primary key);
+create table c (
+  a int references p on update cascade on delete restrict not null default 1 deferrable,
+  b int not null references p (id) initially deferred on delete cascade,
+  d int default 4 not null references p deferrable initially immediate,
+  e int references p not deferrable,
+  f int references p on delete set default default 5 check (f > 0)
+);
+
+-- # 2.5 an attribute twice
+create table p (id int primary key);
+create table c (a int references p on delete cascade on delete restrict);
+create table d (a int references p on update cascade on update cascade);
+create table e (a int references p match full match simple);
+create table f (a int references p deferrable not deferrable);
+create table g (a int references p initially deferred initially immediate);
+create table h (a int references p on delete cascade match full);
+
+-- # 2.5 not deferrable and initially deferred
+create table p (id int primary key);
+create table c (a int references p not deferrable initially deferred);
+create table d (a int references p initially deferred);
+create table e (a int);
+alter table e add foreign key (a) references p not deferrable initially deferred;
+
+-- # 2.6 table constraints before and after their columns
+create table p (id int primary key);
+create table c (
+  foreign key(a)references p(id)on delete cascade,
+  constraint f foreign key (b) references p,
+  a int,
+  b int,
+  constraint "Some Name" foreign key (a, b) references p (id, id)
+);
+create table d (
+  foreign key(a)references p(id)on delete cascade,
+  constraint f foreign key (b) references p,
+  a int,
+  b int
+);
+
+-- # 2.6 a referencing column twice
+create table p (a int, b int, primary key (a, b));
+create table c (x int, foreign key (x, x) references p);
+create table d (x int, foreign key (x, x) references p (b, a));
+create table e (x int, y int, foreign key (x, y) references p (a, a));
+
+-- # 2.7 every form of ALTER TABLE
+create table p (id int primary key);
+create table c (a int);
+alter table c add foreign key (a) references p;
+alter table only c add constraint f foreign key (a) references p;
+alter table c * add constraint g foreign key (a) references p;
+alter table if exists c add constraint h foreign key (a) references p, add constraint i foreign key (a) references p;
+alter table if exists only c add column b int references p;
+alter table if exists nowhere add column b int references p;
+alter table c add d int constraint j references p, add column if not exists e int references p on delete set null;
+alter table only (c) add constraint k foreign key (a) references p;
+
+-- # 2.8 drops come first
+create table p (id int primary key);
+create table c (a int constraint f references p);
+alter table c add constraint f foreign key (a) references p on delete cascade, drop constraint f;
+
+-- # 2.8 columns come before constraints
+create table p (id int primary key);
+create table c (a int);
+alter table c add constraint f foreign key (nw) references p, add column nw int;
+alter table c add constraint g foreign key (a) references p, drop column a;
+
+-- # 2.8 the foreign key of a column comes first
+create table p (id int primary key);
+create table c (b int);
+alter table c add foreign key (a) references p on delete cascade, add column a int references p;
+
+-- # 2.8 add and validate
+create table p (id int primary key);
+create table c (a int);
+alter table c add constraint f foreign key (a) references p not valid, validate constraint f;
+alter table c validate constraint g, add constraint g foreign key (a) references p not valid;
+
+-- # 2.8 a key and a foreign key that needs it
+create table c (id int, a int);
+alter table c add foreign key (a) references c (id), add unique (id);
+alter table c add column k int references c (l), add column l int unique;
+create table d (id int, a int);
+alter table d add constraint f foreign key (a) references d, add constraint d_pkey primary key (id);
+
+-- # 2.8 a key is dropped and made anew
+create table p (id int, constraint k primary key (id));
+alter table p add constraint k primary key (id), drop constraint k;
+create table c (a int references p);
+alter table p drop constraint k, add constraint k primary key (id);
+alter table p drop constraint k cascade, add constraint k primary key (id);
+
+-- # 2.8 a column is dropped and made anew
+create table p (id int primary key);
+create table c (a int references p, b int);
+alter table c add column a bigint references p on delete cascade, drop column a;
+alter table c drop column b, add column b int not null;
+
+-- # 2.8 a change of type and a foreign key
+create table p (id bigint primary key);
+create table c (a text);
+alter table c add foreign key (a) references p;
+alter table c add foreign key (a) references p, alter column a type bigint using a::bigint;
+alter table c alter a set not null, alter a drop not null;
+alter table c alter column a drop not null, alter column a set not null;
+
+-- # 2.8 a check takes the name before the foreign key
+create table p (id int primary key);
+create table c (a int);
+alter table c add constraint c_a_fkey foreign key (a) references p, add constraint c_a_fkey check (a > 0);
+alter table c add foreign key (a) references p, add constraint c_a_fkey check (a > 0);
+
+-- # 2.8 dropping not null and a primary key
+create table c (a int, b int);
+alter table c add primary key (a), alter column a drop not null;
+alter table c add primary key (a);
+alter table c alter column a drop not null;
+alter table c drop constraint c_pkey;
+alter table c alter column a drop not null;
+
+-- # 2.9 a column that is there already
+create table p (id int primary key);
+create table c (a int);
+alter table c add column if not exists a int references p;
+alter table c add column if not exists a int not null unique references p, add column if not exists b int references p;
+alter table c add column a int references p;
+
+-- # 2.9 the same column twice in one statement
+create table p (id int primary key);
+create table c (x int);
+alter table c add column if not exists a int references p, add column if not exists a bigint references p on delete cascade;
+alter table c add column b int references p, add column b int references p;
+
+-- # 2.10 an index that has the name
+create table p (id int primary key);
+create index i on p (id);
+create table i (a int references p);
+create table if not exists i (a int references p);
+create table p_pkey (a int);
+
+-- # 2.11 copies of a table have no foreign keys
+create table p (id int primary key);
+create table c (id int primary key, a int not null references p, b int unique, check (b > 0));
+create table d (like c);
+create table e (like c including all);
+create table f (like c including indexes, x int references p);
+create table g (x int, like c including constraints, y int not null);
+create table h (like c including all excluding indexes);
+create table i (like c including defaults including identity including generated);
+
+-- # 2.11 only a copy with keys can be referenced
+create table p (id int primary key, code text unique);
+create table d (like p);
+create table e (like p including indexes);
+create table x (a int references d);
+create table y (a int references e, b text references e (code));
+
+-- # 2.11 the names of copied keys
+create table p (id int constraint the_key primary key, a int constraint the_unique unique, constraint c check (a > 0));
+create table d (like p including all);
+alter table d drop constraint the_key;
+alter table d drop constraint d_pkey;
+alter table d drop constraint d_a_key;
+alter table d drop constraint c;
+create table e (d_c int, like p including constraints);
+alter table e drop constraint c;
+
+-- # 2.11 two copies in one table
+create table p (id int primary key);
+create table q (k int not null unique);
+create table d (like p including all, like q including all);
+create table e (like p, id int);
+create table f (like nowhere);
+
+-- # 2.12 heirs inherit no foreign key and no key
+create table p (id int primary key);
+create table c (id int primary key, a int not null references p, b int unique);
+create table d () inherits (c);
+create table e (x int references p) inherits (c);
+alter table c add foreign key (b) references p;
+create table f (a int references d);
+
+-- # 2.12 a column that the heir has already
+create table c (a int);
+create table d (z int) inherits (c);
+alter table d add column b int;
+alter table c add column b int not null;
+alter table c drop column b;
+
+-- # 2.13 elements of a schema
+create schema s
+  create table p (id int primary key)
+  create table c (a int references p, b int constraint f references s.p on delete cascade)
+  create unique index i on c (a)
+  create view v as select 1 as x;
+create table s.d (a int references s.c (a));
+
+-- # 2.13 elements may come in any order
+create schema s
+  create table p (id int primary key)
+  create index i on p (id)
+  create sequence q
+  create table c (a int references p)
+  grant select on p to public;
+
+-- # 2.13 an element that fails takes the schema along
+create schema s create table c (a int references nowhere);
+create table s.d (a int);
+create schema if not exists t;
+create schema t create table d (a int);
+create schema if not exists u create table d (a int);
+
+-- # 2.13 the owner's name is the schema's
+create role facts_owner;
+create schema authorization facts_owner;
+create schema s authorization facts_owner create table p (id int primary key);
+create table facts_owner.c (a int references s.p);
+drop owned by facts_owner;
+drop role facts_owner;
+
+-- # 2.14 NOT VALID and VALIDATE
+create table p (id int primary key);
+create table c (a int, b int);
+alter table c add constraint f foreign key (a) references p not valid;
+alter table c add constraint g foreign key (a) references p not valid deferrable initially deferred;
+alter table c add constraint h foreign key (a) references p deferrable initially deferred not valid;
+alter table c add foreign key (b) references p on delete cascade not valid;
+alter table c validate constraint g;
+alter table c validate constraint nope;
+alter table c validate constraint f, validate constraint f;
+
+-- # 2.14 NOT VALID in CREATE TABLE
+create table p (id int primary key);
+create table c (a int, foreign key (a) references p not valid);
+create table d (a int references p not valid);
+create table e (a int);
+alter table e add column b int references p not valid;
+alter table e add check (a > 0) not valid;
+alter table e validate constraint e_a_check;
+
+-- # 2.15 MATCH
+create table p (a int, b int, primary key (a, b));
+create table c (a int, b int, foreign key (a, b) references p match full on delete cascade);
+create table d (a int, b int, foreign key (a, b) references p match simple);
+create table e (a int, b int, foreign key (a, b) references p match partial);
+
+-- # 2.16 columns of SET NULL and SET DEFAULT
+create table p (a int, b int, primary key (a, b));
+create table c (x int, y int, foreign key (x, y) references p on delete set null (y));
+create table d (x int, y int, foreign key (x, y) references p on delete set default (y, x) on update cascade);
+create table q (id int primary key);
+create table e (x int references q on delete set null (x));
+alter table c rename column y to yy;
+alter table d rename x to y2;
+
+-- # 2.17 SET NULL on NOT NULL columns
+create table p (id int primary key);
+create table c (a int not null references p on delete set null, b int primary key references p on update set null);
+
+-- # 2.20 the same foreign key twice
+create table p (id int primary key);
+create table c (a int references p, foreign key (a) references p, constraint f foreign key (a) references p (id));
+alter table c add foreign key (a) references p, add foreign key (a) references p on delete cascade;
+
+-- # identity columns and serial types are NOT NULL
+create table p (
+  a int generated always as identity primary key,
+  b int generated by default as identity (start with 10) unique,
+  c serial,
+  d bigserial,
+  e smallserial not null,
+  f serial8,
+  g pg_catalog.int4,
+  h "serial"
+);
+create table c (x int references p, y int references p (b));
+alter table p alter column g add generated always as identity;
+alter table p alter column g set not null, alter column g add generated always as identity;
+alter table p alter column g drop identity;
+alter table p alter column b drop not null;
+alter table p alter column b drop identity, alter column b drop not null;
+alter table p add column i serial;
+alter table p add column j int generated always as identity;
+
