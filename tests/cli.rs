@@ -233,6 +233,15 @@ fn settings_that_are_not_understood_are_status_2() {
              `on-delete-mismatch`?",
         ),
         (r#"{ "policies": [] }"#, "drizzle-drift.json:1:3: `policies` is not supported yet"),
+        (
+            r#"{ "projects": [{ "shema": "a.ts" }] }"#,
+            "drizzle-drift.json:1:18: unknown key `shema`; did you mean `schema`?",
+        ),
+        (
+            r#"{ "projects": [{ "migrations": "sql", "engine": "oracle" }] }"#,
+            "drizzle-drift.json:1:49: unknown engine `oracle`: expected postgresql, cockroachdb, \
+             mysql, mariadb, sqlite, libsql or d1, with a version as in mysql-8.4 where it matters",
+        ),
     ] {
         fs::write(folder.path().join("drizzle-drift.json"), settings).unwrap();
         for command in ["check", "list"] {
@@ -575,6 +584,62 @@ fn the_engine_decides_about_inline_references() {
         drizzle_drift(folder.path(), &args).1.lines().count() - 1
     };
     assert_eq!((count("mysql-8.4"), count("mysql-9.0"), count("mariadb-10.11")), (0, 1, 1));
+}
+
+#[test]
+fn the_nearest_word_on_the_engine_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let made = |settings: &str, args: &[&str]| {
+        write("drizzle-drift.json", settings);
+        let args = [&["list", "--source", "migrations"], args].concat();
+        let (_, output) = drizzle_drift(folder.path(), &args);
+        output
+    };
+    fs::create_dir(folder.path().join("sql")).unwrap();
+    write(
+        "sql/0001_a.sql",
+        "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (x int REFERENCES a (id));",
+    );
+    let project = |engine: &str| {
+        format!(r#""projects": [{{ "migrations": "sql", "dialect": "mysql"{engine} }}]"#)
+    };
+    let own = project(r#", "engine": "mariadb""#);
+    let has_key = |output: String| output.contains("1 foreign key");
+    assert!(!has_key(made(&format!("{{ {} }}", project("")), &[])));
+    assert!(has_key(made(&format!(r#"{{ "engine": "mysql-9.0", {} }}"#, project("")), &[])));
+    assert!(has_key(made(&format!(r#"{{ "engine": "mysql-8.4", {own} }}"#), &[])));
+    assert!(!has_key(made(&format!("{{ {own} }}"), &["--engine", "mysql-8.4"])));
+    // Without a dialect, the engine tells it; one of another dialect is a mistake.
+    let alone = r#"{ "projects": [{ "migrations": "sql", "engine": "mariadb" }] }"#;
+    assert!(has_key(made(alone, &[])));
+    let wrong = made(&format!("{{ {} }}", project(r#", "engine": "sqlite""#)), &[]);
+    assert!(wrong.contains("json:1:69: error: `sqlite` does not run MySQL"), "{wrong}");
+}
+
+#[test]
+fn statistics_name_the_files_that_are_not_applied() {
+    let args = ["--format", "concise", "--stats"];
+    let (_, output) = drizzle_drift(&fixture("unlisted-files"), &args);
+    insta::assert_snapshot!(output, @"
+    src/schema.ts:11:34: error[missing-foreign-key]: posts.editor_id → users.id is declared in the schema, but no migration creates it
+    drizzle/0003_editor_key.sql:2:1: warn[unjournaled-migration]: `0003_editor_key.sql` is not in the journal, so no migrator applies it
+    drizzle/meta/_journal.json:23:14: warn[out-of-order-migration]: `0002_editor.sql` is dated no later than `0001_comments.sql`
+    drizzle/0001_gloomy_comments.sql:1:1: info[unjournaled-migration]: `0001_gloomy_comments.sql` is not in the journal, and other migrations make what it would make
+    1 error, 2 warnings, 1 info
+    .:
+      schema: 3 tables, 3 foreign keys, 0 not read
+      migrations: 3 tables, 2 foreign keys, 0 not read
+      3 migrations applied, 4 `.sql` files not:
+        not listed: drizzle/0001_gloomy_comments.sql, drizzle/0003_editor_key.sql, drizzle/seed.sql
+        a way back: drizzle/rollback_0003.sql
+      3 mentions of foreign keys in the text of the schema, 3 accounted for: 3 read
+    ");
+    let (status, output) =
+        drizzle_drift(&fixture("missing-file"), &["list", "--source", "migrations"]);
+    assert_eq!(status, 2);
+    let expected = "drizzle/meta/_journal.json:16:14: error: `0001_votes.sql` is listed";
+    assert!(output.contains(expected), "{output}");
 }
 
 #[test]

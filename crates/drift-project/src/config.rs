@@ -28,6 +28,8 @@ pub(crate) struct DrizzleConfig {
     /// The folder of migrations.
     pub(crate) out: String,
     pub(crate) casing: Option<Casing>,
+    /// The server, where dialect or driver tell of another one than the usual.
+    pub(crate) engine: Option<&'static str>,
     /// Where the config says so, by the name of the field.
     pub(crate) places: BTreeMap<&'static str, Span>,
 }
@@ -156,6 +158,10 @@ fn from_fields(fields: &[PlainProperty]) -> Result<DrizzleConfig, FieldError> {
         Some(field) => Some(dialect(string(field)?).map_err(|message| (message, field.span))?),
         None => get(fields, "driver").map(string).transpose()?.and_then(dialect_of_driver),
     };
+    let engine = ["dialect", "driver"].into_iter().find_map(|key| {
+        let field = get(fields, key)?;
+        engine(string(field).ok()?)
+    });
     let casing = match get(fields, "casing") {
         None => None,
         Some(field) => Some(casing(string(field)?).map_err(|message| (message, field.span))?),
@@ -164,7 +170,7 @@ fn from_fields(fields: &[PlainProperty]) -> Result<DrizzleConfig, FieldError> {
     let schema = get(fields, "schema").map(strings).transpose()?.unwrap_or_default();
     let place = |key| get(fields, key).map(|field| (key, field.span));
     let places = ["dialect", "schema", "out", "casing"].into_iter().filter_map(place).collect();
-    Ok(DrizzleConfig { dialect, schema, out, casing, places })
+    Ok(DrizzleConfig { dialect, schema, out, casing, engine, places })
 }
 
 /// The field of that name, unless it is `undefined` or `null`; what could not be spread in its
@@ -238,6 +244,19 @@ pub(crate) fn dialect(name: &str) -> Result<Dialect, String> {
     }
 }
 
+/// The server that a dialect or driver of drizzle-kit stands for, where it is not the usual one of its
+/// dialect.
+///
+/// Source: `driver` and `dialect` in drizzle-kit, `src/cli/validations/common.ts`.
+fn engine(name: &str) -> Option<&'static str> {
+    match name {
+        "turso" => Some("libsql"),
+        "d1" | "d1-http" => Some("d1"),
+        "cockroach" => Some("cockroachdb"),
+        _ => None,
+    }
+}
+
 /// The dialect of a config from before there was a `dialect`.
 fn dialect_of_driver(driver: &str) -> Option<Dialect> {
     match driver {
@@ -270,6 +289,11 @@ mod tests {
             (config.schema, config.out),
             (vec!["./a.ts".to_owned()], "./drizzle".to_owned())
         );
+        assert_eq!(config.engine, Some("libsql"));
+        let config = check(r#"{ "dialect": "sqlite", "driver": "d1-http" }"#).unwrap();
+        assert_eq!(config.engine, Some("d1"));
+        let config = check(r#"{ "dialect": "postgresql", "driver": "aws-data-api" }"#).unwrap();
+        assert_eq!(config.engine, None);
         let config = check(r#"{ "dialect": "cockroach" }"#).unwrap();
         assert_eq!(config.dialect, Some(Dialect::PostgreSql));
         let config =

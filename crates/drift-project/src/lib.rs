@@ -13,6 +13,7 @@ mod disk;
 mod glob;
 mod lockfile;
 mod project;
+mod project_settings;
 mod scripts;
 mod settings;
 #[cfg(test)]
@@ -23,4 +24,5 @@ mod written;
 
 pub use crate::disk::Disk;
 pub use crate::project::{Discovery, Project, Request, discover};
+pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 pub use crate::settings::{RuleSetting, Settings, read_settings};

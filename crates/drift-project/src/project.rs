@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
+use drift_model::{Dialect, FileSystem, MigrationSelection, SourceError, SourceMap, Span};
 use drift_schema::{Casing, DrizzleLine};
 
 use crate::alternatives::{self, Alternative};
 use crate::disk::Disk;
+use crate::project_settings::{self, ProjectSetting, Written};
 use crate::version::DrizzleVersion;
 use crate::{compiled, config, configs, glob, scripts, version, written};
 
@@ -31,6 +32,29 @@ pub struct Request {
     pub line: Option<DrizzleLine>,
     /// What `process.env.NAME` gives in configs and schemas.
     pub env: BTreeMap<String, String>,
+    /// What the settings say about projects.
+    pub projects: Vec<ProjectSetting>,
+}
+
+impl Request {
+    /// Whether flags say what the one project is.
+    pub(crate) fn has_flags(&self) -> bool {
+        !self.schema.is_empty() || self.migrations.is_some()
+    }
+
+    /// Whether a path that only the settings name is among those that are asked for.
+    pub(crate) fn is_meant(&self, path: &Path) -> bool {
+        let mut asked =
+            self.paths.iter().map(|it| glob::normalize(&self.current_directory.join(it)));
+        self.paths.is_empty() || asked.any(|it| path.starts_with(it))
+    }
+
+    /// A path as projects are called.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(&self.current_directory).unwrap_or(path);
+        let name = relative.to_string_lossy().replace('\\', "/");
+        if name.is_empty() { ".".to_owned() } else { name }
+    }
 }
 
 /// What [`discover`] found.
@@ -49,14 +73,22 @@ pub struct Project {
     /// of the config where a directory has several. One that a script of `package.json` makes ends
     /// in the name of the script (`packages/db#generate`).
     pub name: String,
+    /// The drizzle config, if there is one.
+    pub config: Option<PathBuf>,
     /// The dialect, unless neither the config nor a flag tells.
     pub dialect: Option<Dialect>,
     /// The files that drizzle-kit loads, in its order.
     pub schema: Vec<PathBuf>,
     /// The folder of migrations, which may not be there.
     pub migrations: Option<PathBuf>,
+    /// What the settings say about the files in it.
+    pub selection: MigrationSelection,
     /// How columns without a name are called.
     pub casing: Option<Casing>,
+    /// The server that runs the migrations, as the settings name it for this project.
+    pub engine: Option<Written>,
+    /// The server that the config hints at, where it is not the usual one of the dialect.
+    pub likely_engine: Option<&'static str>,
     /// The line of drizzle, where the request, a `package.json` or a lockfile tells.
     pub line: Option<DrizzleLine>,
     /// Schema entries that name no file.
@@ -66,14 +98,20 @@ pub struct Project {
 /// Finds the projects that a request means.
 pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discovery {
     let mut discovery = Discovery::default();
-    if !request.schema.is_empty() || request.migrations.is_some() {
+    if request.has_flags() {
         discovery.projects.push(from_flags(disk, request));
-        return discovery;
+    } else {
+        from_configs(disk, sources, request, &mut discovery);
     }
+    project_settings::apply(disk, request, &mut discovery);
+    discovery
+}
+
+fn from_configs(disk: &Disk, sources: &SourceMap, request: &Request, discovery: &mut Discovery) {
     let configs = find_configs(disk, sources, request, &mut discovery.errors);
     for path in &configs {
         if configs::is_manifest(path) {
-            from_scripts(disk, request, path, &mut discovery);
+            from_scripts(disk, request, path, discovery);
             continue;
         }
         let (alternatives, errors) = config::read(disk, disk, sources, path, &request.env);
@@ -96,7 +134,6 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
         let Project { dialect, schema, migrations, .. } = project;
         seen.insert((*dialect, schema.clone(), migrations.clone()))
     });
-    discovery
 }
 
 fn find_configs(
@@ -125,6 +162,9 @@ fn find_configs(
     }
     let named: Vec<PathBuf> =
         found.iter().flat_map(|path| configs_of_scripts(disk, path)).collect();
+    let of_settings = request.projects.iter().filter_map(|it| Some(&it.config.as_ref()?.0));
+    let of_settings = of_settings.filter(|it| request.is_meant(it) && disk.is_file(it));
+    let named: Vec<PathBuf> = named.into_iter().chain(of_settings.cloned()).collect();
     if !named.is_empty() {
         found.extend(named);
         found.sort_unstable();
@@ -158,17 +198,20 @@ fn configs_of_scripts(disk: &Disk, path: &Path) -> Vec<PathBuf> {
 
 fn from_flags(disk: &Disk, request: &Request) -> Project {
     let base = &request.current_directory;
-    let schema = expand(disk, base, &request.schema);
-    let (schema, errors) = schema_files(&request.schema, schema, (base, None));
+    let (schema, errors) = schema_of(disk, base, &request.schema, (base, None));
     let migrations = request.migrations.as_ref().map(|it| glob::normalize(&base.join(it)));
     let version =
         find_version(disk, request, schema.first().or(migrations.as_ref()).unwrap_or(base));
     Project {
         name: ".".to_owned(),
+        config: None,
         dialect: request.dialect,
         schema,
         migrations,
+        selection: MigrationSelection::default(),
         casing: request.casing,
+        engine: None,
+        likely_engine: None,
         line: version.map(|it| it.line),
         errors,
     }
@@ -188,11 +231,15 @@ fn from_config(
     let version = find_version(disk, request, folder);
     let config_casing = config.casing.filter(|_| version.is_none_or(|it| it.has_config_casing));
     Project {
-        name: project_name(&request.current_directory, configs, path),
+        name: project_name(request, configs, path),
+        config: Some(path.to_path_buf()),
         dialect: request.dialect.or(config.dialect),
         schema,
         migrations: Some(glob::normalize(&base.join(&config.out))),
+        selection: MigrationSelection::default(),
         casing: request.casing.or(config_casing),
+        engine: None,
+        likely_engine: config.engine,
         line: version.map(|it| it.line),
         errors,
     }
@@ -222,7 +269,11 @@ fn from_scripts(disk: &Disk, request: &Request, path: &Path, discovery: &mut Dis
 
 /// What the request says of drizzle, else what is installed. Of one line, what is installed knows
 /// more.
-fn find_version(disk: &Disk, request: &Request, folder: &Path) -> Option<DrizzleVersion> {
+pub(crate) fn find_version(
+    disk: &Disk,
+    request: &Request,
+    folder: &Path,
+) -> Option<DrizzleVersion> {
     let installed = version::detect(disk, folder);
     match request.line {
         Some(line) if installed.is_none_or(|it| it.line != line) => {
@@ -258,6 +309,16 @@ fn base_directory<'a>(
         }
     }
     best.map_or((folder, Vec::new()), |(_, base, schema)| (base, schema))
+}
+
+/// The files that entries of `schema` mean from a directory, and the entries that mean none.
+pub(crate) fn schema_of(
+    disk: &Disk,
+    base: &Path,
+    entries: &[String],
+    origin: (&Path, Option<Span>),
+) -> (Vec<PathBuf>, Vec<SourceError>) {
+    schema_files(entries, expand(disk, base, entries), origin)
 }
 
 fn expand(disk: &Disk, base: &Path, entries: &[String]) -> Expansion {
@@ -320,12 +381,9 @@ fn is_module(path: &Path) -> bool {
         && !compiled::is_declaration(path)
 }
 
-fn project_name(current_directory: &Path, configs: &[PathBuf], path: &Path) -> String {
+fn project_name(request: &Request, configs: &[PathBuf], path: &Path) -> String {
     let is_sibling = |it: &&PathBuf| it.parent() == path.parent() && !configs::is_manifest(it);
     let siblings = configs.iter().filter(is_sibling).count();
     let named = if siblings > 1 { Some(path) } else { path.parent() };
-    let named = named.unwrap_or(path);
-    let relative = named.strip_prefix(current_directory).unwrap_or(named);
-    let name = relative.to_string_lossy().replace('\\', "/");
-    if name.is_empty() { ".".to_owned() } else { name }
+    request.shown(named.unwrap_or(path))
 }

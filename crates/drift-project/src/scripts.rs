@@ -85,6 +85,7 @@ fn read(words: &[String]) -> Option<Result<DrizzleConfig, String>> {
             schema: vec![schema],
             out: flag("out").unwrap_or_else(|| "./drizzle".to_owned()),
             casing: casing?,
+            engine: None,
             places: BTreeMap::new(),
         })
     }))

@@ -8,7 +8,9 @@ use jsonc_parser::CollectOptions;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::{Range, Ranged};
 
+use crate::config;
 use crate::disk::Disk;
+use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 
 const FILES: [&str; 2] = ["drizzle-drift.json", "drizzle-drift.jsonc"];
 const MANIFEST: &str = "package.json";
@@ -21,6 +23,10 @@ pub struct Settings {
     pub env: BTreeMap<String, String>,
     /// In the order in which they are written.
     pub rules: Vec<RuleSetting>,
+    /// The server that runs the migrations of its dialect, as it is written.
+    pub engine: Option<Written>,
+    /// In the order in which they are written.
+    pub projects: Vec<ProjectSetting>,
 }
 
 /// What the settings say about one rule.
@@ -43,13 +49,16 @@ impl Settings {
                 "$schema" => drop(reader.text(property)?),
                 "env" => settings.env = reader.env(property)?,
                 "rules" => settings.rules = reader.rules(property)?,
-                key @ ("projects" | "policies" | "auditTables" | "ignore") => {
+                "engine" => settings.engine = Some(reader.written(property)?),
+                "projects" => settings.projects = reader.projects(property)?,
+                key @ ("policies" | "auditTables" | "ignore") => {
                     return Err(
                         reader.error(&property.name, format!("`{key}` is not supported yet"))
                     );
                 }
                 key => {
-                    let message = unknown("key", key, &["$schema", "env", "rules"]);
+                    let known = ["$schema", "projects", "engine", "env", "rules"];
+                    let message = unknown("key", key, &known);
                     return Err(reader.error(&property.name, message));
                 }
             }
@@ -187,6 +196,101 @@ impl Reader<'_> {
         });
         rules.collect()
     }
+
+    fn written(&self, property: &ObjectProp<'_>) -> Result<Written, SourceError> {
+        Ok(Written { text: self.text(property)?, span: (self.place)(property.value.range()) })
+    }
+
+    /// A string, or a list of strings.
+    fn list(&self, property: &ObjectProp<'_>) -> Result<Vec<Written>, SourceError> {
+        let Value::Array(items) = &property.value else { return Ok(vec![self.written(property)?]) };
+        let name = property.name.as_str();
+        let items = items.elements.iter().map(|item| match item {
+            Value::StringLit(text) => {
+                Ok(Written { text: text.value.to_string(), span: (self.place)(item.range()) })
+            }
+            _ => {
+                let message = format!("`{name}` must be a list of strings, not of {}", kind(item));
+                Err(self.error(item, message))
+            }
+        });
+        items.collect()
+    }
+
+    fn projects(&self, property: &ObjectProp<'_>) -> Result<Vec<ProjectSetting>, SourceError> {
+        match &property.value {
+            Value::Array(items) => items.elements.iter().map(|it| self.project(it)).collect(),
+            value => {
+                let message = format!("`projects` must be a list, not {}", kind(value));
+                Err(self.error(value, message))
+            }
+        }
+    }
+
+    fn project(&self, value: &Value<'_>) -> Result<ProjectSetting, SourceError> {
+        const KEYS: [&str; 9] = [
+            "config",
+            "schema",
+            "migrations",
+            "dialect",
+            "casing",
+            "engine",
+            "order",
+            "apply",
+            "skip",
+        ];
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let path = |text: &str| crate::glob::normalize(&folder.join(text));
+        let span = (self.place)(value.range());
+        let mut project = ProjectSetting::new(self.path, span);
+        for property in &self.object("a project", value)?.properties {
+            let wrong = |message| self.error(&property.value, message);
+            match property.name.as_str() {
+                "config" => {
+                    let config = self.written(property)?;
+                    project.config = Some((path(&config.text), config.span));
+                }
+                "schema" => {
+                    let schema = self.list(property)?;
+                    project.schema = schema.into_iter().map(|it| it.text).collect();
+                }
+                "migrations" => project.migrations = Some(path(&self.text(property)?)),
+                "dialect" => {
+                    let dialect = config::dialect(&self.text(property)?);
+                    project.dialect = Some(dialect.map_err(wrong)?);
+                }
+                "casing" => {
+                    let casing = config::casing(&self.text(property)?);
+                    project.casing = Some(casing.map_err(wrong)?);
+                }
+                "engine" => project.engine = Some(self.written(property)?),
+                "order" => project.order = self.order(property)?,
+                "apply" => project.apply = self.list(property)?,
+                "skip" => project.skip = self.list(property)?,
+                key => return Err(self.error(&property.name, unknown("key", key, &KEYS))),
+            }
+        }
+        if project.names_nothing() {
+            let message =
+                "it must say which project is meant, by `config`, `migrations` or `schema`";
+            return Err(self.error(value, message.to_owned()));
+        }
+        Ok(project)
+    }
+
+    fn order(&self, property: &ObjectProp<'_>) -> Result<OrderSetting, SourceError> {
+        if let Value::Array(_) = property.value {
+            return self.list(property).map(OrderSetting::Listed);
+        }
+        match self.text(property)?.as_str() {
+            "journal" => Ok(OrderSetting::Journal),
+            "name" => Ok(OrderSetting::Name),
+            other => {
+                let message = unknown("order", other, &["journal", "name"]);
+                Err(self.error(&property.value, format!("{message}, or a list of files")))
+            }
+        }
+    }
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {
@@ -286,7 +390,7 @@ mod tests {
         }
         assert_snapshot!(check(r#"{ "evn": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `evn`; did you mean `env`?");
         assert_snapshot!(check(r#"{ "environment": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `environment`; did you mean `env`?");
-        assert_snapshot!(check(r#"{ "zzz": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `zzz`: expected `$schema`, `env`, `rules`");
+        assert_snapshot!(check(r#"{ "zzz": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `zzz`: expected `$schema`, `projects`, `engine`, `env`, `rules`");
         assert_snapshot!(check(r#"{ "env": {}, "policies": [] }"#, None), @"repo/drizzle-drift.json:1:14: `policies` is not supported yet");
         assert_snapshot!(check("[]", None), @"repo/drizzle-drift.json:1:1: the settings must be an object, not an array");
         assert_snapshot!(check("{\n  \"env\": { \"A\": 1 }\n}", None), @"repo/drizzle-drift.json:2:17: `A` must be a string, not a number");

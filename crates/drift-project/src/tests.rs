@@ -9,6 +9,7 @@ use crate::{Discovery, Disk, Project, Request, discover};
 
 mod configs;
 mod modules;
+mod projects;
 
 /// A repository in a folder that goes away with it.
 pub(crate) struct Repository {
@@ -53,7 +54,7 @@ impl Repository {
         lines.join("\n")
     }
 
-    fn show_project(&self, project: &Project) -> String {
+    pub(crate) fn show_project(&self, project: &Project) -> String {
         let schema: Vec<_> = project.schema.iter().map(|it| self.show(it)).collect();
         let casing = project.casing.map(|it| format!(" {it:?}")).unwrap_or_default();
         format!(
@@ -65,7 +66,7 @@ impl Repository {
         )
     }
 
-    fn show_error(&self, sources: &SourceMap, error: &SourceError) -> String {
+    pub(crate) fn show_error(&self, sources: &SourceMap, error: &SourceError) -> String {
         let place = error.span.map(|span| {
             let at = sources.file(span.file).line_column(span.start);
             format!(":{}:{}", at.line, at.column)

@@ -65,13 +65,35 @@ pub(crate) fn share_schemas(analyses: &mut [Analysis]) {
     }
 }
 
+/// The servers that flag and settings name, for the projects of their dialects.
+#[derive(Clone, Copy)]
+pub(crate) struct Engines {
+    pub(crate) flag: Option<Engine>,
+    pub(crate) settings: Option<Engine>,
+}
+
+impl Engines {
+    /// The server that runs the migrations of a project: the flag wins over what the settings say of the
+    /// project, that over what they say of all, and that over what the drizzle config hints at.
+    fn of(self, dialect: Dialect, project: &Project) -> Engine {
+        let own = engine_of(project);
+        let likely = project.likely_engine.and_then(Engine::parse);
+        let named = [self.flag, own, self.settings, likely].into_iter().flatten();
+        named.into_iter().find(|it| it.dialect() == dialect).unwrap_or(Engine::new(dialect))
+    }
+}
+
+/// The server that the settings name for a project.
+fn engine_of(project: &Project) -> Option<Engine> {
+    Engine::parse(&project.engine.as_ref()?.text)
+}
+
 /// How projects are read.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
     /// What `process.env.NAME` gives.
     pub(crate) env: &'a BTreeMap<String, String>,
-    /// The server that runs the migrations of its dialect.
-    pub(crate) engine: Option<Engine>,
+    pub(crate) engines: Engines,
     /// Whether the mentions of the schema are counted.
     pub(crate) accounts: bool,
     /// Whether the newest snapshot is read.
@@ -85,20 +107,20 @@ pub(crate) fn analyze(
     reading: Reading<'_>,
     project: Project,
 ) -> Analysis {
-    let mut errors = project.errors;
-    let selection = MigrationSelection::default();
+    let mut errors = project.errors.clone();
     let folder = project
         .migrations
         .as_deref()
-        .and_then(|path| folder(disk, sources, path, &selection, &mut errors));
+        .and_then(|path| folder(disk, sources, path, &project.selection, &mut errors));
     let line = project.line.unwrap_or(match &folder {
         Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
         _ => DrizzleLine::V0,
     });
-    let dialect = project.dialect.or(folder.as_ref().and_then(|it| it.dialect));
+    let dialect = project.dialect.or(engine_of(&project).map(|it| it.dialect()));
+    let dialect = dialect.or(folder.as_ref().and_then(|it| it.dialect));
     let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
     let mut analysis = Analysis {
-        name: project.name,
+        name: project.name.clone(),
         dialect,
         line,
         schema: None,
@@ -119,6 +141,8 @@ pub(crate) fn analyze(
     if let (true, Some(folder), Some(path)) = (reading.snapshot, &folder, &analysis.folder) {
         analysis.snapshot = newest_snapshot(disk, sources, folder, path);
     }
+    analysis.errors.extend(wrong_engine(sources, dialect, &project));
+    let engine = reading.engines.of(dialect, &project);
     let (schema, migrations) = rayon::join(
         || {
             let extract = if reading.accounts {
@@ -144,10 +168,7 @@ pub(crate) fn analyze(
                 let MigrationFolder { files: migrations, layout, .. } = &folder;
                 let input =
                     ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
-                let engine = reading.engine.filter(|it| it.dialect() == dialect);
-                let settings = ReplaySettings::new(dialect);
-                let settings =
-                    ReplaySettings { engine: engine.unwrap_or(settings.engine), ..settings };
+                let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
                 let replay = drift_migrations::replay_with(&input, &settings);
                 let faults =
                     drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
@@ -178,6 +199,17 @@ fn newest_snapshot(
     let newest = folder.newest_snapshot(disk, path)?;
     let snapshot = drift_migrations::read_snapshot(disk, sources, &newest.path);
     Some((newest, snapshot))
+}
+
+/// Why the server that the settings name for a project cannot be meant.
+fn wrong_engine(sources: &SourceMap, dialect: Dialect, project: &Project) -> Option<SourceError> {
+    let written = project.engine.as_ref()?;
+    engine_of(project).filter(|it| it.dialect() != dialect)?;
+    Some(SourceError {
+        path: sources.file(written.span.file).path.clone(),
+        span: Some(written.span),
+        message: format!("`{}` does not run {dialect}, the dialect of the project", written.text),
+    })
 }
 
 /// The dialect whose core module the schema files import, where it is one and nothing else tells.

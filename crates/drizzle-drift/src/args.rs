@@ -59,8 +59,8 @@ pub(crate) struct ProjectArgs {
     #[arg(long, value_name = "NAME", value_parser = parse_engine, help_heading = "Project")]
     pub(crate) engine: Option<Engine>,
     /// The settings, in place of the nearest drizzle-drift.json, drizzle-drift.jsonc or
-    /// package.json#drizzleDrift: `env` is what process.env gives in configs and schemas, `rules` are
-    /// levels (off, info, warn, error) by rule
+    /// package.json#drizzleDrift: `projects`, `engine`, `env` (what process.env gives in configs and
+    /// schemas) and `rules` (off, info, warn or error by rule)
     #[arg(long, value_name = "FILE", help_heading = "Project")]
     pub(crate) config: Option<PathBuf>,
     /// The line of drizzle, in place of what package.json says
@@ -258,7 +258,11 @@ impl From<LineName> for DrizzleLine {
     }
 }
 
-fn parse_engine(name: &str) -> Result<Engine, String> {
+/// The server of that name.
+///
+/// # Errors
+/// There is none: with those that there are.
+pub(crate) fn parse_engine(name: &str) -> Result<Engine, String> {
     Engine::parse(name).ok_or_else(|| {
         "expected postgresql, cockroachdb, mysql, mariadb, sqlite, libsql or d1, with a version \
          as in mysql-8.4 where it matters"

@@ -12,7 +12,7 @@ use drift_rules::{Comparison, RULES, RuleLevels, Sources};
 use drift_schema::{DrizzleLine, Extraction};
 use rayon::prelude::*;
 
-use crate::analyze::{Analysis, Reading, analyze, share_schemas};
+use crate::analyze::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::args::{
     Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
     SourceName,
@@ -85,15 +85,11 @@ fn check(
 ) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let sources = SourceMap::default();
-    let (request, disk, rule_levels) = prepare(&args.project, environment, &sources)?;
+    let prepared = prepare(&args.project, environment, &sources)?;
+    let reading = Reading { accounts: args.stats, ..prepared.reading() };
+    let (analyses, errors) = read_projects(&prepared, &sources, reading);
+    let Prepared { request, rule_levels, .. } = prepared;
     let rule_levels = args.rule_levels(rule_levels);
-    let reading = Reading {
-        env: &request.env,
-        engine: args.project.engine,
-        accounts: args.stats,
-        snapshot: false,
-    };
-    let (analyses, errors) = read_projects(&disk, &sources, &request, reading);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter();
     let projects = projects.map(|it| check_project(it, args, &rule_levels, places)).collect();
@@ -127,14 +123,11 @@ fn list(
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
-    let (request, disk, _) = prepare(&args.project, environment, &sources)?;
-    let reading = Reading {
-        env: &request.env,
-        engine: args.project.engine,
-        accounts: false,
-        snapshot: args.source.is_none_or(|it| it == SourceName::Snapshot),
-    };
-    let (mut analyses, errors) = read_projects(&disk, &sources, &request, reading);
+    let prepared = prepare(&args.project, environment, &sources)?;
+    let wants_snapshot = args.source.is_none_or(|it| it == SourceName::Snapshot);
+    let reading = Reading { snapshot: wants_snapshot, ..prepared.reading() };
+    let (mut analyses, errors) = read_projects(&prepared, &sources, reading);
+    let request = &prepared.request;
     analyses.iter_mut().for_each(claim_tables);
     analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
     let places = Places { sources: &sources, current_directory: &request.current_directory };
@@ -158,11 +151,26 @@ fn add_missing_files(analysis: &mut Analysis, sources: &SourceMap) {
     analysis.errors.extend(missing);
 }
 
+/// What a run has to know before it looks for projects.
+struct Prepared {
+    request: Request,
+    disk: Disk,
+    rule_levels: RuleLevels,
+    engines: Engines,
+}
+
+impl Prepared {
+    /// How projects are read, where nothing more is asked for.
+    fn reading(&self) -> Reading<'_> {
+        Reading { env: &self.request.env, engines: self.engines, accounts: false, snapshot: false }
+    }
+}
+
 fn prepare(
     args: &ProjectArgs,
     environment: &Environment,
     sources: &SourceMap,
-) -> anyhow::Result<(Request, Disk, RuleLevels)> {
+) -> anyhow::Result<Prepared> {
     let folder = &environment.current_directory;
     let current_directory =
         folder.canonicalize().with_context(|| format!("cannot enter {}", folder.display()))?;
@@ -176,18 +184,21 @@ fn prepare(
         casing: args.casing.map(Into::into),
         line: args.drizzle.map(Into::into),
         env: Default::default(),
+        projects: Vec::new(),
     };
     let settings = settings::read(&disk, sources, args, &request)?;
     request.env = settings.env;
-    Ok((request, disk, settings.rule_levels))
+    request.projects = settings.projects;
+    let engines = Engines { flag: args.engine, settings: settings.engine };
+    Ok(Prepared { request, disk, rule_levels: settings.rule_levels, engines })
 }
 
 fn read_projects(
-    disk: &Disk,
+    prepared: &Prepared,
     sources: &SourceMap,
-    request: &Request,
     reading: Reading<'_>,
 ) -> (Vec<Analysis>, Vec<SourceError>) {
+    let Prepared { request, disk, .. } = prepared;
     let Discovery { projects, errors } = drift_project::discover(disk, sources, request);
     let projects = projects.into_par_iter();
     let mut analyses: Vec<_> =

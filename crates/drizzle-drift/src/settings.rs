@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
+use drift_migrations::Engine;
 use drift_model::{SourceError, SourceMap};
-use drift_project::{Disk, Request};
+use drift_project::{Disk, ProjectSetting, Request, Written};
 use drift_rules::RuleLevels;
 
 use crate::args::{self, ProjectArgs};
@@ -15,6 +16,9 @@ pub(crate) struct Settings {
     /// What `process.env.NAME` gives.
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) rule_levels: RuleLevels,
+    /// The server that runs the migrations of its dialect.
+    pub(crate) engine: Option<Engine>,
+    pub(crate) projects: Vec<ProjectSetting>,
 }
 
 /// Reads the settings file that holds in the current directory, if there is one.
@@ -47,5 +51,19 @@ fn look_up(
         })?;
         rule_levels.set(rule, setting.level);
     }
-    Ok(Settings { env: settings.env, rule_levels })
+    let engine = settings.engine.map(|it| engine(&it, sources)).transpose()?;
+    for setting in settings.projects.iter().filter_map(|it| it.engine.as_ref()) {
+        self::engine(setting, sources)?;
+    }
+    let drift_project::Settings { env, projects, .. } = settings;
+    Ok(Settings { env, rule_levels, engine, projects })
+}
+
+/// The server that the settings name.
+fn engine(setting: &Written, sources: &SourceMap) -> Result<Engine, SourceError> {
+    args::parse_engine(&setting.text).map_err(|reason| SourceError {
+        path: sources.file(setting.span.file).path.clone(),
+        span: Some(setting.span),
+        message: format!("unknown engine `{}`: {reason}", setting.text),
+    })
 }
