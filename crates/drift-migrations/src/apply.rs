@@ -25,8 +25,6 @@ pub(crate) struct Applier<'a> {
     unresolved: Vec<Unresolved>,
     /// What each of those could touch.
     touched: Vec<Touched<'a>>,
-    /// Where MySQL passed over `REFERENCES` after a column.
-    pub(crate) ignored_references: Vec<Span>,
     /// Receives the texts that blocks put together.
     pub(crate) generated: &'a Generated,
     /// The file at hand.
@@ -92,7 +90,6 @@ impl<'a> Applier<'a> {
             starts_empty,
             unresolved: Vec::new(),
             touched: Vec::new(),
-            ignored_references: Vec::new(),
             generated,
             file: None,
             source: None,

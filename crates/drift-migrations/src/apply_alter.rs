@@ -10,7 +10,7 @@ use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{ForeignKeyId, Index, Key, TableId, Target, index_names};
 use crate::statement::{
     AlterAction, AlterKind, AlterTable, ColumnConstraintKind, ColumnDefinition, Name,
-    QualifiedName, TableConstraintKind,
+    QualifiedName, TableConstraintKind, Timing,
 };
 
 /// The passes in which PostgreSQL and MySQL take the actions of one statement, whatever their
@@ -32,7 +32,9 @@ fn pass(kind: &AlterKind<'_>) -> usize {
         | AlterKind::RenameConstraint { .. }
         | AlterKind::RenameIndex { .. } => 1,
         AlterKind::AddColumn { .. } => 2,
-        AlterKind::SetNotNull { .. } | AlterKind::SetDefault { .. } => 3,
+        AlterKind::SetNotNull { .. }
+        | AlterKind::SetDefault { .. }
+        | AlterKind::AlterConstraint { .. } => 3,
         AlterKind::AddConstraint(constraint) if constraint.is_index() => 4,
         AlterKind::AddConstraint(_) => 5,
         AlterKind::ValidateConstraint { .. }
@@ -77,6 +79,9 @@ impl<'a> Applier<'a> {
             && own.on_delete == action(reference.on_delete)
             && own.on_update == action(reference.on_update)
             && own.set_columns == reference.set_columns
+            && own.is_match_full == reference.is_match_full
+            && own.deferral == reference.timing.deferral().unwrap_or_default()
+            && own.is_enforced == (reference.timing.is_enforced != Some(false))
     }
 
     fn run_alter_table(&mut self, alter: &AlterTable<'a>, span: Span) -> Outcome {
@@ -236,6 +241,9 @@ impl<'a> Applier<'a> {
             AlterKind::RenameIndex { from, to } => self.rename_index(id, from, to),
             AlterKind::ValidateConstraint { name } => {
                 self.validate_constraint(id, name, action.span)?;
+            }
+            AlterKind::AlterConstraint { name, timing } => {
+                self.alter_constraint(id, name, *timing, action.span)?;
             }
             AlterKind::RenameTo(to) => {
                 if self.state.engine.loses_foreign_keys_on_add_and_rename()
@@ -645,6 +653,33 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
+    /// `ALTER CONSTRAINT`: when and whether a foreign key is checked.
+    fn alter_constraint(
+        &mut self,
+        id: TableId,
+        name: &Name<'a>,
+        timing: Timing,
+        span: Span,
+    ) -> Outcome {
+        let Some(own) = self.state.own_by_name(id, name) else {
+            let is_other = self.state.table(id).has_constraint(name);
+            return if is_other { Ok(()) } else { Err(self.no_constraint(id, name)) };
+        };
+        let copies = self.copies(own);
+        for altered in std::iter::once(own).chain(copies) {
+            self.state.change_foreign_key(altered, |it| {
+                it.deferral = timing.deferral().unwrap_or(it.deferral);
+                if let Some(is_enforced) = timing.is_enforced.filter(|new| *new != it.is_enforced) {
+                    // What is enforced anew is looked through.
+                    it.is_enforced = is_enforced;
+                    it.is_validated = is_enforced;
+                }
+            });
+            self.state.note(altered, ChangeKind::Altered, span);
+        }
+        Ok(())
+    }
+
     fn rename_column(
         &mut self,
         id: TableId,
@@ -726,6 +761,10 @@ impl<'a> Applier<'a> {
         column: &ColumnDefinition<'a>,
         span: Span,
     ) -> Outcome {
+        if self.is(Dialect::MySql) && column.references().next().is_some() {
+            let reason = "a column cannot be changed with `REFERENCES`";
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
         if self.column(id, from).is_none() {
             return Err(self.no_column(id, from));
         }
@@ -738,6 +777,8 @@ impl<'a> Applier<'a> {
             });
             let mut new = new_column(column);
             new.is_not_null |= is_key;
+            let old = self.state.table(id).columns().get(*at);
+            new.ignored_reference = old.and_then(|it| it.ignored_reference.clone());
             self.state.put_column(id, *at, Some(new));
         }
         if self.is(Dialect::Sqlite) {

@@ -67,6 +67,7 @@ impl<'a> Applier<'a> {
 
     /// Adds a foreign key as the engine does, or refuses it.
     pub(crate) fn add_foreign_key(&mut self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome {
+        self.check_timing(new.reference)?;
         self.check_column_count(new.columns)?;
         self.check_column_count(&new.reference.columns)?;
         let columns = self.own_columns(id, new.columns)?;
@@ -92,6 +93,10 @@ impl<'a> Applier<'a> {
             self.add_own_index(id, new.name.or(new.index_name), &columns, new.span);
         }
         let reference = new.reference;
+        let is_enforced = reference.timing.is_enforced != Some(false);
+        let forgets_actions = reference.has_match && self.state.engine.forgets_actions_with_match();
+        let [on_delete, on_update] =
+            [reference.on_delete, reference.on_update].map(|it| it.filter(|_| !forgets_actions));
         let made_at = self.state.tick();
         let added = self.state.add_foreign_key(ForeignKey {
             name,
@@ -101,21 +106,33 @@ impl<'a> Applier<'a> {
             target,
             target_columns,
             key_name,
-            on_delete: reference.on_delete.map_or(ReferentialAction::NoAction, |it| it.0),
-            on_update: reference.on_update.map_or(ReferentialAction::NoAction, |it| it.0),
+            on_delete: on_delete.map_or(ReferentialAction::NoAction, |it| it.0),
+            on_update: on_update.map_or(ReferentialAction::NoAction, |it| it.0),
             set_columns: reference.set_columns.clone(),
-            is_validated: new.is_validated,
+            is_match_full: reference.is_match_full && self.is(Dialect::PostgreSql),
+            deferral: reference.timing.deferral().unwrap_or_default(),
+            is_enforced,
+            is_validated: new.is_validated && is_enforced,
             is_inline: new.is_inline,
             inherited_from: None,
             span: new.span,
-            on_delete_span: reference.on_delete.map(|it| it.1),
-            on_update_span: reference.on_update.map(|it| it.1),
+            on_delete_span: on_delete.map(|it| it.1),
+            on_update_span: on_update.map(|it| it.1),
             made_at,
             bound_at: made_at,
             life: Life::Alive,
         });
         for partition in self.state.table(id).partitions().clone() {
             self.inherit(partition, added);
+        }
+        Ok(())
+    }
+
+    /// MySQL has no words about when a foreign key is checked.
+    fn check_timing(&self, reference: &Reference<'a>) -> Outcome {
+        if reference.timing.is_written() && self.is(Dialect::MySql) {
+            let reason = "MySQL checks foreign keys at once, and knows no words about that";
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         Ok(())
     }

@@ -32,6 +32,9 @@ impl<'a> Applier<'a> {
                     && own.target_columns == inherited.target_columns
                     && own.on_delete == inherited.on_delete
                     && own.on_update == inherited.on_update
+                    && own.is_match_full == inherited.is_match_full
+                    && own.deferral == inherited.deferral
+                    && own.is_enforced == inherited.is_enforced
             });
             match equal {
                 Some(own) => {

@@ -7,10 +7,10 @@ use drift_model::{ChangeKind, Dialect, Span};
 use crate::apply::Applier;
 use crate::apply_foreign_key::NewForeignKey;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Column, ForeignKeyId, Key, Table, TableId, Target};
+use crate::state::{Column, ForeignKeyId, IgnoredReference, Key, Table, TableId, Target};
 use crate::statement::{
     ColumnConstraintKind, ColumnDefinition, CreateTable, DropTables, Name, QualifiedName,
-    TableConstraintKind, TableItem,
+    Reference, TableConstraintKind, TableItem,
 };
 impl<'a> Applier<'a> {
     /// `CREATE TABLE`.
@@ -329,8 +329,12 @@ impl<'a> Applier<'a> {
     ) -> Outcome {
         for constraint in &column.constraints {
             let ColumnConstraintKind::References(reference) = &constraint.kind else { continue };
+            if constraint.name.is_some() && !self.state.engine.names_inline_references() {
+                let reason = "the engine knows no name for `REFERENCES` after a column";
+                return Err(Refusal::new(RefusalKind::Syntax, reason));
+            }
             if !self.state.engine.honours_inline_references() {
-                self.ignored_references.push(constraint.span);
+                self.ignore_reference(id, column, constraint.span, reference);
                 continue;
             }
             *number += u32::from(constraint.name.is_none());
@@ -349,6 +353,23 @@ impl<'a> Applier<'a> {
             )?;
         }
         Ok(())
+    }
+
+    /// Writes down that the engine passes over a reference.
+    fn ignore_reference(
+        &mut self,
+        id: TableId,
+        column: &ColumnDefinition<'a>,
+        span: Span,
+        reference: &Reference<'a>,
+    ) {
+        let own_namespace = self.state.table(id).namespace.clone();
+        let namespace = reference.table.namespace.clone().unwrap_or(own_namespace);
+        let ignored = IgnoredReference { namespace, reference: reference.clone(), span };
+        for at in self.positions(id, std::slice::from_ref(&column.name)) {
+            let ignored = Some(Box::new(ignored.clone()));
+            self.state.change_column(id, at, |column| column.ignored_reference = ignored);
+        }
     }
 
     /// `DROP TABLE`.
@@ -467,6 +488,7 @@ pub(crate) fn new_column<'a>(column: &ColumnDefinition<'a>) -> Column<'a> {
         is_array: column.is_array,
         is_not_null: column.is_not_null,
         default: column.default,
+        ignored_reference: None,
         span: column.span,
     }
 }

@@ -157,6 +157,16 @@ impl Engine {
         }
     }
 
+    /// Whether `MATCH` makes `ON DELETE` and `ON UPDATE` be forgotten.
+    pub(crate) fn forgets_actions_with_match(&self) -> bool {
+        self.product == Product::MySql && self.version < 8_00_00
+    }
+
+    /// Whether `REFERENCES` after a column may have a name.
+    pub(crate) fn names_inline_references(&self) -> bool {
+        self.product != Product::MySql
+    }
+
     /// Whether a foreign key in an executable comment is lost, while the rest of it runs.
     pub(crate) fn forgets_foreign_keys_in_comments(&self) -> bool {
         self.product == Product::MySql && self.version < 8_00_00

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use drift_model::{
-    Catalog, Change, ChangeKind, Column, Dialect, ForeignKey, Index, Key, Span, Table, TableName,
+    Catalog, Change, ChangeKind, Column, Dialect, ForeignKey, Index, Key, ReferentialAction, Span,
+    Table, TableName,
 };
 
 use crate::state::{self, ForeignKeyId, Life, State, TableId, TableKey, Target, lower_case};
@@ -13,7 +14,11 @@ use crate::statement::Name;
 pub(crate) fn catalog(state: &State<'_>) -> Catalog {
     let mut catalog = Catalog::default();
     for (_, table) in state.tables().filter(|(_, table)| !table.is_temporary) {
-        catalog.tables.push(output_table(state, table));
+        let output = output_table(state, table);
+        for column in table.columns().iter() {
+            catalog.ignored_foreign_keys.extend(ignored_foreign_key(state, &output.name, column));
+        }
+        catalog.tables.push(output);
     }
     let mut histories = Histories::new(state);
     for (at, foreign_key) in state.foreign_keys().iter().enumerate() {
@@ -104,6 +109,9 @@ fn output_foreign_key<'a>(state: &State<'a>, foreign_key: &state::ForeignKey<'a>
         on_delete: foreign_key.on_delete,
         on_update: foreign_key.on_update,
         set_columns: strings(&foreign_key.set_columns),
+        is_match_full: foreign_key.is_match_full,
+        deferral: foreign_key.deferral,
+        is_enforced: foreign_key.is_enforced,
         is_validated: foreign_key.is_validated,
         on_delete_span: foreign_key.on_delete_span,
         on_update_span: foreign_key.on_update_span,
@@ -115,6 +123,31 @@ fn output_foreign_key<'a>(state: &State<'a>, foreign_key: &state::ForeignKey<'a>
             foreign_key.span,
         )
     }
+}
+
+/// The foreign key that is written after a column and forgotten.
+fn ignored_foreign_key(
+    state: &State<'_>,
+    table: &TableName,
+    column: &state::Column<'_>,
+) -> Option<ForeignKey> {
+    let ignored = column.ignored_reference.as_deref()?;
+    let reference = &ignored.reference;
+    let action =
+        |clause: Option<(ReferentialAction, Span)>| clause.map(|it| it.0).unwrap_or_default();
+    Some(ForeignKey {
+        on_delete: action(reference.on_delete),
+        on_update: action(reference.on_update),
+        on_delete_span: reference.on_delete.map(|it| it.1),
+        on_update_span: reference.on_update.map(|it| it.1),
+        ..ForeignKey::new(
+            table.clone(),
+            vec![column.name.to_string()],
+            table_name(state, &ignored.namespace, &reference.table.name),
+            strings(&reference.columns),
+            ignored.span,
+        )
+    })
 }
 
 /// The histories of all foreign keys: one that was dropped and made again has one history.

@@ -3,8 +3,9 @@
 use drift_model::Dialect;
 
 use crate::cursor::{Cursor, Parsed};
+use crate::parse_table::timing as parse_timing;
 use crate::parse_table::{column, data_type, expression, starts_constraint, table_constraint};
-use crate::statement::{AlterAction, AlterKind, AlterTable, TableConstraintKind};
+use crate::statement::{AlterAction, AlterKind, AlterTable, TableConstraintKind, Timing};
 
 /// Reads from behind `ALTER TABLE`.
 pub(crate) fn alter_table<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<AlterTable<'a>> {
@@ -230,6 +231,12 @@ fn from_to<'a>(
 }
 
 fn alter<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
+    if cursor.is_dialect(Dialect::PostgreSql) && cursor.take(&["constraint"]) {
+        let name = cursor.name()?;
+        let mut timing = Timing::default();
+        while parse_timing(cursor, &mut timing) {}
+        return Ok(timing.is_written().then_some(AlterKind::AlterConstraint { name, timing }));
+    }
     if cursor.is_any(&["constraint", "index", "check"]) && !cursor.is_dialect(Dialect::Sqlite) {
         // Only whether and when it is checked can be altered.
         return Ok(None);

@@ -12,7 +12,7 @@ use crate::cursor::{Cursor, Failure, Parsed};
 use crate::lex::{Token, TokenKind};
 use crate::statement::{
     ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Reference,
-    TableConstraint, TableConstraintKind, TableItem,
+    TableConstraint, TableConstraintKind, TableItem, Timing,
 };
 
 /// The keywords that end the type or default of a column.
@@ -370,12 +370,14 @@ pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>
         on_delete: None,
         on_update: None,
         set_columns: Vec::new(),
+        is_match_full: false,
+        has_match: false,
+        timing: Timing::default(),
         is_not_valid: false,
     };
-    let mut attributes = Attributes::default();
     loop {
         let is_clause = cursor.is(&["on"]) || cursor.is(&["match"]);
-        if is_clause && attributes.has_any() {
+        if is_clause && reference.timing.deferral().is_some() {
             cursor.reject("an attribute stands before `MATCH` or `ON`");
         }
         if cursor.is(&["on", "delete"]) {
@@ -393,45 +395,21 @@ pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>
             action(cursor, &mut Vec::new())?;
         } else if cursor.take(&["match"]) {
             let is_late = reference.on_delete.is_some() || reference.on_update.is_some();
-            reject_second(cursor, is_late || attributes.has_match);
+            reject_second(cursor, is_late || reference.has_match);
             if cursor.is(&["partial"]) {
                 cursor.reject("PostgreSQL has no `MATCH PARTIAL`");
             }
-            attributes.has_match = true;
+            reference.has_match = true;
+            reference.is_match_full = cursor.is(&["full"]);
             cursor.next();
         } else if cursor.take(&["not", "valid"]) {
             reference.is_not_valid = true;
-        } else if cursor.take(&["initially"]) {
-            let is_deferred = cursor.is(&["deferred"]);
-            reject_second(cursor, attributes.is_deferred.is_some());
-            attributes.is_deferred = Some(is_deferred);
-            cursor.next();
-        } else if cursor.is(&["deferrable"]) || cursor.is(&["not", "deferrable"]) {
-            let is_deferrable = !cursor.take(&["not"]);
-            cursor.next();
-            reject_second(cursor, attributes.is_deferrable.is_some());
-            attributes.is_deferrable = Some(is_deferrable);
-        } else if !(cursor.take(&["not", "enforced"]) || cursor.take(&["enforced"])) {
-            if attributes.is_deferrable == Some(false) && attributes.is_deferred == Some(true) {
+        } else if !timing(cursor, &mut reference.timing) {
+            if reference.timing.is_contradictory() {
                 cursor.reject("`INITIALLY DEFERRED` needs `DEFERRABLE`");
             }
             return Ok(reference);
         }
-    }
-}
-
-/// What was said of a foreign key besides its actions.
-#[derive(Debug, Default)]
-struct Attributes {
-    has_match: bool,
-    is_deferrable: Option<bool>,
-    is_deferred: Option<bool>,
-}
-
-impl Attributes {
-    /// Whether anything was said that has to stand behind the actions.
-    fn has_any(&self) -> bool {
-        self.is_deferrable.is_some() || self.is_deferred.is_some()
     }
 }
 
@@ -440,6 +418,28 @@ fn reject_second(cursor: &mut Cursor<'_, '_>, is_second: bool) {
     if is_second {
         cursor.reject("a clause of the foreign key stands there twice");
     }
+}
+
+/// Reads a word or two about when and whether a constraint is checked. Whether they are next.
+pub(crate) fn timing(cursor: &mut Cursor<'_, '_>, timing: &mut Timing) -> bool {
+    if cursor.is(&["deferrable"]) || cursor.is(&["not", "deferrable"]) {
+        let is_deferrable = !cursor.take(&["not"]);
+        cursor.next();
+        reject_second(cursor, timing.is_deferrable.is_some());
+        timing.is_deferrable = Some(is_deferrable);
+    } else if cursor.take(&["initially"]) {
+        let is_deferred = cursor.is(&["deferred"]);
+        reject_second(cursor, timing.is_initially_deferred.is_some());
+        timing.is_initially_deferred = Some(is_deferred);
+        cursor.next();
+    } else if cursor.take(&["not", "enforced"]) {
+        timing.is_enforced = Some(false);
+    } else if cursor.take(&["enforced"]) {
+        timing.is_enforced = Some(true);
+    } else {
+        return false;
+    }
+    true
 }
 
 /// `ON DELETE action`, and the columns of `SET NULL (columns)`.

@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use drift_model::{
-    Catalog, Dialect, FileSystem, SourceError, SourceFile, SourceMap, Span, Unresolved,
-};
+use drift_model::{Catalog, Dialect, FileSystem, SourceError, SourceFile, SourceMap, Unresolved};
 use rayon::prelude::*;
 
 use crate::apply::Applier;
@@ -61,8 +59,6 @@ pub struct Replay {
     pub errors: Vec<SourceError>,
     /// How many statements were replayed or passed over.
     pub statements: usize,
-    /// `REFERENCES` clauses that the engine reads and forgets, as MySQL does before 9.0.
-    pub ignored_references: Vec<Span>,
 }
 
 /// Replays migrations in order on an empty database.
@@ -98,7 +94,6 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
     }
     replay.catalog = outcome::catalog(&applier.state);
     replay.unresolved = applier.take_unresolved();
-    replay.ignored_references = applier.ignored_references;
     replay
 }
 

@@ -9,13 +9,13 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use drift_model::{Change, Dialect, ReferentialAction, Span};
+use drift_model::{Change, Deferral, Dialect, ReferentialAction, Span};
 
 use crate::engine::Engine;
 use crate::id_map::IdMap;
 use crate::names;
 use crate::shelf::{Item, Shelf};
-use crate::statement::{Name, QualifiedName};
+use crate::statement::{Name, QualifiedName, Reference};
 
 /// A table, whatever its name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -159,6 +159,16 @@ pub(crate) struct Column<'a> {
     pub(crate) is_array: bool,
     pub(crate) is_not_null: bool,
     pub(crate) default: Option<&'a str>,
+    /// What is written after it and forgotten.
+    pub(crate) ignored_reference: Option<Box<IgnoredReference<'a>>>,
+    pub(crate) span: Span,
+}
+
+/// `REFERENCES` after a column, where MySQL reads and forgets it.
+#[derive(Debug, Clone)]
+pub(crate) struct IgnoredReference<'a> {
+    pub(crate) namespace: Name<'a>,
+    pub(crate) reference: Reference<'a>,
     pub(crate) span: Span,
 }
 
@@ -225,6 +235,9 @@ pub(crate) struct ForeignKey<'a> {
     pub(crate) on_delete: ReferentialAction,
     pub(crate) on_update: ReferentialAction,
     pub(crate) set_columns: Vec<Name<'a>>,
+    pub(crate) is_match_full: bool,
+    pub(crate) deferral: Deferral,
+    pub(crate) is_enforced: bool,
     pub(crate) is_validated: bool,
     /// Whether a column declares it, rather than the table.
     pub(crate) is_inline: bool,

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use drift_model::{ReferentialAction, Span};
+use drift_model::{Deferral, ReferentialAction, Span};
 
 /// An identifier as the engine stores it.
 pub(crate) type Name<'a> = Cow<'a, str>;
@@ -194,7 +194,41 @@ pub(crate) struct Reference<'a> {
     pub(crate) on_delete: Option<(ReferentialAction, Span)>,
     pub(crate) on_update: Option<(ReferentialAction, Span)>,
     pub(crate) set_columns: Vec<Name<'a>>,
+    pub(crate) is_match_full: bool,
+    /// Whether a `MATCH` is written, whichever.
+    pub(crate) has_match: bool,
+    pub(crate) timing: Timing,
     pub(crate) is_not_valid: bool,
+}
+
+/// When and whether a constraint is checked, as far as it is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Timing {
+    pub(crate) is_deferrable: Option<bool>,
+    pub(crate) is_initially_deferred: Option<bool>,
+    pub(crate) is_enforced: Option<bool>,
+}
+
+impl Timing {
+    /// Until when the check may be put off; `None` if nothing is written about it.
+    pub(crate) fn deferral(self) -> Option<Deferral> {
+        match (self.is_deferrable, self.is_initially_deferred) {
+            (None, None) => None,
+            (Some(false), _) | (None, Some(false)) => Some(Deferral::NotDeferrable),
+            (_, Some(true)) => Some(Deferral::InitiallyDeferred),
+            (Some(true), _) => Some(Deferral::InitiallyImmediate),
+        }
+    }
+
+    /// Whether the check may not be put off, and is put off.
+    pub(crate) fn is_contradictory(self) -> bool {
+        self.is_deferrable == Some(false) && self.is_initially_deferred == Some(true)
+    }
+
+    /// Whether anything is written.
+    pub(crate) fn is_written(self) -> bool {
+        self.deferral().is_some() || self.is_enforced.is_some()
+    }
 }
 
 /// A constraint of a table.
@@ -329,6 +363,11 @@ pub(crate) enum AlterKind<'a> {
     ValidateConstraint {
         name: Name<'a>,
     },
+    /// `ALTER CONSTRAINT` of PostgreSQL.
+    AlterConstraint {
+        name: Name<'a>,
+        timing: Timing,
+    },
     RenameTo(QualifiedName<'a>),
     SetNamespace(Name<'a>),
     AttachPartition(QualifiedName<'a>),
@@ -347,6 +386,7 @@ impl AlterKind<'_> {
             | AlterKind::DropForeignKey { .. }
             | AlterKind::RenameConstraint { .. }
             | AlterKind::ValidateConstraint { .. }
+            | AlterKind::AlterConstraint { .. }
             | AlterKind::RenameTo(_)
             | AlterKind::SetNamespace(_)
             | AlterKind::AttachPartition(_)

@@ -12,7 +12,7 @@ mod sqlite;
 
 use std::path::PathBuf;
 
-use drift_model::{MemoryFileSystem, Scope, SourceMap, notation};
+use drift_model::{Deferral, MemoryFileSystem, Scope, SourceMap, notation};
 
 use crate::{Engine, Layout, Replay, ReplayInput, ReplaySettings, replay_with};
 
@@ -70,9 +70,14 @@ fn report(replay: &Replay, sources: &SourceMap) -> String {
     let mut lines: Vec<String> = Vec::new();
     for foreign_key in &replay.catalog.foreign_keys {
         let mut line = notation::format(foreign_key);
-        if !foreign_key.is_validated {
-            line.push_str(" not valid");
-        }
+        let words = [
+            (foreign_key.is_match_full, " match full"),
+            (foreign_key.deferral == Deferral::InitiallyImmediate, " deferrable"),
+            (foreign_key.deferral == Deferral::InitiallyDeferred, " initially deferred"),
+            (!foreign_key.is_enforced, " not enforced"),
+            (!foreign_key.is_validated, " not valid"),
+        ];
+        line.extend(words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, word)| word));
         if !foreign_key.set_columns.is_empty() {
             line.push_str(&format!(" set ({})", foreign_key.set_columns.join(", ")));
         }
@@ -94,8 +99,8 @@ fn report(replay: &Replay, sources: &SourceMap) -> String {
         };
         lines.push(format!("{rule} in line {}: {}{scope}", place.line, unresolved.reason));
     }
-    for span in &replay.ignored_references {
-        lines.push(format!("ignored: {}", sources.snippet(*span)));
+    for ignored in &replay.catalog.ignored_foreign_keys {
+        lines.push(format!("ignored: {}", sources.snippet(ignored.span)));
     }
     lines.join("\n")
 }

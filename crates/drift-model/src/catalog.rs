@@ -79,6 +79,9 @@ pub struct Catalog {
     pub foreign_keys: Vec<ForeignKey>,
     /// Foreign keys that were made and dropped again; the last entry of the history says where.
     pub dropped_foreign_keys: Vec<ForeignKey>,
+    /// Foreign keys that are written after a column and that the engine reads and forgets, as MySQL
+    /// does before 9.0.
+    pub ignored_foreign_keys: Vec<ForeignKey>,
 }
 
 /// A table.

@@ -61,6 +61,20 @@ impl fmt::Display for ReferentialAction {
     }
 }
 
+/// Whether the check of a foreign key may wait for the end of the transaction.
+///
+/// SQLite keeps it as well; MySQL does not know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Deferral {
+    /// The default: each statement is checked.
+    #[default]
+    NotDeferrable,
+    /// `DEFERRABLE`: each statement is checked unless the transaction says otherwise.
+    InitiallyImmediate,
+    /// `DEFERRABLE INITIALLY DEFERRED`: the transaction is checked unless it says otherwise.
+    InitiallyDeferred,
+}
+
 /// A foreign key as one source declares it.
 #[derive(Debug, Clone)]
 pub struct ForeignKey {
@@ -84,6 +98,13 @@ pub struct ForeignKey {
     pub on_update: ReferentialAction,
     /// The columns of `ON DELETE SET NULL (a, b)`; empty means all of them.
     pub set_columns: Vec<String>,
+    /// Whether a key that is NULL in part is refused: `MATCH FULL`. Otherwise such a key is not
+    /// looked at, as in every engine but PostgreSQL.
+    pub is_match_full: bool,
+    /// Until when the check may be put off.
+    pub deferral: Deferral,
+    /// False for `NOT ENFORCED` of PostgreSQL 18, which is written down and never checked.
+    pub is_enforced: bool,
     /// False for `NOT VALID` that was never validated.
     pub is_validated: bool,
     /// Whether the declaration holds only under a condition that could not be evaluated; its
@@ -118,6 +139,9 @@ impl ForeignKey {
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
             set_columns: Vec::new(),
+            is_match_full: false,
+            deferral: Deferral::NotDeferrable,
+            is_enforced: true,
             is_validated: true,
             is_conditional: false,
             span,

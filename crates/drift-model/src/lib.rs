@@ -20,7 +20,7 @@ pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
 pub use crate::dialect::Dialect;
 pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};
 pub use crate::finding::{Finding, Label, Level};
-pub use crate::foreign_key::{Change, ChangeKind, ForeignKey, ReferentialAction};
+pub use crate::foreign_key::{Change, ChangeKind, Deferral, ForeignKey, ReferentialAction};
 pub use crate::migration_files::{
     JournalFaults, ListedMigration, MigrationOrder, MigrationSelection, PassedOver,
     UnlistedMigration,

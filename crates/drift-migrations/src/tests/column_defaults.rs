@@ -96,14 +96,15 @@ fn reads_the_constraints_behind_any_default() {
     let lists = [("postgresql-15", POSTGRESQL), ("mysql-8.0", MYSQL), ("sqlite", SQLITE)];
     for (engine, list) in lists {
         for default in list {
+            // MySQL knows no name for an inline reference, and forgets it.
+            let name = if engine == "mysql-8.0" { "" } else { "constraint f" };
             let created = format!(
                 "create table t (a int {default} not null, b int {default}, c int {default} \
-                 constraint f references p (id) on delete cascade, d int {default} unique);"
+                 {name} references p (id) on delete cascade, d int {default} unique);"
             );
             let is_not_null = ["IDENTITY", "NOT NULL ON"].iter().any(|it| default.contains(it));
             let columns = if is_not_null { "a! b! c! d!" } else { "a! b c d" };
             let expected = match engine {
-                // Inline references are forgotten there.
                 "mysql-8.0" => columns.to_owned(),
                 "sqlite" => format!("{columns} t(c) -> p(id) on delete cascade"),
                 _ => format!("{columns} t(c) -> p(id) on delete cascade as f"),

@@ -389,3 +389,63 @@ ALTER TABLE `posts` DROP FOREIGN KEY `posts_uid_users_id_fk`;
 ALTER TABLE `posts` ADD CONSTRAINT `posts_uid_users_id_fkey` FOREIGN KEY (`uid`) REFERENCES `users`(`id`) ON DELETE SET NULL
 "#), @"posts(uid) -> users(id) on delete set null as posts_uid_users_id_fkey");
 }
+
+// 3.11, 3.12
+#[test]
+fn words_about_checking() {
+    let sequence = "
+create table p (id int primary key);
+create table c (a int, foreign key (a) references p (id) match full on delete cascade);
+create table d (a int, foreign key (a) references p (id) deferrable);
+create table e (a int, foreign key (a) references p (id) not enforced);
+";
+    assert_snapshot!(check("mysql", sequence), @"
+    c(a) -> p(id) on delete cascade as c_ibfk_1
+    unparsed-statement in line 4: MySQL checks foreign keys at once, and knows no words about that
+    unparsed-statement in line 5: MySQL checks foreign keys at once, and knows no words about that
+    ");
+    assert_snapshot!(check("mysql-5.7", sequence), @"
+    c(a) -> p(id) as c_ibfk_1
+    unparsed-statement in line 4: MySQL checks foreign keys at once, and knows no words about that
+    unparsed-statement in line 5: MySQL checks foreign keys at once, and knows no words about that
+    ");
+}
+
+// 3.1
+#[test]
+fn inline_references_that_are_refused() {
+    let sequence = "
+create table p (id int primary key);
+create table c (a int, b int);
+alter table c modify a int references p (id);
+alter table c add d int constraint f references p (id);
+";
+    assert_snapshot!(check("mysql-9.0", sequence), @"
+    no foreign keys
+    unparsed-statement in line 4: a column cannot be changed with `REFERENCES`
+    unparsed-statement in line 5: the engine knows no name for `REFERENCES` after a column
+    ");
+    assert_snapshot!(check("mariadb", sequence), @"
+    c(d) -> p(id) as f
+    unparsed-statement in line 4: a column cannot be changed with `REFERENCES`
+    ");
+}
+
+// 3.1
+#[test]
+fn forgotten_references_follow_their_column() {
+    assert_snapshot!(check("mysql", "
+create table p (id int primary key);
+create table c (a int references p (id), b int references p (id), d int references p (id));
+alter table c rename column a to x;
+alter table c modify x int not null;
+alter table c drop column b;
+alter table c add d int references q (id);
+rename table c to e;
+"), @"
+    no foreign keys
+    unparsed-statement in line 7: `c` has a column `d` already
+    ignored: references p (id)
+    ignored: references p (id)
+    ");
+}

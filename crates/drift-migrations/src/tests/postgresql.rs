@@ -241,11 +241,11 @@ create table c (
   d int constraint nn not null constraint fk references q (id) match full on delete set null,
   foreign key(a)references p(id)on delete cascade
 );
-"#), @r"
-    c(a) -> p(id) on delete restrict on update cascade as f
+"#), @"
+    c(a) -> p(id) on delete restrict on update cascade as f initially deferred
     c(b) -> p(id) as c_b_fkey
     c(b) -> q(id) as c_b_fkey1
-    c(d) -> q(id) on delete set null as fk
+    c(d) -> q(id) on delete set null as fk match full
     c(a) -> p(id) on delete cascade as c_a_fkey
     ");
 }
@@ -314,9 +314,9 @@ create table p (a int, b int, primary key (a, b));
 create table c (a int not null, b int, foreign key (a, b) references p on delete set null (b) not valid);
 alter table c add constraint f foreign key (a, b) references p on delete set default (b) deferrable not valid;
 alter table c rename column b to bb;
-"#), @r"
+"#), @"
     c(a, bb) -> p(a, b) on delete set null as c_a_b_fkey set (bb)
-    c(a, bb) -> p(a, b) on delete set default as f not valid set (bb)
+    c(a, bb) -> p(a, b) on delete set default as f deferrable not valid set (bb)
     ");
 }
 
@@ -440,8 +440,8 @@ alter table c rename constraint f to g;
 alter table c rename constraint f to h;
 alter table c alter constraint h deferrable initially deferred;
 alter table c alter constraint h on delete cascade;
-"#), @r"
-    c(a) -> t.p(id) as h
+"#), @"
+    c(a) -> t.p(id) as h initially deferred
     c(b) -> t.p(id) as g
     unparsed-statement in line 8: `c` has a constraint `g` already
     ");
@@ -841,5 +841,65 @@ fn dynamic_sql_says_which_tables_it_could_touch() {
     assert_snapshot!(scope("drop owned by somebody; alter table d ad constraint f foreign key (a) references p;"), @"
     unparsed-statement in line 3: which tables a role owns is not known here
     unparsed-statement in line 3: expected an action and found `ad` (e)
+    ");
+}
+
+// 2.5, 2.15, 2.19, 2.40
+#[test]
+fn when_and_whether_foreign_keys_are_checked() {
+    assert_snapshot!(check("postgresql-18", "
+create table p (id int primary key);
+create table c (
+    a int constraint a references p match full initially deferred,
+    b int constraint b references p deferrable,
+    d int constraint d references p deferrable initially immediate not enforced,
+    e int constraint e references p match simple not deferrable,
+    f int references p not deferrable initially deferred
+);
+create table c (
+    a int constraint a references p match full initially deferred,
+    b int constraint b references p deferrable,
+    d int constraint d references p deferrable initially immediate not enforced,
+    e int constraint e references p match simple not deferrable
+);
+create table f (a int constraint f references p);
+alter table f add constraint g foreign key (a) references p deferrable initially deferred not valid;
+alter table f add constraint h foreign key (a) references p match partial;
+alter table c alter constraint a deferrable, alter constraint b not deferrable;
+alter table c alter constraint d enforced;
+alter table c alter constraint e not enforced;
+alter table c alter column a type bigint;
+alter table c alter constraint nope deferrable;
+"), @"
+    c(a) -> p(id) as a match full deferrable
+    c(b) -> p(id) as b
+    c(d) -> p(id) as d deferrable
+    c(e) -> p(id) as e not enforced not valid
+    f(a) -> p(id) as f
+    f(a) -> p(id) as g initially deferred not valid
+    unparsed-statement in line 3: `INITIALLY DEFERRED` needs `DEFERRABLE`
+    unparsed-statement in line 18: PostgreSQL has no `MATCH PARTIAL`
+    unparsed-statement in line 23: `c` has no constraint `nope` here
+    ");
+}
+
+// 2.46
+#[test]
+fn partitions_are_checked_like_the_whole() {
+    assert_snapshot!(check("postgresql", "
+create table p (id int primary key);
+create table r (a int constraint f references p initially deferred) partition by list (a);
+create table r1 partition of r for values in (1);
+create table r2 (a int constraint f references p);
+create table r3 (a int constraint f references p deferrable initially deferred);
+alter table r attach partition r2 for values in (2);
+alter table r attach partition r3 for values in (3);
+alter table r alter constraint f not deferrable;
+"), @"
+    r(a) -> p(id) as f
+    r1(a) -> p(id) as f
+    r2(a) -> p(id) as f
+    r3(a) -> p(id) as f
+    r2(a) -> p(id) as r2_a_fkey
     ");
 }

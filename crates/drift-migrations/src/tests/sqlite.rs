@@ -99,7 +99,7 @@ fn the_last_action_wins() {
     assert_snapshot!(check("sqlite-3.40", r#"
 create table authors (id int primary key);
 create table books (author_id integer references authors match full on insert cascade on delete cascade on delete restrict deferrable);
-"#), @"books(author_id) -> authors(id) on delete restrict");
+"#), @"books(author_id) -> authors(id) on delete restrict deferrable");
 }
 
 // S8: unsupported statements
@@ -269,4 +269,15 @@ PRAGMA foreign_keys=ON;
 //- 0002.sql
 DROP TABLE `posts`;
 "#), @"-posts(uid) -> users(id) on delete cascade: Created 0000.sql:2, Altered 0001.sql:2, DroppedAlong 0002.sql:1");
+}
+
+// 4.3, 4.5
+#[test]
+fn match_is_noise_and_deferrable_is_not() {
+    assert_snapshot!(check("sqlite", "
+create table c (a int references p match full deferrable initially deferred, b int references p match nonsense);
+"), @"
+    c(a) -> p() initially deferred
+    c(b) -> p()
+    ");
 }
