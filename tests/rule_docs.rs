@@ -34,10 +34,15 @@ fn the_readme_lists_every_rule_and_shows_a_real_report() {
 fn every_documented_example_is_reported_by_its_rule() {
     for rule in RULES {
         let folder = tempfile::tempdir().unwrap();
-        let imports =
-            "import { foreignKey, integer, pgTable, text } from \"drizzle-orm/pg-core\";\n";
-        let schema =
-            imports.to_owned() + &code_block(rule.doc, "ts").expect("there is a ts example");
+        let example = code_block(rule.doc, "ts").expect("there is a ts example");
+        let (dialect, imports) = match example.contains("mysqlTable") {
+            true => ("mysql", "import { int, mysqlTable } from \"drizzle-orm/mysql-core\";\n"),
+            false => (
+                "postgresql",
+                "import { foreignKey, integer, pgTable, text } from \"drizzle-orm/pg-core\";\n",
+            ),
+        };
+        let schema = imports.to_owned() + &example;
         fs::write(folder.path().join("schema.ts"), schema).unwrap();
         fs::create_dir(folder.path().join("sql")).unwrap();
         write_migrations(&folder.path().join("sql"), rule.doc);
@@ -49,7 +54,7 @@ fn every_documented_example_is_reported_by_its_rule() {
                 "--migrations",
                 "sql",
                 "--dialect",
-                "postgresql",
+                dialect,
                 "--format",
                 "concise",
             ],

@@ -9,6 +9,7 @@
 //! | `auth.users(id)` | a table of the namespace `auth` |
 //! | `*_users(id)` | a table of whose name a part is not known |
 //! | `-posts(author_id) -> users(id)` | a foreign key that was dropped again |
+//! | `~posts(author_id) -> users(id)` | a foreign key that the engine reads and forgets |
 
 use std::path::PathBuf;
 
@@ -35,10 +36,9 @@ pub fn parse(sources: &SourceMap, path: &str, lines: &[&str]) -> Result<Catalog,
 }
 
 fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
-    let (is_dropped, line) = match line.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, line),
-    };
+    let is_dropped = line.starts_with('-');
+    let is_ignored = line.starts_with('~');
+    let line = if is_dropped || is_ignored { &line[1..] } else { line };
     let Some((referencing, rest)) = line.split_once("->") else {
         let (table, columns, rest) = read_side(line)?;
         declare(catalog, &table, &columns, span);
@@ -62,6 +62,8 @@ fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
     if is_dropped {
         foreign_key.history.push(Change { kind: ChangeKind::Dropped, span });
         catalog.dropped_foreign_keys.push(foreign_key);
+    } else if is_ignored {
+        catalog.ignored_foreign_keys.push(foreign_key);
     } else {
         catalog.foreign_keys.push(foreign_key);
     }

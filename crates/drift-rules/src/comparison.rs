@@ -42,10 +42,18 @@ pub struct Unpaired<'a> {
     pub twin: Option<&'a ForeignKey>,
 }
 
+/// A foreign key that is written where the engine reads and forgets it.
+pub struct Ineffective<'a> {
+    /// As the migrations write it.
+    pub written: &'a ForeignKey,
+    /// As the schema declares it, where it does.
+    pub declared: Option<&'a ForeignKey>,
+}
+
 /// The schema and the migrations of a project, side by side.
 ///
-/// Each foreign key is in exactly one of `matched`, `redirected`, `missing`, `uncertain` and
-/// `undeclared`, or its table is in `missing_tables` or `undeclared_tables`, or nothing can be said
+/// Each foreign key is in exactly one of `matched`, `redirected`, `missing`, `uncertain`,
+/// `ineffective` and `undeclared`, or its table is in `missing_tables` or `undeclared_tables`, or nothing can be said
 /// about it because the part of the schema that might declare it could not be read.
 pub struct Comparison<'a> {
     /// What is compared.
@@ -59,6 +67,9 @@ pub struct Comparison<'a> {
     /// Declared, and not created by any statement that could be read, with the dynamic SQL that may
     /// create it.
     pub uncertain: Vec<(&'a ForeignKey, &'a Unresolved)>,
+    /// Written in the migrations, and made by none of them; what is declared of it is not in
+    /// `missing`.
+    pub ineffective: Vec<Ineffective<'a>>,
     /// Created, but not declared.
     pub undeclared: Vec<Unpaired<'a>>,
     /// Declared, but not created.
@@ -85,6 +96,7 @@ impl<'a> Comparison<'a> {
             redirected: Vec::new(),
             missing: Vec::new(),
             uncertain: Vec::new(),
+            ineffective: Vec::new(),
             undeclared: Vec::new(),
             missing_tables: Vec::new(),
             undeclared_tables: Vec::new(),
@@ -94,6 +106,7 @@ impl<'a> Comparison<'a> {
         if let (Some(schema), Some(migrations)) = (sources.schema, sources.migrations) {
             comparison.compare_tables(schema, migrations);
             comparison.pair(&schema.foreign_keys, &migrations.foreign_keys);
+            comparison.find_ineffective(migrations);
         }
         comparison
     }
@@ -254,6 +267,40 @@ impl<'a> Comparison<'a> {
             migrated_twins.into_iter().chain(migrated.into_iter().skip(pairs))
         {
             self.add_undeclared(foreign_key, twin);
+        }
+    }
+
+    /// Tells what was written in vain from what was never written.
+    fn find_ineffective(&mut self, migrations: &'a Catalog) {
+        if migrations.ignored_foreign_keys.is_empty() {
+            return;
+        }
+        let dialect = self.sources.dialect;
+        let made: HashSet<Place> =
+            migrations.foreign_keys.iter().map(|it| place(dialect, it)).collect();
+        let mut written: HashMap<Place, &'a ForeignKey> = HashMap::new();
+        for ignored in &migrations.ignored_foreign_keys {
+            if !made.contains(&place(dialect, ignored)) {
+                written.insert(place(dialect, ignored), ignored);
+            }
+        }
+        let mut declared: HashMap<Place, &'a ForeignKey> = HashMap::new();
+        self.missing.retain(|missing| {
+            let place = place(dialect, missing.foreign_key);
+            let is_written = written
+                .get(&place)
+                .is_some_and(|it| have_same_target(dialect, it, missing.foreign_key));
+            if is_written {
+                declared.insert(place, missing.foreign_key);
+            }
+            !is_written
+        });
+        for ignored in &migrations.ignored_foreign_keys {
+            let place = place(dialect, ignored);
+            if written.contains_key(&place) {
+                let declared = declared.get(&place).copied();
+                self.ineffective.push(Ineffective { written: ignored, declared });
+            }
         }
     }
 

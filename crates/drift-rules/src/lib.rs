@@ -15,7 +15,7 @@ mod sql;
 #[cfg(test)]
 mod testing;
 
-pub use crate::comparison::{Comparison, Sources, Unpaired};
+pub use crate::comparison::{Comparison, Ineffective, Sources, Unpaired};
 pub use crate::docs::markdown;
 pub use crate::opaque_exports::claim_tables;
 pub use crate::partial_names::resolve_names;

@@ -4,6 +4,7 @@ use crate::Rule;
 
 mod constraint_name_mismatch;
 mod dynamic_sql;
+mod ineffective_references;
 mod missing_foreign_key;
 mod missing_migration_file;
 mod missing_table;
@@ -25,6 +26,7 @@ pub static RULES: &[&Rule] = &[
     &on_update_mismatch::RULE,
     &reference_mismatch::RULE,
     &constraint_name_mismatch::RULE,
+    &ineffective_references::RULE,
     &missing_table::RULE,
     &undeclared_table::RULE,
     &unjournaled_migration::RULE,
