@@ -158,10 +158,7 @@ pub fn discover_with(
     let holders: HashSet<&Path> = folder.files.iter().filter_map(|it| it.parent()).collect();
     let below = listing.folders.iter().map(|name| path.join(name));
     let below: Vec<PathBuf> = below.filter(|it| !holders.contains(it.as_path())).collect();
-    let mut nested = Vec::new();
-    for folder in &below {
-        scripts_below(files, folder, NESTING_LIMIT, &mut nested);
-    }
+    let mut nested = scripts_below(files, below);
     let known: HashSet<&PathBuf> =
         folder.left_out.iter().map(|it| &it.path).chain(&folder.files).collect();
     nested.retain(|it| !known.contains(it));
@@ -249,17 +246,28 @@ fn may_hold_scripts(folder: &str) -> bool {
 /// How deep folders below one of migrations are looked into.
 const NESTING_LIMIT: usize = 4;
 
-/// The `.sql` files below a folder that is none of migrations by itself.
-fn scripts_below(files: &dyn FileSystem, folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    if files.is_file(&journal::journal_path(folder)) {
-        return;
+/// How many of them.
+const FOLDER_LIMIT: usize = 1_000;
+
+/// The `.sql` files in and below folders that are none of migrations by themselves.
+fn scripts_below(files: &dyn FileSystem, folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open: Vec<(PathBuf, usize)> = folders.into_iter().map(|it| (it, 1)).collect();
+    let mut left = FOLDER_LIMIT;
+    while let Some((folder, depth)) = open.pop()
+        && left > 0
+    {
+        left -= 1;
+        if files.is_file(&journal::journal_path(&folder)) {
+            continue;
+        }
+        let Ok(listing) = Listing::read(files, &folder) else { continue };
+        found.extend(listing.scripts.iter().map(|name| folder.join(name)));
+        if depth < NESTING_LIMIT {
+            open.extend(listing.folders.iter().map(|name| (folder.join(name), depth + 1)));
+        }
     }
-    let Ok(listing) = Listing::read(files, folder) else { return };
-    found.extend(listing.scripts.iter().map(|name| folder.join(name)));
-    for name in &listing.folders {
-        scripts_below(files, &folder.join(name), depth, found);
-    }
+    found
 }
 
 fn by_layout(
@@ -313,7 +321,7 @@ fn by_journal(
         listed.insert(name);
     }
     for name in scripts.iter().filter(|name| !listed.contains(*name)) {
-        let why = if is_rollback(name) {
+        let why = if is_rollback(name, scripts.iter().map(String::as_str)) {
             WhyNot::Rollback
         } else if dump::has_dump_name(name) {
             WhyNot::Dump
@@ -334,8 +342,7 @@ fn by_plan(files: &dyn FileSystem, sources: &SourceMap, path: &Path) -> Migratio
         ("revert", WhyNot::Rollback),
         ("verify", WhyNot::Verification),
     ] {
-        let mut scripts = Vec::new();
-        scripts_below(files, &path.with_file_name(name), NESTING_LIMIT, &mut scripts);
+        let mut scripts = scripts_below(files, vec![path.with_file_name(name)]);
         scripts.retain(|it| !plan.files.contains(it));
         folder.leave_out(why, scripts);
     }
@@ -350,7 +357,8 @@ fn by_folders(path: &Path, mut folders: Vec<&str>, scripts: &[&str]) -> Migratio
     let mut folder = MigrationFolder::new(Layout::Folders);
     folder.files = folders.iter().map(|name| path.join(name).join("migration.sql")).collect();
     for name in scripts {
-        let why = if is_rollback(name) { WhyNot::Rollback } else { WhyNot::Stray };
+        let is_rollback = is_rollback(name, scripts.iter().copied());
+        let why = if is_rollback { WhyNot::Rollback } else { WhyNot::Stray };
         folder.leave_out(why, [path.join(name)]);
     }
     folder

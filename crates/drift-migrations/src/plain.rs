@@ -42,7 +42,7 @@ pub(crate) fn arrange<'a>(scripts: Vec<&'a str>, texts: &Texts<'_>) -> Arrangeme
 fn arrange_plain<'a>(scripts: Vec<&'a str>, texts: &Texts<'_>) -> Arrangement<'a> {
     let mut arrangement = Arrangement::default();
     let (rollbacks, mut scripts): (Vec<&str>, Vec<&str>) =
-        scripts.into_iter().partition(|name| is_rollback(name));
+        scripts.iter().partition(|name| is_rollback(name, scripts.iter().copied()));
     arrangement.left_out.extend(rollbacks.iter().map(|name| (*name, WhyNot::Rollback)));
     let mut baselines = Vec::new();
     if let Some(first) = scripts.iter().find(|it| is_numbered(it)).copied() {
@@ -54,10 +54,14 @@ fn arrange_plain<'a>(scripts: Vec<&'a str>, texts: &Texts<'_>) -> Arrangement<'a
         arrangement.left_out.extend(strays.map(|name| (name, WhyNot::Stray)));
         let made = tables_of(&scripts, &dumps, texts);
         for dump in dumps {
-            if made.is_disjoint(&tables_of(&[dump], &[dump], texts)) {
-                baselines.push(dump);
-            } else {
+            let dumped = tables_of(&[dump], &[dump], texts);
+            // A dump may be older than the last migration, or than a renaming.
+            let is_result =
+                !dumped.is_empty() && 2 * made.intersection(&dumped).count() >= dumped.len();
+            if is_result {
                 arrangement.left_out.push((dump, WhyNot::Dump));
+            } else {
+                baselines.push(dump);
             }
         }
         scripts.sort_by(|one, other| convention.order(one, other));
@@ -176,21 +180,59 @@ fn stem(name: &str) -> &str {
 }
 
 /// Whether the name of a file says that it leads back: `0001_x.down.sql`, `rollback_0001.sql`,
-/// Flyway's `U1__x.sql`.
-pub(crate) fn is_rollback(name: &str) -> bool {
-    let words: Vec<String> = stem(name)
-        .split(|it: char| !it.is_ascii_alphanumeric())
-        .map(|word| word.to_ascii_lowercase())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let ends_with = |word: &str| words.last().is_some_and(|last| last == word);
-    let has = |word: &str| words.iter().any(|it| it == word);
-    matches!(flyway(name), Some(Flyway::Undo))
-        || ends_with("down")
-        || has("rollback")
-        || has("undo")
-        || ends_with("revert")
-        || words.first().is_some_and(|first| first == "revert" || first == "down")
+/// Flyway's `U1__x.sql`; `0001_x_down.sql` where there is another `0001`. `0007_scale_down.sql` alone
+/// is a migration, and so is `0008_add_rollback_reason.sql`.
+pub(crate) fn is_rollback<'a>(name: &str, mut scripts: impl Iterator<Item = &'a str>) -> bool {
+    match rollback_name(name) {
+        RollbackName::Certain => true,
+        RollbackName::None => false,
+        RollbackName::WithPartner => scripts.any(|other| {
+            let has = |word: &str| words(other).any(|it| it.eq_ignore_ascii_case(word));
+            let is_way_there = rollback_name(other) == RollbackName::None;
+            is_way_there
+                && number(other) == number(name)
+                && words(name).skip(1).all(|it| leads_back(it) || has(it))
+        }),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum RollbackName {
+    None,
+    /// It leads back if there is a way there of the same number and name.
+    WithPartner,
+    Certain,
+}
+
+fn rollback_name(name: &str) -> RollbackName {
+    let has_suffix = stem(name).rsplit_once('.').is_some_and(|(_, suffix)| leads_back(suffix));
+    if has_suffix || matches!(flyway(name), Some(Flyway::Undo)) {
+        return RollbackName::Certain;
+    }
+    let is_numbered = is_numbered(name);
+    let mut words = words(name).skip(usize::from(is_numbered));
+    let has_word = words.next().is_some_and(leads_back) || words.last().is_some_and(leads_back);
+    match (has_word, is_numbered) {
+        (false, _) => RollbackName::None,
+        (true, true) => RollbackName::WithPartner,
+        (true, false) => RollbackName::Certain,
+    }
+}
+
+fn leads_back(word: &str) -> bool {
+    let words = ["down", "rollback", "undo", "revert"];
+    words.iter().any(|it| word.eq_ignore_ascii_case(it))
+}
+
+/// The words of a name, without its extension.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    stem(name).split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty())
+}
+
+/// The number in front of a name, without the zeros in front of it.
+fn number(name: &str) -> &str {
+    let end = name.find(|it: char| !it.is_ascii_digit()).unwrap_or(name.len());
+    name[..end].trim_start_matches('0')
 }
 
 /// What Flyway takes a file for.

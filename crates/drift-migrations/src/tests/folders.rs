@@ -357,6 +357,20 @@ fn leaves_out_the_way_back() {
     ");
 }
 
+// 6.13
+#[test]
+fn takes_a_migration_for_one_whatever_its_name_speaks_of() {
+    assert_snapshot!(check(
+        "//- sql/0001_a_up.sql\n//- sql/0001_a_down.sql\n//- sql/0002_rollback.sql\n\
+         //- sql/0002_b.sql\n//- sql/0003_scale_down.sql\n//- sql/0003_c.sql\n//- sql/0004_add_rollback_reason.sql\n\
+         //- sql/0005_undo_log.sql\n//- sql/0006_x.undo.sql\n//- sql/undo_0004.sql\n\
+         //- sql/countdown.sql\n",
+    ), @"
+    Plain: 0001_a_up.sql 0002_b.sql 0003_c.sql 0003_scale_down.sql 0004_add_rollback_reason.sql 0005_undo_log.sql countdown.sql
+    a way back: 0001_a_down.sql 0002_rollback.sql 0006_x.undo.sql undo_0004.sql
+    ");
+}
+
 // 6.4, 6.12
 #[test]
 fn tells_a_dump_of_the_result_from_a_baseline() {
