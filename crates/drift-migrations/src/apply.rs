@@ -3,6 +3,7 @@
 //! A refused statement changes nothing. It is reported where it could have changed a foreign key:
 //! migrations succeeded once, so this reader lacks something, or the text does.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
@@ -10,12 +11,16 @@ use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
 use crate::cursor::Source;
 use crate::engine::Engine;
 use crate::generated::Generated;
+use crate::parse::changes_foreign_keys;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::scope::{Touched, scope};
 use crate::state::{Column, Index, Mark, State, TableId};
 use crate::statement::{
     CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
 };
+
+/// How many steps all blocks of a replay may take to evaluate what they ask.
+const FUEL: usize = 5_000_000;
 
 /// Applies statements.
 pub(crate) struct Applier<'a> {
@@ -37,6 +42,10 @@ pub(crate) struct Applier<'a> {
     pub(crate) depth: usize,
     /// How often loops went round.
     pub(crate) rounds: usize,
+    /// Whether the block at hand may have been left before, for all that is known.
+    pub(crate) may_have_left: bool,
+    /// How many steps may still be made to evaluate what blocks ask.
+    pub(crate) fuel: Cell<usize>,
     transaction: Option<Transaction<'a>>,
     /// Routines whose bodies change tables, with their texts.
     routines: HashMap<Name<'a>, &'a str>,
@@ -96,6 +105,8 @@ impl<'a> Applier<'a> {
             span: None,
             depth: 0,
             rounds: 0,
+            may_have_left: false,
+            fuel: Cell::new(FUEL),
             transaction: None,
             routines: HashMap::new(),
             tables_made_elsewhere: HashSet::new(),
@@ -380,6 +391,7 @@ impl<'a> Applier<'a> {
                 Ok(())
             }
             StatementKind::Do(block) => self.do_block(block),
+            StatementKind::DoEscaped(body) => self.do_escaped(body, span),
             StatementKind::CreateRoutine(name) => {
                 let body = self.text_of(span).unwrap_or_default();
                 self.routines.insert(name.clone(), body);
@@ -610,6 +622,7 @@ pub(crate) fn could_matter(kind: &StatementKind<'_>) -> bool {
             steps_could_matter(&block.body)
                 || block.handlers.iter().any(|it| steps_could_matter(&it.body))
         }
+        StatementKind::DoEscaped(body) => changes_foreign_keys(body),
         StatementKind::Unread(_) | StatementKind::Dynamic(_) => true,
         _ => false,
     }
@@ -627,15 +640,16 @@ pub(crate) fn steps_could_matter(steps: &[Step<'_>]) -> bool {
             steps_could_matter(&block.body)
                 || block.handlers.iter().any(|it| steps_could_matter(&it.body))
         }
-        StepKind::ForEach { body, .. }
-        | StepKind::ForRows { body, .. }
-        | StepKind::ForQuery { body, .. }
-        | StepKind::Loop(body) => steps_could_matter(body),
-        StepKind::Execute(text) => crate::apply_block::could_change_foreign_keys(text),
-        StepKind::Assign { .. }
-        | StepKind::SelectInto { .. }
-        | StepKind::SelectExists { .. }
+        StepKind::Loop(it) => steps_could_matter(&it.body),
+        StepKind::Execute { text, targets, .. } => {
+            targets.is_empty() && crate::apply_block::could_change_foreign_keys(text)
+        }
+        StepKind::Leave { .. }
+        | StepKind::Assign { .. }
+        | StepKind::Select { .. }
+        | StepKind::Forget(_)
         | StepKind::Return
-        | StepKind::RaiseException => false,
+        | StepKind::Raise(_)
+        | StepKind::Assert(_) => false,
     })
 }

@@ -1,16 +1,21 @@
 //! Runs `DO` blocks: what they ask of the system catalogs is answered from the database as it was
 //! replayed, and what they put together is read like any other statement.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use drift_model::Span;
 
-use crate::apply::{Applier, steps_could_matter};
-use crate::cursor::Source;
+use crate::apply::{Applier, could_matter, steps_could_matter};
+use crate::cursor::{Cursor, Source};
+use crate::evaluate_expression::{Evaluator, Scope, Variables};
+use crate::evaluate_query::Relation;
+use crate::lex::{Lexer, Token};
 use crate::parse::{changes_foreign_keys, statements};
+use crate::parse_block::{Reader, whole_block};
+use crate::query::{Expression, Query};
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::statement::{Block, Condition, Expression, Step, StepKind};
-use crate::system_catalog::Row;
+use crate::statement::{Block, Loop, Name, Rounds, Step, StepKind};
+use crate::value::Value;
 
 /// How deep texts that were put together may lie in each other.
 const DEPTH_LIMIT: usize = 16;
@@ -18,37 +23,64 @@ const DEPTH_LIMIT: usize = 16;
 /// How often all loops of a replay may go round.
 const ROUND_LIMIT: usize = 10_000;
 
-/// What a variable holds.
-#[derive(Debug, Clone)]
-pub(crate) enum Value {
-    Text(String),
-    Null,
-    List(Vec<Value>),
-    /// What only the data say.
-    Unknown,
-}
-
-/// The variables of a block, in lower case.
-pub(crate) type Variables = HashMap<String, Value>;
-
 /// How a list of statements ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Flow<'a> {
     Next,
     Return,
+    /// `EXIT` and `CONTINUE`, of the loop with the label or the innermost.
+    Leave {
+        is_continue: bool,
+        label: Option<Name<'a>>,
+    },
+    /// Only the data say whether the loop is left here.
+    Unknown,
 }
 
 impl<'a> Applier<'a> {
     /// `DO`.
     pub(crate) fn do_block(&mut self, block: &Block<'a>) -> Outcome {
-        self.block(block, &mut Variables::new()).map(|_| ())
+        let before = std::mem::replace(&mut self.may_have_left, false);
+        let outcome = self.block(block, &mut Variables::new()).map(|_| ());
+        self.may_have_left = before;
+        outcome
+    }
+
+    /// `DO` with a body that was escaped.
+    pub(crate) fn do_escaped(&mut self, body: &str, span: Span) -> Outcome {
+        let Some(outer) = self.source else { return Ok(()) };
+        let Some(text) = self.generated.keep(body.to_owned()).filter(|_| self.depth < DEPTH_LIMIT)
+        else {
+            self.report_dynamic("too many statements are put together", span);
+            return Ok(());
+        };
+        let source = Source { text, fixed: Some(span), ..outer };
+        let block = whole_block(source, 0..text.len(), 0);
+        self.depth += 1;
+        self.source = Some(source);
+        let outcome = self.do_block(&block);
+        self.source = Some(outer);
+        self.depth -= 1;
+        outcome
+    }
+
+    fn evaluator<'e>(&'e self, variables: &'e Variables) -> Evaluator<'e, 'a> {
+        Evaluator { state: &self.state, variables, fuel: &self.fuel }
+    }
+
+    fn evaluate(&self, expression: &Expression<'a>, variables: &Variables) -> Outcome<Value> {
+        self.evaluator(variables).evaluate(expression)
+    }
+
+    fn rows(&self, query: &Query<'a>, variables: &Variables) -> Outcome<Relation> {
+        self.evaluator(variables).query(query, Scope::default())
     }
 
     /// Runs a block. What its handlers catch undoes the block, and nothing before it.
-    fn block(&mut self, block: &Block<'a>, variables: &mut Variables) -> Outcome<Flow> {
+    fn block(&mut self, block: &Block<'a>, variables: &mut Variables) -> Outcome<Flow<'a>> {
         for (name, value) in &block.declarations {
-            let value = self.evaluate(value, variables);
-            variables.insert(name.to_ascii_lowercase(), value);
+            let value = self.evaluate(value, variables)?;
+            variables.insert(name.clone(), value);
         }
         let mark = self.state.mark();
         let refusal = match self.steps(&block.body, variables) {
@@ -63,178 +95,305 @@ impl<'a> Applier<'a> {
         self.steps(&handler.body, variables)
     }
 
-    fn steps(&mut self, steps: &[Step<'a>], variables: &mut Variables) -> Outcome<Flow> {
+    fn steps(&mut self, steps: &[Step<'a>], variables: &mut Variables) -> Outcome<Flow<'a>> {
         for step in steps {
             let flow = self.step(step, variables).map_err(|mut refusal| {
                 refusal.span.get_or_insert(step.span);
                 refusal
             })?;
-            if flow == Flow::Return {
+            if flow != Flow::Next {
                 return Ok(flow);
             }
         }
         Ok(Flow::Next)
     }
 
-    fn step(&mut self, step: &Step<'a>, variables: &mut Variables) -> Outcome<Flow> {
+    fn step(&mut self, step: &Step<'a>, variables: &mut Variables) -> Outcome<Flow<'a>> {
         match &step.kind {
-            StepKind::Statement(statement) => self.apply(statement, step.span)?,
+            StepKind::Statement(statement) => {
+                self.note_uncertainty(could_matter(statement), step.span);
+                self.apply(statement, step.span)?;
+            }
             StepKind::If { branches, otherwise } => {
                 return self.if_step(branches, otherwise, step.span, variables);
             }
             StepKind::Block(block) => return self.block(block, variables),
-            StepKind::ForEach { variable, items, body } => {
-                let rows = match self.evaluate(items, variables) {
-                    Value::List(items) => Some(items.into_iter().map(|item| vec![item]).collect()),
-                    _ => None,
-                };
-                return self.for_each(&[variable.to_string()], rows, body, step.span, variables);
+            StepKind::Loop(it) => return self.loop_step(it, step.span, variables),
+            StepKind::Leave { is_continue, label, condition } => {
+                return self.leave(*is_continue, label.as_ref(), condition.as_ref(), variables);
             }
-            StepKind::ForRows { variables: names, rows, body } => {
-                let evaluate = |row: &Vec<Expression<'a>>| {
-                    row.iter().map(|value| self.evaluate(value, variables)).collect()
-                };
-                let rows = Some(rows.iter().map(evaluate).collect());
-                return self.for_each(names, rows, body, step.span, variables);
-            }
-            StepKind::ForQuery { variable, query, body } => {
-                let names = match query.columns.as_slice() {
-                    [column] => vec![format!("{variable}.{column}"), variable.to_string()],
-                    _ => Vec::new(),
-                };
-                let rows = self.rows(query, variables).filter(|_| !names.is_empty()).map(|rows| {
-                    let value = |row: &Row| row.first_value(query);
-                    rows.iter().map(|row| vec![value(row), value(row)]).collect()
-                });
-                return self.for_each(&names, rows, body, step.span, variables);
-            }
-            StepKind::Loop(body) => {
-                if steps_could_matter(body) {
-                    self.report_dynamic("how often the loop goes round is not known", step.span);
+            StepKind::Execute { text, targets, parameters } => {
+                self.set_parameters(parameters, variables)?;
+                match targets.is_empty() {
+                    true => self.execute(text, step.span, variables)?,
+                    false => self.execute_into(text, targets, variables)?,
                 }
             }
-            StepKind::Execute(text) => self.execute(text, step.span, variables)?,
-            StepKind::Assign { variable, value } => {
-                let value = self.evaluate(value, variables);
-                variables.insert(variable.to_ascii_lowercase(), value);
+            StepKind::Assign { target, value } => {
+                let value = self.evaluate(value, variables)?;
+                variables.insert(target.clone(), value);
             }
-            StepKind::SelectInto { variable, query } => {
-                let value = match self.rows(query, variables) {
-                    Some(rows) if query.columns == ["count"] => Value::Text(rows.len().to_string()),
-                    Some(rows) => rows.first().map_or(Value::Null, |row| row.first_value(query)),
-                    None => Value::Unknown,
-                };
-                variables.insert(variable.to_ascii_lowercase(), value);
+            StepKind::Select { query, targets } => {
+                let found = self.rows(query, variables)?;
+                select_into(&found, targets, !query.order_by.is_empty(), variables);
             }
-            StepKind::SelectExists { variable, query } => {
-                let value = self
-                    .rows(query, variables)
-                    .map_or(Value::Unknown, |rows| Value::Text((!rows.is_empty()).to_string()));
-                variables.insert(variable.to_ascii_lowercase(), value);
+            StepKind::Forget(names) => {
+                forget(names.iter(), variables);
             }
             StepKind::Return => return Ok(Flow::Return),
-            StepKind::RaiseException => {
-                return Err(Refusal::new(RefusalKind::Raised, "the block raises an exception"));
+            StepKind::Raise(kind) => {
+                return Err(Refusal::new(*kind, "the block raises an exception"));
+            }
+            StepKind::Assert(condition) => {
+                if self.evaluate(condition, variables)?.truth() == Some(false) {
+                    return Err(Refusal::new(RefusalKind::Raised, "an assertion fails here"));
+                }
             }
         }
         Ok(Flow::Next)
     }
 
+    /// Says before a step that it is not known whether the block gets to it.
+    fn note_uncertainty(&mut self, matters: bool, span: Span) {
+        if matters && std::mem::replace(&mut self.may_have_left, false) {
+            self.report_dynamic("only the data say whether the block gets here", span);
+        }
+    }
+
     fn if_step(
         &mut self,
-        branches: &[(Condition<'a>, Vec<Step<'a>>)],
+        branches: &[(Expression<'a>, Vec<Step<'a>>)],
         otherwise: &[Step<'a>],
         span: Span,
         variables: &mut Variables,
-    ) -> Outcome<Flow> {
-        for (condition, body) in branches {
-            match self.holds(condition, variables) {
+    ) -> Outcome<Flow<'a>> {
+        for (at, (condition, body)) in branches.iter().enumerate() {
+            match self.evaluate(condition, variables)?.truth() {
                 Some(true) => return self.steps(body, variables),
                 Some(false) => {}
-                None => return self.unknown_if(branches, otherwise, span, variables),
+                None => return self.unknown_if(&branches[at..], otherwise, span, variables),
             }
         }
         self.steps(otherwise, variables)
     }
 
-    /// A condition that only the data decide. Migrations ask before they change, so the first
-    /// branch is taken for what happened, unless it is there to stop.
+    /// A condition that only the data decide. Migrations ask before they change, so the branch is
+    /// taken for what happened, unless it is there to stop.
     fn unknown_if(
         &mut self,
-        branches: &[(Condition<'a>, Vec<Step<'a>>)],
+        branches: &[(Expression<'a>, Vec<Step<'a>>)],
         otherwise: &[Step<'a>],
         span: Span,
         variables: &mut Variables,
-    ) -> Outcome<Flow> {
-        let is_important = branches.iter().any(|(_, body)| steps_could_matter(body))
-            || steps_could_matter(otherwise);
-        if is_important {
+    ) -> Outcome<Flow<'a>> {
+        let bodies = || branches.iter().map(|(_, body)| &body[..]).chain([otherwise]);
+        if bodies().any(steps_could_matter) {
             self.report_dynamic("the condition depends on more than the migrations", span);
         }
+        self.may_have_left |= bodies().any(|body| {
+            body.iter().any(|it| matches!(it.kind, StepKind::Return | StepKind::Leave { .. }))
+        });
         let Some((_, body)) = branches.first() else { return Ok(Flow::Next) };
-        let stops = body
-            .iter()
-            .any(|step| matches!(step.kind, StepKind::RaiseException | StepKind::Return));
-        if stops {
+        let mut flow = Flow::Next;
+        if !body.iter().any(|step| stops(&step.kind)) {
+            let mark = self.state.mark();
+            flow = self.steps(body, variables).unwrap_or_else(|_| {
+                self.state.undo_to(mark);
+                Flow::Next
+            });
+        }
+        bodies().for_each(|body| forget_assigned(body, variables));
+        Ok(flow)
+    }
+
+    fn leave(
+        &self,
+        is_continue: bool,
+        label: Option<&Name<'a>>,
+        condition: Option<&Expression<'a>>,
+        variables: &Variables,
+    ) -> Outcome<Flow<'a>> {
+        let holds = match condition {
+            Some(condition) => self.evaluate(condition, variables)?.truth(),
+            None => Some(true),
+        };
+        Ok(match holds {
+            Some(true) => Flow::Leave { is_continue, label: label.cloned() },
+            Some(false) => Flow::Next,
+            None => Flow::Unknown,
+        })
+    }
+
+    fn loop_step(
+        &mut self,
+        it: &Loop<'a>,
+        span: Span,
+        variables: &mut Variables,
+    ) -> Outcome<Flow<'a>> {
+        let flow = match &it.rounds {
+            Rounds::While(condition) => self.while_loop(it, condition, variables)?,
+            rounds => match self.round_values(rounds, variables)? {
+                Some(values) => self.for_loop(it, values, variables)?,
+                None => Flow::Unknown,
+            },
+        };
+        if flow == Flow::Unknown {
+            if steps_could_matter(&it.body) {
+                self.report_dynamic("what the loop goes over is not known", span);
+            }
+            forget(it.rounds.targets().iter(), variables);
+            forget_assigned(&it.body, variables);
             return Ok(Flow::Next);
         }
-        let mark = self.state.mark();
-        match self.steps(body, variables) {
-            Ok(flow) => Ok(flow),
-            Err(_) => {
-                self.state.undo_to(mark);
-                Ok(Flow::Next)
+        Ok(flow)
+    }
+
+    fn while_loop(
+        &mut self,
+        it: &Loop<'a>,
+        condition: &Expression<'a>,
+        variables: &mut Variables,
+    ) -> Outcome<Flow<'a>> {
+        loop {
+            match self.evaluate(condition, variables)?.truth() {
+                Some(true) => {}
+                Some(false) => return Ok(Flow::Next),
+                None => return Ok(Flow::Unknown),
+            }
+            if let Some(flow) = self.round(it, variables)? {
+                return Ok(flow);
             }
         }
     }
 
-    /// Runs the body once for each row, whose values the variables hold meanwhile.
-    fn for_each(
+    /// Runs the body once for each of the values, which the variables hold meanwhile.
+    fn for_loop(
         &mut self,
-        names: &[String],
-        rows: Option<Vec<Vec<Value>>>,
-        body: &[Step<'a>],
-        span: Span,
+        it: &Loop<'a>,
+        rounds: Vec<Vec<Value>>,
         variables: &mut Variables,
-    ) -> Outcome<Flow> {
-        let Some(rows) = rows else {
-            if steps_could_matter(body) {
-                self.report_dynamic("what the loop goes over is not known", span);
+    ) -> Outcome<Flow<'a>> {
+        let has_rounds = !rounds.is_empty();
+        for values in rounds {
+            for (name, value) in it.rounds.targets().iter().zip(values) {
+                set(name, value, variables);
             }
-            return Ok(Flow::Next);
-        };
-        for row in rows {
-            self.rounds += 1;
-            if self.rounds > ROUND_LIMIT {
-                self.report_dynamic("the loops go round too often", span);
-                return Ok(Flow::Next);
-            }
-            for (name, value) in names.iter().zip(row) {
-                variables.insert(name.to_ascii_lowercase(), value);
-            }
-            if self.steps(body, variables)? == Flow::Return {
-                return Ok(Flow::Return);
+            if let Some(flow) = self.round(it, variables)? {
+                return Ok(flow);
             }
         }
+        variables.insert("found".to_owned(), Value::Bool(has_rounds));
         Ok(Flow::Next)
+    }
+
+    /// Runs the body of a loop once. How the loop ends, if it does.
+    fn round(&mut self, it: &Loop<'a>, variables: &mut Variables) -> Outcome<Option<Flow<'a>>> {
+        self.rounds += 1;
+        if self.rounds > ROUND_LIMIT {
+            return Ok(Some(Flow::Unknown));
+        }
+        Ok(match self.steps(&it.body, variables)? {
+            Flow::Next => None,
+            Flow::Leave { is_continue, label } if label.is_none() || label == it.label => {
+                (!is_continue).then_some(Flow::Next)
+            }
+            flow => Some(flow),
+        })
+    }
+
+    /// What the variables of a loop hold in each round; `None` if that is not known.
+    fn round_values(
+        &mut self,
+        rounds: &Rounds<'a>,
+        variables: &mut Variables,
+    ) -> Outcome<Option<Vec<Vec<Value>>>> {
+        Ok(match rounds {
+            Rounds::Items { items, .. } => match self.evaluate(items, variables)? {
+                Value::List(items) => Some(items.iter().map(|it| vec![it.clone()]).collect()),
+                _ => None,
+            },
+            Rounds::Numbers { first, last, step, is_reverse, .. } => {
+                let first = self.evaluate(first, variables)?;
+                let last = self.evaluate(last, variables)?;
+                let step = match step {
+                    Some(step) => self.evaluate(step, variables)?,
+                    None => Value::Number(1),
+                };
+                numbers(&first, &last, &step, *is_reverse)
+            }
+            Rounds::Query { targets, query } => {
+                let found = self.rows(query, variables)?;
+                rows_for(&found, targets)
+            }
+            Rounds::Execute { targets, text, parameters } => {
+                self.set_parameters(parameters, variables)?;
+                let found = self.executed_query(text, variables)?;
+                rows_for(&found, targets)
+            }
+            Rounds::While(_) | Rounds::Unknown(_) => None,
+        })
+    }
+
+    /// `USING`: what `$1` and so on stand for.
+    fn set_parameters(&self, parameters: &[Expression<'a>], variables: &mut Variables) -> Outcome {
+        for (nth, parameter) in parameters.iter().enumerate() {
+            let value = self.evaluate(parameter, variables)?;
+            variables.insert(format!("${}", nth + 1), value);
+        }
+        Ok(())
+    }
+
+    /// The text of an `EXECUTE`, to be read; `None` if it is not known.
+    fn executed_text(
+        &self,
+        text: &Expression<'a>,
+        variables: &Variables,
+    ) -> Outcome<Option<&'a str>> {
+        Ok(match self.evaluate(text, variables)? {
+            Value::Text(text) => self.generated.keep(text.to_string()),
+            Value::Null => {
+                let reason = "the statement to be executed is `NULL`";
+                return Err(Refusal::new(RefusalKind::NullValueNotAllowed, reason));
+            }
+            _ => None,
+        })
+    }
+
+    /// The rows of a query that is put together.
+    fn executed_query(&self, text: &Expression<'a>, variables: &Variables) -> Outcome<Relation> {
+        let (Some(outer), Some(text)) = (self.source, self.executed_text(text, variables)?) else {
+            return Ok(Relation::unknown());
+        };
+        let source = Source { text, ..outer };
+        let tokens: Vec<Token> = Lexer::new(text, 0, text.len(), source.engine).collect();
+        let reader = Reader { cursor: Cursor::new(source, &tokens) };
+        self.rows(&reader.whole_query(&tokens, 0), variables)
+    }
+
+    /// `EXECUTE ... INTO a, b`.
+    fn execute_into(
+        &mut self,
+        text: &Expression<'a>,
+        targets: &[String],
+        variables: &mut Variables,
+    ) -> Outcome {
+        let found = self.executed_query(text, variables)?;
+        // Whether the query sorts was not kept.
+        select_into(&found, targets, false, variables);
+        Ok(())
     }
 
     /// `EXECUTE`: reads and applies the text if all of it is known.
     fn execute(&mut self, text: &Expression<'a>, span: Span, variables: &Variables) -> Outcome {
         let Some(outer) = self.source else { return Ok(()) };
+        self.note_uncertainty(could_change_foreign_keys(text), span);
         let (source, part) = match text {
             Expression::Text { place: Some((start, end)), .. } => {
                 (outer, *start as usize..*end as usize)
             }
-            _ => match self.evaluate(text, variables) {
-                Value::Text(text) => match self.generated.keep(text) {
-                    Some(text) => (Source { text, fixed: Some(span), ..outer }, 0..text.len()),
-                    None => {
-                        self.report_dynamic("too many statements are put together", span);
-                        return Ok(());
-                    }
-                },
-                _ => {
+            _ => match self.executed_text(text, variables)? {
+                Some(text) => (Source { text, fixed: Some(span), ..outer }, 0..text.len()),
+                None => {
                     if could_change_foreign_keys(text) {
                         let reason = "the statement is put together from what is not known";
                         self.report_dynamic(reason, span);
@@ -255,146 +414,114 @@ impl<'a> Applier<'a> {
         self.depth -= 1;
         outcome
     }
+}
 
-    /// What an expression comes to.
-    pub(crate) fn evaluate(&self, expression: &Expression<'a>, variables: &Variables) -> Value {
-        match expression {
-            Expression::Text { value, .. } => Value::Text(value.to_string()),
-            Expression::Null => Value::Null,
-            Expression::Variable(name) if name == "current_schema" => self
-                .state
-                .search_path()
-                .first()
-                .map_or(Value::Null, |it| Value::Text(it.to_string())),
-            Expression::Variable(name) => {
-                variables.get(&name.to_ascii_lowercase()).cloned().unwrap_or(Value::Unknown)
-            }
-            Expression::Concatenation(parts) => {
-                let mut text = String::new();
-                for part in parts {
-                    match self.evaluate(part, variables) {
-                        Value::Text(part) => text.push_str(&part),
-                        Value::Null => return Value::Null,
-                        _ => return Value::Unknown,
-                    }
-                }
-                Value::Text(text)
-            }
-            Expression::Format(arguments) => self.format(arguments, variables),
-            Expression::QuoteIdentifier(name) => match self.evaluate(name, variables) {
-                Value::Text(name) => Value::Text(quote_identifier(&name)),
-                other => other,
-            },
-            Expression::Array(items) => {
-                Value::List(items.iter().map(|item| self.evaluate(item, variables)).collect())
-            }
-            Expression::Unknown => Value::Unknown,
-        }
-    }
+/// Whether a step ends its list, so that a branch with it is not the one that was taken.
+fn stops(step: &StepKind<'_>) -> bool {
+    matches!(step, StepKind::Raise(_) | StepKind::Return | StepKind::Leave { .. })
+}
 
-    /// `format('... %I ... %L ...', a, b)`.
-    ///
-    /// Source: <https://www.postgresql.org/docs/current/functions-string.html#FUNCTIONS-STRING-FORMAT>
-    fn format(&self, arguments: &[Expression<'a>], variables: &Variables) -> Value {
-        let mut values = arguments.iter().map(|it| self.evaluate(it, variables));
-        let Some(Value::Text(pattern)) = values.next() else { return Value::Unknown };
-        let values: Vec<Value> = values.collect();
-        let mut text = String::new();
-        let mut next = 0;
-        let mut rest = pattern.as_str();
-        while let Some(at) = rest.find('%') {
-            text.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let mut index = next;
-            if digits > 0 && rest[digits..].starts_with('$') {
-                index = rest[..digits].parse::<usize>().unwrap_or(0).wrapping_sub(1);
-                rest = &rest[digits + 1..];
-            }
-            let Some(kind) = rest.chars().next() else { return Value::Unknown };
-            rest = &rest[kind.len_utf8()..];
-            if kind == '%' {
-                text.push('%');
-                continue;
-            }
-            let value = match values.get(index) {
-                Some(Value::Text(value)) => value.as_str(),
-                Some(Value::Null) if kind == 's' => "",
-                Some(Value::Null) if kind == 'L' => {
-                    text.push_str("NULL");
-                    next = index + 1;
-                    continue;
-                }
-                _ => return Value::Unknown,
-            };
-            match kind {
-                's' => text.push_str(value),
-                'I' => text.push_str(&quote_identifier(value)),
-                'L' => text.push_str(&format!("'{}'", value.replace('\'', "''"))),
-                _ => return Value::Unknown,
-            }
-            next = index + 1;
-        }
-        text.push_str(rest);
-        Value::Text(text)
-    }
+/// What the variables of a loop hold for the rows of a query: one a record, several a column each.
+fn rows_for(found: &Relation, targets: &[String]) -> Option<Vec<Vec<Value>>> {
+    let values = |row: &Rc<[Value]>| match targets {
+        [_] => vec![record(found, row)],
+        _ => row.to_vec(),
+    };
+    (!found.is_open).then(|| found.rows.iter().map(values).collect())
+}
 
-    /// Whether a condition holds; `None` if only the data say.
-    fn holds(&self, condition: &Condition<'a>, variables: &Variables) -> Option<bool> {
-        match condition {
-            Condition::And(terms) => {
-                let mut is_known = true;
-                for term in terms {
-                    match self.holds(term, variables) {
-                        Some(false) => return Some(false),
-                        Some(true) => {}
-                        None => is_known = false,
-                    }
-                }
-                is_known.then_some(true)
+fn record(found: &Relation, row: &[Value]) -> Value {
+    let fields = found.columns.iter().cloned().zip(row.iter().cloned());
+    Value::Record(fields.collect())
+}
+
+/// Sets variables to the first row of a query. Which row that is has to be known.
+fn select_into(found: &Relation, targets: &[String], is_sorted: bool, variables: &mut Variables) {
+    let is_found = match (found.rows.is_empty(), found.is_open) {
+        (false, _) => Value::Bool(true),
+        (true, false) => Value::Bool(false),
+        (true, true) => Value::Unknown,
+    };
+    variables.insert("found".to_owned(), is_found);
+    let first = found.rows.first();
+    let is_only = found.rows.iter().all(|row| Some(row) == first);
+    let count = found.columns.len().max(targets.len());
+    let row: Vec<Value> = match first {
+        _ if found.is_open || !(is_only || is_sorted) => vec![Value::Unknown; count],
+        Some(row) => row.to_vec(),
+        None => vec![Value::Null; count],
+    };
+    match targets {
+        [target] if found.columns.is_empty() => set(target, row[0].clone(), variables),
+        [target] => set(target, record(found, &row), variables),
+        _ => {
+            for (target, value) in targets.iter().zip(row) {
+                set(target, value, variables);
             }
-            Condition::Or(terms) => {
-                let mut is_known = true;
-                for term in terms {
-                    match self.holds(term, variables) {
-                        Some(true) => return Some(true),
-                        Some(false) => {}
-                        None => is_known = false,
-                    }
-                }
-                is_known.then_some(false)
-            }
-            Condition::Not(term) => self.holds(term, variables).map(|it| !it),
-            Condition::Exists(query) => self.rows(query, variables).map(|rows| !rows.is_empty()),
-            Condition::IsNull(expression) => match self.evaluate(expression, variables) {
-                Value::Null => Some(true),
-                Value::Unknown => None,
-                Value::Text(_) | Value::List(_) => Some(false),
-            },
-            Condition::IsTrue(expression) => match self.evaluate(expression, variables) {
-                Value::Text(value) => match value.as_str() {
-                    "true" => Some(true),
-                    "false" => Some(false),
-                    _ => None,
-                },
-                Value::Null => Some(false),
-                _ => None,
-            },
-            Condition::IsMissing(expression) => match self.evaluate(expression, variables) {
-                Value::Text(name) => Some(!self.is_relation(&name)),
-                _ => None,
-            },
-            Condition::Constant(value) => Some(*value),
-            Condition::Unknown => None,
         }
     }
 }
 
-fn quote_identifier(name: &str) -> String {
-    let is_plain = name.starts_with(|it: char| it.is_ascii_lowercase() || it == '_')
-        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
-    // Quotes around a keyword that would not need them do no harm here.
-    if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+/// Sets a variable. Of a record a field of which is set, nothing is known.
+fn set(target: &str, value: Value, variables: &mut Variables) {
+    match target.strip_suffix('.') {
+        Some(record) => variables.insert(record.to_owned(), Value::Unknown),
+        None => variables.insert(target.to_owned(), value),
+    };
+}
+
+fn forget<'n>(names: impl Iterator<Item = &'n String>, variables: &mut Variables) {
+    for name in names {
+        set(name, Value::Unknown, variables);
+    }
+}
+
+/// Forgets the variables that steps set which may or may not have run.
+fn forget_assigned(steps: &[Step<'_>], variables: &mut Variables) {
+    for step in steps {
+        match &step.kind {
+            StepKind::Assign { target, .. } => forget(std::iter::once(target), variables),
+            StepKind::Select { targets, .. } | StepKind::Execute { targets, .. } => {
+                forget(targets.iter(), variables);
+                variables.insert("found".to_owned(), Value::Unknown);
+            }
+            StepKind::Forget(names) => forget(names.iter(), variables),
+            StepKind::If { branches, otherwise } => {
+                let bodies = branches.iter().map(|(_, body)| body).chain([otherwise]);
+                bodies.for_each(|body| forget_assigned(body, variables));
+            }
+            StepKind::Block(block) => {
+                forget_assigned(&block.body, variables);
+                block.handlers.iter().for_each(|it| forget_assigned(&it.body, variables));
+            }
+            StepKind::Loop(it) => {
+                forget(it.rounds.targets().iter(), variables);
+                forget_assigned(&it.body, variables);
+            }
+            StepKind::Statement(_)
+            | StepKind::Leave { .. }
+            | StepKind::Return
+            | StepKind::Raise(_)
+            | StepKind::Assert(_) => {}
+        }
+    }
+}
+
+fn numbers(first: &Value, last: &Value, step: &Value, is_reverse: bool) -> Option<Vec<Vec<Value>>> {
+    let (Value::Number(first), Value::Number(last), Value::Number(step)) = (first, last, step)
+    else {
+        return None;
+    };
+    let mut rounds = Vec::new();
+    let mut next = *first;
+    while if is_reverse { next >= *last } else { next <= *last } {
+        if *step <= 0 || rounds.len() > ROUND_LIMIT {
+            return None;
+        }
+        rounds.push(vec![Value::Number(next)]);
+        next = if is_reverse { next.checked_sub(*step)? } else { next.checked_add(*step)? };
+    }
+    Some(rounds)
 }
 
 /// Whether a text that is not wholly known could change tables.
@@ -407,12 +534,7 @@ pub(crate) fn could_change_foreign_keys(text: &Expression<'_>) -> bool {
 fn gather(expression: &Expression<'_>, known: &mut String) {
     match expression {
         Expression::Text { value, .. } => known.push_str(value),
-        Expression::Concatenation(parts) | Expression::Format(parts) | Expression::Array(parts) => {
-            for part in parts {
-                gather(part, known);
-            }
-        }
-        Expression::QuoteIdentifier(inner) => gather(inner, known),
-        Expression::Variable(_) | Expression::Null | Expression::Unknown => known.push(' '),
+        Expression::Column { .. } | Expression::Scalar(_) | Expression::Unknown => known.push(' '),
+        other => other.for_each_part(&mut |part| gather(part, known)),
     }
 }

@@ -190,10 +190,20 @@ impl<'t, 'a> Cursor<'t, 'a> {
     pub(crate) fn qualified_name(&mut self) -> Parsed<QualifiedName<'a>> {
         let mut namespace = None;
         let mut name = self.name()?;
-        while self.take_symbol(b'.') {
+        while self.is_symbol(b'.') && !self.is_range() {
+            self.at += 1;
             namespace = Some(std::mem::replace(&mut name, self.name()?));
         }
         Ok(QualifiedName { namespace, name })
+    }
+
+    /// Whether the dot that is next is the first of the two in `1..3`.
+    fn is_range(&self) -> bool {
+        self.peek_nth(1).is_some_and(|token| match token.kind {
+            TokenKind::Symbol(symbol) => symbol == b'.',
+            TokenKind::Number => token.text(self.source.text).starts_with('.'),
+            _ => false,
+        })
     }
 
     /// `a, b` without parentheses.

@@ -282,6 +282,10 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         while self.at < self.end {
             let byte = self.byte(self.at);
+            // The dots between two numbers belong to neither.
+            if byte == b'.' && self.byte(self.at + 1) == b'.' {
+                break;
+            }
             let is_sign = matches!(byte, b'+' | b'-')
                 && matches!(self.byte(self.at - 1), b'e' | b'E')
                 && !self.text[start..self.at].starts_with("0x");

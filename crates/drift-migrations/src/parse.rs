@@ -518,7 +518,7 @@ fn transaction<'a>(cursor: &mut Cursor<'_, 'a>, first: &str) -> Option<Statement
 }
 
 /// `SELECT set_config('search_path', 'a, b', false)` and calls of routines.
-fn select<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a>> {
+pub(crate) fn select<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a>> {
     let name = cursor.qualified_name().ok()?.name;
     if !cursor.take_symbol(b'(') {
         return None;

@@ -15,12 +15,15 @@ pub(crate) enum RefusalKind {
     UndefinedTable,
     UndefinedObject,
     UndefinedColumn,
+    AmbiguousColumn,
     DependentObjects,
     InvalidForeignKey,
     DatatypeMismatch,
     /// The statement is none for what has the name.
     WrongObject,
     Syntax,
+    NullValueNotAllowed,
+    CaseNotFound,
     /// `RAISE EXCEPTION`.
     Raised,
 }
@@ -37,11 +40,14 @@ impl RefusalKind {
             RefusalKind::UndefinedTable => ("undefined_table", "42p01"),
             RefusalKind::UndefinedObject => ("undefined_object", "42704"),
             RefusalKind::UndefinedColumn => ("undefined_column", "42703"),
+            RefusalKind::AmbiguousColumn => ("ambiguous_column", "42702"),
             RefusalKind::DependentObjects => ("dependent_objects_still_exist", "2bp01"),
             RefusalKind::InvalidForeignKey => ("invalid_foreign_key", "42830"),
             RefusalKind::DatatypeMismatch => ("datatype_mismatch", "42804"),
             RefusalKind::WrongObject => ("wrong_object_type", "42809"),
             RefusalKind::Syntax => ("syntax_error", "42601"),
+            RefusalKind::NullValueNotAllowed => ("null_value_not_allowed", "22004"),
+            RefusalKind::CaseNotFound => ("case_not_found", "20000"),
             RefusalKind::Raised => ("raise_exception", "p0001"),
         }
     }

@@ -491,6 +491,13 @@ impl<'a> State<'a> {
         existing.cloned().unwrap_or(Name::Borrowed(default))
     }
 
+    /// The names of all namespaces, in order.
+    pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<&str> = self.namespaces.iter().map(|it| &**it).collect();
+        names.sort_unstable();
+        names.into_iter()
+    }
+
     pub(crate) fn has_namespace(&self, name: &Name<'a>) -> bool {
         self.namespaces.contains(name)
     }

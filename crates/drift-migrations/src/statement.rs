@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 use drift_model::{Deferral, ReferentialAction, Span};
 
+use crate::query::{Expression, Query};
+use crate::refusal::RefusalKind;
+
 /// An identifier as the engine stores it.
 pub(crate) type Name<'a> = Cow<'a, str>;
 
@@ -74,6 +77,8 @@ pub(crate) enum StatementKind<'a> {
     RollbackTo(Name<'a>),
     Release(Name<'a>),
     Do(Block<'a>),
+    /// `DO` with a body that has to be unescaped before it is read.
+    DoEscaped(Cow<'a, str>),
     /// `CREATE FUNCTION` or `CREATE PROCEDURE` whose body changes tables.
     CreateRoutine(Name<'a>),
     /// `SELECT f(...)` or `CALL p(...)`.
@@ -419,7 +424,7 @@ pub(crate) struct CreateIndex<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Block<'a> {
     /// Variables with their first values.
-    pub(crate) declarations: Vec<(Name<'a>, Expression<'a>)>,
+    pub(crate) declarations: Vec<(String, Expression<'a>)>,
     pub(crate) body: Vec<Step<'a>>,
     pub(crate) handlers: Vec<Handler<'a>>,
 }
@@ -444,106 +449,85 @@ pub(crate) struct Step<'a> {
 pub(crate) enum StepKind<'a> {
     Statement(StatementKind<'a>),
     If {
-        branches: Vec<(Condition<'a>, Vec<Step<'a>>)>,
+        branches: Vec<(Expression<'a>, Vec<Step<'a>>)>,
         otherwise: Vec<Step<'a>>,
     },
     Block(Block<'a>),
-    /// `FOREACH x IN ARRAY ...`.
-    ForEach {
-        variable: Name<'a>,
-        items: Expression<'a>,
-        body: Vec<Step<'a>>,
+    Loop(Loop<'a>),
+    /// `EXIT`, or `CONTINUE`.
+    Leave {
+        is_continue: bool,
+        label: Option<Name<'a>>,
+        condition: Option<Expression<'a>>,
     },
-    /// `FOR x IN SELECT * FROM (VALUES ...)`, with a variable for each column.
-    ForRows {
-        variables: Vec<String>,
-        rows: Vec<Vec<Expression<'a>>>,
-        body: Vec<Step<'a>>,
+    Execute {
+        text: Expression<'a>,
+        /// What `INTO` names.
+        targets: Vec<String>,
+        /// What `USING` gives.
+        parameters: Vec<Expression<'a>>,
     },
-    /// A loop that goes on for as long as the data say.
-    Loop(Vec<Step<'a>>),
-    /// `FOR x IN SELECT ...`.
-    ForQuery {
-        variable: Name<'a>,
-        query: Query<'a>,
-        body: Vec<Step<'a>>,
-    },
-    Execute(Expression<'a>),
     Assign {
-        variable: Name<'a>,
+        target: String,
         value: Expression<'a>,
     },
-    /// `SELECT column INTO variable FROM ...`.
-    SelectInto {
-        variable: Name<'a>,
+    /// `SELECT ... INTO a, b`, or `PERFORM` without targets.
+    Select {
         query: Query<'a>,
+        targets: Vec<String>,
     },
-    /// `SELECT EXISTS (...) INTO variable`.
-    SelectExists {
-        variable: Name<'a>,
-        query: Query<'a>,
-    },
+    /// What sets variables to what only the data say.
+    Forget(Vec<String>),
     /// `RETURN`.
     Return,
-    /// `RAISE EXCEPTION`.
-    RaiseException,
+    /// `RAISE EXCEPTION`, or a `CASE` without a branch for its value.
+    Raise(RefusalKind),
+    /// `ASSERT`.
+    Assert(Expression<'a>),
 }
 
-/// A text that PL/pgSQL puts together.
-#[derive(Debug, Clone)]
-pub(crate) enum Expression<'a> {
-    /// A literal, and where it stands if its bytes can be read in place.
-    Text {
-        value: Cow<'a, str>,
-        place: Option<(u32, u32)>,
+/// A loop of PL/pgSQL.
+#[derive(Debug)]
+pub(crate) struct Loop<'a> {
+    pub(crate) label: Option<Name<'a>>,
+    pub(crate) rounds: Rounds<'a>,
+    pub(crate) body: Vec<Step<'a>>,
+}
+
+/// What a loop goes over.
+#[derive(Debug)]
+pub(crate) enum Rounds<'a> {
+    /// `LOOP` alone, or `WHILE`.
+    While(Expression<'a>),
+    /// `FOREACH x IN ARRAY ...`.
+    Items { target: String, items: Expression<'a> },
+    /// `FOR i IN REVERSE 3..1 BY 2`.
+    Numbers {
+        target: String,
+        first: Expression<'a>,
+        last: Expression<'a>,
+        step: Option<Expression<'a>>,
+        is_reverse: bool,
     },
-    /// A variable, or a field of a record: `r.conname`.
-    Variable(String),
-    Null,
-    Concatenation(Vec<Expression<'a>>),
-    Format(Vec<Expression<'a>>),
-    QuoteIdentifier(Box<Expression<'a>>),
-    Array(Vec<Expression<'a>>),
-    /// What only the data say.
-    Unknown,
+    /// `FOR r IN SELECT ...`.
+    Query { targets: Vec<String>, query: Query<'a> },
+    /// `FOR r IN EXECUTE '...' USING ...`.
+    Execute { targets: Vec<String>, text: Expression<'a>, parameters: Vec<Expression<'a>> },
+    /// What was not understood, as a cursor is.
+    Unknown(Vec<String>),
 }
 
-/// The condition of an `IF`.
-#[derive(Debug)]
-pub(crate) enum Condition<'a> {
-    And(Vec<Condition<'a>>),
-    Or(Vec<Condition<'a>>),
-    Not(Box<Condition<'a>>),
-    Exists(Query<'a>),
-    IsNull(Expression<'a>),
-    /// A variable that is true or false.
-    IsTrue(Expression<'a>),
-    /// `to_regclass('t') IS NULL`.
-    IsMissing(Expression<'a>),
-    Constant(bool),
-    /// What only the data say.
-    Unknown,
-}
-
-/// A query of the system catalogs.
-#[derive(Debug, Default)]
-pub(crate) struct Query<'a> {
-    /// The system catalogs it reads, in lower case and without their namespace.
-    pub(crate) relations: Vec<String>,
-    /// What the query calls them, in lower case; any other `a.b` is a field of a record.
-    pub(crate) aliases: Vec<String>,
-    /// The columns it returns, in lower case, without the alias of their table.
-    pub(crate) columns: Vec<String>,
-    pub(crate) filters: Vec<Filter<'a>>,
-    /// Whether there is a part that was not understood.
-    pub(crate) is_unknown: bool,
-}
-
-/// `column = value`, or `column IN (values)`.
-#[derive(Debug)]
-pub(crate) struct Filter<'a> {
-    /// In lower case, without the alias of its table.
-    pub(crate) column: String,
-    pub(crate) values: Vec<Expression<'a>>,
-    pub(crate) is_negated: bool,
+impl Rounds<'_> {
+    /// The variables that hold what it goes over.
+    pub(crate) fn targets(&self) -> &[String] {
+        match self {
+            Rounds::While(_) => &[],
+            Rounds::Items { target, .. } | Rounds::Numbers { target, .. } => {
+                std::slice::from_ref(target)
+            }
+            Rounds::Query { targets, .. }
+            | Rounds::Execute { targets, .. }
+            | Rounds::Unknown(targets) => targets,
+        }
+    }
 }

@@ -122,11 +122,8 @@ impl Effects<'_> {
                     self.steps(otherwise);
                 }
                 StepKind::Block(block) => self.block(block),
-                StepKind::ForEach { body, .. }
-                | StepKind::ForRows { body, .. }
-                | StepKind::ForQuery { body, .. }
-                | StepKind::Loop(body) => self.steps(body),
-                StepKind::Execute(_) => {
+                StepKind::Loop(it) => self.steps(&it.body),
+                StepKind::Execute { .. } => {
                     self.change(step.span);
                     self.only_makes = false;
                 }

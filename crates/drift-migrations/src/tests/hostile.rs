@@ -218,6 +218,135 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn survives_any_query(words in proptest::collection::vec(0..QUERY_WORDS.len(), 0..60)) {
+        let words: Vec<&str> = words.into_iter().map(|at| QUERY_WORDS[at]).collect();
+        let query = words.join(" ");
+        let made = "create table p (id int primary key); create table c (a int references p);";
+        let block = "declare x text; r record; begin";
+        let changed = "execute format('alter table c drop constraint %I', r)";
+        check_places(&format!(
+            "{made} do $$ {block} if {query} then {changed}; end if; end $$;\n\
+             do $$ {block} for r in select {query} loop {changed}; end loop; end $$;\n\
+             do $$ {block} select {query} into x; execute x; end $$;"
+        ));
+    }
+}
+
+/// The words of queries.
+const QUERY_WORDS: [&str; 72] = [
+    "select",
+    "from",
+    "where",
+    "with",
+    "values",
+    "as",
+    "(",
+    ")",
+    "(",
+    ")",
+    ",",
+    "=",
+    "<>",
+    "~",
+    "||",
+    "::",
+    "regclass",
+    "text",
+    "[1]",
+    "[",
+    "]",
+    ".",
+    "..",
+    "*",
+    "-",
+    "+",
+    "and",
+    "or",
+    "not",
+    "in",
+    "any",
+    "all",
+    "is",
+    "null",
+    "true",
+    "between",
+    "like",
+    "exists",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "array",
+    "'c'",
+    "'%'",
+    "1",
+    "c",
+    "r",
+    "conname",
+    "conrelid",
+    "conkey",
+    "attnum",
+    "oid",
+    "pg_constraint",
+    "pg_attribute a",
+    "pg_class",
+    "information_schema.columns",
+    "join",
+    "left join",
+    "on",
+    "using (oid)",
+    "group by",
+    "having",
+    "order by",
+    "limit",
+    "union",
+    "unnest(",
+    "count(*)",
+    "array_agg(",
+    "format('%I',",
+    "pg_get_constraintdef(",
+];
+
+#[test]
+fn survives_queries_that_grow() {
+    let mut made = String::from("create table p (id int primary key);");
+    for at in 0..300 {
+        write!(made, "create table t{at} (id int primary key, a int references p);").unwrap();
+    }
+    let changed = "execute 'alter table t0 drop constraint ' || coalesce(x, 'x')";
+    let run = |body: &str| {
+        check_quick(&format!("{made} do $$ declare x text := 'x'; r record; begin {body} end $$;"));
+    };
+    let all = "pg_attribute a, pg_attribute b, pg_attribute c, pg_attribute d";
+    run(&format!("for r in select 1 from {all} loop {changed}; end loop;"));
+    run(&format!(
+        "if exists (select 1 from {all} where a.attname = 'x' || d.attname) then {changed}; end if;"
+    ));
+    run(&format!("for i in 1..9000 loop x := x || x; {changed}; end loop;"));
+    run(&format!("while true loop x := format('%s%s', x, x); {changed}; end loop;"));
+    run(&format!("loop x := replace(x, 'x', x); {changed}; end loop;"));
+    run(&format!("for i in 1..9223372036854775807 loop {changed}; end loop;"));
+    run(&format!("for r in select generate_series(1, 100000000) loop {changed}; end loop;"));
+    run(&format!("x := repeat('x', 100000000); {changed};"));
+    run(&format!("if repeat('a', 9000) like repeat('%a', 900) then {changed}; end if;"));
+    let nested = "(select max(oid) from pg_class where oid = ".repeat(500);
+    run(&format!("if {nested} then {changed}; end if;"));
+    let tables: Vec<String> = (0..5000).map(|at| format!("w{at} as (select 1)")).collect();
+    run(&format!("for r in with {} select 1 loop {changed}; end loop;", tables.join(",")));
+    run(&format!("if {} then {changed}; end if;", vec!["x = 'y'"; 50_000].join(" or ")));
+    run(&format!("x := {}; {changed};", vec!["x"; 50_000].join(" || ")));
+    run(&format!("x := {}1; {changed};", "- ".repeat(50_000)));
+    run(&format!("x := x{}; {changed};", "::text".repeat(50_000)));
+    run(&format!("x := {}x; {changed};", "not ".repeat(50_000)));
+    run(&format!("x := {}; {changed};", vec!["1"; 50_000].join(" + ")));
+    run(&format!("x := {}; {changed};", "case when ".repeat(50_000)));
+}
+
 /// The words of every statement that is read, and what stands between them.
 const WORDS: [&str; 118] = [
     "create",
