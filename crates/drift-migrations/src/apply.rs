@@ -264,7 +264,7 @@ impl<'a> Applier<'a> {
                     self.begin(true);
                 }
                 let mark = self.state.mark();
-                if let Some(transaction) = &mut self.transaction {
+                if let Some(transaction) = self.transaction.as_mut().filter(|it| !it.is_aborted) {
                     transaction.save(name, mark);
                 }
             }
@@ -309,7 +309,11 @@ impl<'a> Applier<'a> {
 
     fn roll_back_to(&mut self, name: &Name<'a>) {
         let Some(transaction) = &mut self.transaction else { return };
-        let Some(at) = transaction.last_savepoint(name) else { return };
+        let Some(at) = transaction.last_savepoint(name) else {
+            // PostgreSQL refuses the statement, and with it all that follows.
+            transaction.is_aborted = self.state.dialect() == Dialect::PostgreSql;
+            return;
+        };
         transaction.forget_savepoints(at + 1);
         transaction.is_aborted = false;
         let mark = transaction.savepoints[at].1;

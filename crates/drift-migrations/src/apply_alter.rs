@@ -3,6 +3,7 @@
 use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
+use crate::apply_keys::MergedKeys;
 use crate::apply_table::new_column;
 use crate::names;
 use crate::parse_alter::refused_action;
@@ -25,7 +26,8 @@ fn pass(kind: &AlterKind<'_>) -> usize {
         | AlterKind::DropConstraint { .. }
         | AlterKind::DropForeignKey { .. }
         | AlterKind::DropPrimaryKey
-        | AlterKind::DropIndex { .. } => 0,
+        | AlterKind::DropIndex { .. }
+        | AlterKind::SetNotNull { is_not_null: false, .. } => 0,
         AlterKind::SetType { .. }
         | AlterKind::ChangeColumn { .. }
         | AlterKind::RenameColumn { .. }
@@ -94,7 +96,7 @@ impl<'a> Applier<'a> {
             }
             return self.alter_other_relation(alter);
         };
-        if self.state.table(id).is_partitioned {
+        if self.state.table(id).partition_key.is_some() {
             self.refuse_for_partitioned(id, alter)?;
         }
         let mut numbers = Numbers { next: 1, kept: Vec::new() };
@@ -187,6 +189,7 @@ impl<'a> Applier<'a> {
             }
             AlterKind::DropColumn { name, if_exists, is_cascade } => {
                 if self.column(id, name).is_some() {
+                    self.refuse_partition_column(id, name)?;
                     self.drop_column(id, name, *is_cascade, action.span)?;
                 } else if !if_exists && !self.state.table(id).is_incomplete {
                     return Err(self.no_column(id, name));
@@ -209,6 +212,7 @@ impl<'a> Applier<'a> {
             }
             AlterKind::SetNotNull { name, is_not_null } => {
                 if let Some(at) = self.position(id, name)? {
+                    self.refuse_null_in_key(id, name, *is_not_null)?;
                     self.state.change_column(id, at, |it| it.is_not_null = *is_not_null);
                 }
             }
@@ -223,7 +227,9 @@ impl<'a> Applier<'a> {
                 self.add_table_foreign_key(id, constraint, false, Some(number))?;
                 numbers.kept.push(action.span);
             }
-            AlterKind::AddConstraint(constraint) => self.add_key(id, constraint)?,
+            AlterKind::AddConstraint(constraint) => {
+                self.add_key(id, constraint, &MergedKeys::default())?
+            }
             AlterKind::DropConstraint { name, if_exists, is_cascade } => {
                 self.drop_constraint(id, name, *if_exists, *is_cascade, action.span)?;
             }
@@ -289,7 +295,7 @@ impl<'a> Applier<'a> {
         }
         self.add_column(id, column)?;
         self.add_column_checks(id, column)?;
-        self.add_column_keys(id, column)?;
+        self.add_column_keys(id, column, &MergedKeys::default())?;
         let mut tables: Vec<TableId> = self.state.table(id).partitions().iter().copied().collect();
         while let Some(partition) = tables.pop() {
             if self.column(partition, &column.name).is_none() {
@@ -319,6 +325,27 @@ impl<'a> Applier<'a> {
             self.check_types(foreign_key.table, &foreign_key.columns, target, columns)?;
         }
         Ok(())
+    }
+
+    /// Refuses to change a column that decides about partitions, or belongs to the whole.
+    fn refuse_partition_column(&self, id: TableId, name: &Name<'a>) -> Outcome {
+        let table = self.state.table(id);
+        let is_key = table.partition_key.as_ref().is_some_and(|key| key.contains(name));
+        if self.is(Dialect::PostgreSql) && (is_key || table.partition_of.is_some()) {
+            let reason = format!("the partitions of `{}` need `{name}`", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        Ok(())
+    }
+
+    /// A column of the primary key stays `NOT NULL`.
+    fn refuse_null_in_key(&self, id: TableId, name: &Name<'a>, is_not_null: bool) -> Outcome {
+        let key = self.state.table(id).primary_key.as_ref();
+        if is_not_null || key.is_none_or(|key| !key.columns.contains(name)) {
+            return Ok(());
+        }
+        let reason = format!("the primary key of `{}` needs `{name}`", self.shown(id));
+        Err(Refusal::new(RefusalKind::DependentObjects, reason))
     }
 
     fn set_namespace(&mut self, id: TableId, namespace: &Name<'a>, span: Span) -> Outcome {
@@ -362,6 +389,11 @@ impl<'a> Applier<'a> {
             table.keys_about(name).next().is_some() || table.indexes().about(name).next().is_some();
         if self.is(Dialect::Sqlite) && is_needed {
             let reason = format!("a key or index of `{}` needs `{name}`", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        let is_only = table.columns().iter().nth(1).is_none() && !table.is_incomplete;
+        if is_only && !self.is(Dialect::PostgreSql) {
+            let reason = format!("`{name}` is the only column of `{}`", self.shown(id));
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         for own in self.state.own_by_column(id, name) {
@@ -695,6 +727,9 @@ impl<'a> Applier<'a> {
         if self.column(id, from).is_none() && !self.state.table(id).is_incomplete {
             return Err(self.no_column(id, from));
         }
+        if self.state.table(id).partition_of.is_some() {
+            self.refuse_partition_column(id, from)?;
+        }
         self.replace_column_name(id, from, to, span);
         for partition in self.partitions_below(id) {
             self.replace_column_name(partition, from, to, span);
@@ -722,6 +757,12 @@ impl<'a> Applier<'a> {
         let table = self.state.table(id);
         let is_in_primary_key =
             table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(is_it));
+        if let Some(key) = table.partition_key.as_ref().filter(|key| key.iter().any(is_it)) {
+            let mut key = key.to_vec();
+            replace(&mut key);
+            self.state.table_mut(id).partition_key = Some(key.into());
+        }
+        let table = self.state.table(id);
         let uniques: Vec<usize> = table.uniques().about(from).collect();
         let indexes: Vec<usize> = table.indexes().about(from).collect();
         if is_in_primary_key && let Some(key) = &mut self.state.table_mut(id).primary_key {
@@ -790,7 +831,7 @@ impl<'a> Applier<'a> {
             }
             return self.add_column_foreign_keys(id, column, &mut 0);
         }
-        self.add_column_keys(id, column)
+        self.add_column_keys(id, column, &MergedKeys::default())
     }
 
     /// Renames a table as the engine does, with what follows from that for foreign keys.

@@ -1,19 +1,103 @@
 //! Primary keys, uniques and indexes, and the names they may have.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use drift_model::{Dialect, Span};
 
 use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{Index, Key, TableId};
-use crate::statement::{Name, TableConstraint, TableConstraintKind};
+use crate::statement::{
+    ColumnConstraintKind, CreateTable, Name, TableConstraint, TableConstraintKind, TableItem,
+};
+/// What PostgreSQL makes of keys with the same columns in one `CREATE TABLE`: one constraint, under
+/// the first name that is written, the primary key's before others.
+///
+/// Source: `transformIndexConstraints` in PostgreSQL, `src/backend/parser/parse_utilcmd.c`.
+#[derive(Default)]
+pub(crate) struct MergedKeys<'a> {
+    /// Where those begin that are left out.
+    left_out: HashSet<u32>,
+    /// The names of those that take one over, by where they begin.
+    names: HashMap<u32, Name<'a>>,
+}
+
+impl<'a> MergedKeys<'a> {
+    pub(crate) fn of(create: &CreateTable<'a>) -> Self {
+        let mut keys: Vec<(bool, Span, Option<&Name<'a>>, &[Name<'a>])> = Vec::new();
+        for item in &create.items {
+            match item {
+                TableItem::Column(column) => {
+                    for constraint in &column.constraints {
+                        let is_primary = match constraint.kind {
+                            ColumnConstraintKind::PrimaryKey => true,
+                            ColumnConstraintKind::Unique => false,
+                            _ => continue,
+                        };
+                        let columns = std::slice::from_ref(&column.name);
+                        keys.push((is_primary, constraint.span, constraint.name.as_ref(), columns));
+                    }
+                }
+                TableItem::Constraint(constraint) => {
+                    let (is_primary, columns) = match &constraint.kind {
+                        TableConstraintKind::PrimaryKey { columns } => (true, columns),
+                        TableConstraintKind::Unique { columns, has_expressions: false } => {
+                            (false, columns)
+                        }
+                        _ => continue,
+                    };
+                    keys.push((is_primary, constraint.span, constraint.name.as_ref(), columns));
+                }
+                TableItem::Like { .. } => {}
+            }
+        }
+        let mut merged = Self::default();
+        if keys.len() < 2 {
+            return merged;
+        }
+        keys.sort_by_key(|(is_primary, ..)| !is_primary);
+        let mut first: HashMap<&[Name<'a>], (u32, bool)> = HashMap::new();
+        for (is_primary, span, name, columns) in keys {
+            let (start, is_named) = match first.entry(columns) {
+                // Two primary keys are refused.
+                Entry::Occupied(entry) if !is_primary => entry.into_mut(),
+                entry => {
+                    entry.insert_entry((span.start, name.is_some()));
+                    continue;
+                }
+            };
+            merged.left_out.insert(span.start);
+            if let Some(name) = name.filter(|_| !*is_named) {
+                merged.names.insert(*start, name.clone());
+                *is_named = true;
+            }
+        }
+        merged
+    }
+
+    /// The name that a key is to have; `None` for one that is left out.
+    pub(crate) fn name(&self, span: Span, written: &Option<Name<'a>>) -> Option<Option<Name<'a>>> {
+        if self.left_out.contains(&span.start) {
+            return None;
+        }
+        Some(self.names.get(&span.start).or(written.as_ref()).cloned())
+    }
+}
+
 impl<'a> Applier<'a> {
     /// Adds a table constraint unless it is a foreign key.
-    pub(crate) fn add_key(&mut self, id: TableId, constraint: &TableConstraint<'a>) -> Outcome {
+    pub(crate) fn add_key(
+        &mut self,
+        id: TableId,
+        constraint: &TableConstraint<'a>,
+        merged: &MergedKeys<'a>,
+    ) -> Outcome {
         if constraint.is_foreign_key() {
             return Ok(());
         }
-        let name = constraint.name.clone();
+        let Some(name) = merged.name(constraint.span, &constraint.name) else { return Ok(()) };
         if !matches!(constraint.kind, TableConstraintKind::Index { .. }) {
             self.check_name(id, name.as_ref())?;
         }
@@ -58,14 +142,20 @@ impl<'a> Applier<'a> {
         self.check_relation_name(id, name.as_ref())?;
         let name = self.key_name(id, name, "", "pkey");
         let made_at = self.state.tick();
-        let refuses_null = !self.is(Dialect::Sqlite);
-        for position in self.positions(id, &columns).into_iter().filter(|_| refuses_null) {
-            self.state.change_column(id, position, |column| column.is_not_null = true);
+        let key = Key { name: name.clone(), columns, span, made_at };
+        self.state.table_mut(id).primary_key = Some(key);
+        if !self.is(Dialect::Sqlite) {
+            self.refuse_null_in_primary_key(id);
         }
-        self.state.table_mut(id).primary_key =
-            Some(Key { name: name.clone(), columns, span, made_at });
         self.take_key_name(id, name);
         Ok(())
+    }
+
+    pub(crate) fn refuse_null_in_primary_key(&mut self, id: TableId) {
+        let Some(key) = &self.state.table(id).primary_key else { return };
+        for position in self.positions(id, &key.columns) {
+            self.state.change_column(id, position, |column| column.is_not_null = true);
+        }
     }
 
     /// Refuses more columns than the engine takes for a key.

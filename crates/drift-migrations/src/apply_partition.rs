@@ -10,6 +10,10 @@ use crate::state::{ForeignKeyId, TableId};
 impl<'a> Applier<'a> {
     /// Makes a table a partition of another, with its foreign keys.
     pub(crate) fn join_partition(&mut self, parent: TableId, id: TableId, span: Span) -> Outcome {
+        if self.state.table(id).partition_of.is_some() {
+            let reason = format!("`{}` is a partition already", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
         let mut whole = Some(parent);
         let may_be_within = !self.state.table(id).partitions().is_empty() || parent == id;
         while let Some(above) = whole.filter(|_| may_be_within) {

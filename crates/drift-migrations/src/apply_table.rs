@@ -1,13 +1,16 @@
 //! `CREATE TABLE` and `DROP TABLE`, and how columns come to exist.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use drift_model::{ChangeKind, Dialect, Span};
 
 use crate::apply::Applier;
 use crate::apply_foreign_key::NewForeignKey;
+use crate::apply_keys::MergedKeys;
+use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Column, ForeignKeyId, IgnoredReference, Key, Table, TableId, Target};
+use crate::state::{Column, ForeignKeyId, IgnoredReference, Index, Key, Table, TableId, Target};
 use crate::statement::{
     ColumnConstraintKind, ColumnDefinition, CreateTable, DropTables, Name, QualifiedName,
     Reference, TableConstraintKind, TableItem,
@@ -50,7 +53,7 @@ impl<'a> Applier<'a> {
         let mut table = Table::new(namespace, name, span, self.state.dialect());
         table.is_incomplete = create.is_incomplete;
         table.is_temporary = create.is_temporary;
-        table.is_partitioned = create.is_partitioned;
+        table.partition_key = create.partition_key.as_deref().map(Rc::from);
         table.has_plain_storage = create.has_plain_storage;
         let id = self.state.add_table(table);
         self.copy_columns(id, create)?;
@@ -62,10 +65,14 @@ impl<'a> Applier<'a> {
         for item in &create.items {
             self.create_checks(id, item)?;
         }
+        let is_merging = self.is(Dialect::PostgreSql);
+        let merged = if is_merging { MergedKeys::of(create) } else { MergedKeys::default() };
         for item in &create.items {
-            self.create_keys(id, item)?;
+            self.create_keys(id, item, &merged)?;
         }
-        self.merge_primary_key(id);
+        if create.has_strict_primary_key {
+            self.refuse_null_in_primary_key(id);
+        }
         self.bind_waiting(id);
         self.create_foreign_keys(id, create)?;
         if let Some(parent) = &create.partition_of {
@@ -125,18 +132,32 @@ impl<'a> Applier<'a> {
         Ok(found)
     }
 
-    /// Copies the keys of another table under generated names.
+    /// Copies the keys and indexes of another table under generated names.
     fn copy_keys(&mut self, id: TableId, from: TableId) -> Outcome {
         let from = self.state.table(from);
         let primary_key = from.primary_key.clone();
         let uniques: Vec<Key<'a>> = from.uniques().iter().cloned().collect();
+        let indexes: Vec<Index<'a>> = from.indexes().iter().cloned().collect();
         if let Some(key) = primary_key {
             self.add_primary_key(id, None, key.columns, key.span)?;
         }
         for key in uniques {
             self.add_unique(id, None, key.columns, key.span)?;
         }
+        for index in indexes {
+            self.copy_index(id, index);
+        }
         Ok(())
+    }
+
+    fn copy_index(&mut self, id: TableId, mut index: Index<'a>) {
+        let addition = names::name_addition(index.columns.iter().map(|it| &**it));
+        let name = self.state.free_name(id, &addition, "idx", "", true);
+        let namespace = self.state.table(id).namespace.clone();
+        self.state.point_index(&namespace, &name, Some(id));
+        index.name = Some(name);
+        index.made_at = self.state.tick();
+        self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
     }
 
     /// Adds the columns of an item. A partition or heir `repeats` columns that it was given.
@@ -162,18 +183,23 @@ impl<'a> Applier<'a> {
         match item {
             TableItem::Column(column) => self.add_column_checks(id, column),
             TableItem::Constraint(constraint) if constraint.is_other() => {
-                self.add_key(id, constraint)
+                self.add_key(id, constraint, &MergedKeys::default())
             }
             TableItem::Constraint(_) | TableItem::Like { .. } => Ok(()),
         }
     }
 
     /// Adds the keys of an item.
-    fn create_keys(&mut self, id: TableId, item: &TableItem<'a>) -> Outcome {
+    fn create_keys(
+        &mut self,
+        id: TableId,
+        item: &TableItem<'a>,
+        merged: &MergedKeys<'a>,
+    ) -> Outcome {
         match item {
-            TableItem::Column(column) => self.add_column_keys(id, column),
+            TableItem::Column(column) => self.add_column_keys(id, column, merged),
             TableItem::Constraint(constraint) if constraint.is_other() => Ok(()),
-            TableItem::Constraint(constraint) => self.add_key(id, constraint),
+            TableItem::Constraint(constraint) => self.add_key(id, constraint, merged),
             TableItem::Like { table, includes_indexes: true } => {
                 match self.state.lookup(table).filter(|from| *from != id) {
                     Some(from) => self.copy_keys(id, from),
@@ -181,30 +207,6 @@ impl<'a> Applier<'a> {
                 }
             }
             TableItem::Like { .. } => Ok(()),
-        }
-    }
-
-    /// PostgreSQL makes one constraint of a primary key and an equal unique constraint, under the
-    /// name of the latter.
-    fn merge_primary_key(&mut self, id: TableId) {
-        let table = self.state.table(id);
-        let Some(key) = table.primary_key.clone().filter(|_| self.is(Dialect::PostgreSql)) else {
-            return;
-        };
-        let Some(first) = key.columns.first() else { return };
-        let equal = table.uniques().about(first).find_map(|at| {
-            let unique = table.uniques().get(at).filter(|it| it.columns == key.columns)?;
-            Some((at, unique.name.clone()))
-        });
-        let Some((at, name)) = equal else { return };
-        let namespace = table.namespace.clone();
-        self.state.put_unique(id, at, None);
-        if let Some(primary_key) = &mut self.state.table_mut(id).primary_key {
-            primary_key.name = name;
-        }
-        if let Some(name) = key.name {
-            self.state.release_constraint_name(&namespace, &name);
-            self.state.point_index(&namespace, &name, None);
         }
     }
 
@@ -287,19 +289,21 @@ impl<'a> Applier<'a> {
         &mut self,
         id: TableId,
         column: &ColumnDefinition<'a>,
+        merged: &MergedKeys<'a>,
     ) -> Outcome {
         for constraint in &column.constraints {
+            let is_primary = match constraint.kind {
+                ColumnConstraintKind::PrimaryKey => true,
+                ColumnConstraintKind::Unique => false,
+                ColumnConstraintKind::Check | ColumnConstraintKind::References(_) => continue,
+            };
+            let Some(name) = merged.name(constraint.span, &constraint.name) else { continue };
+            self.check_name(id, name.as_ref())?;
             let columns = vec![column.name.clone()];
-            match constraint.kind {
-                ColumnConstraintKind::PrimaryKey => {
-                    self.check_name(id, constraint.name.as_ref())?;
-                    self.add_primary_key(id, constraint.name.clone(), columns, constraint.span)?;
-                }
-                ColumnConstraintKind::Unique => {
-                    self.check_name(id, constraint.name.as_ref())?;
-                    self.add_unique(id, constraint.name.clone(), columns, constraint.span)?;
-                }
-                ColumnConstraintKind::Check | ColumnConstraintKind::References(_) => {}
+            if is_primary {
+                self.add_primary_key(id, name, columns, constraint.span)?;
+            } else {
+                self.add_unique(id, name, columns, constraint.span)?;
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use drift_model::{Dialect, ReferentialAction, Span};
 use crate::cursor::{Cursor, Failure, Parsed};
 use crate::lex::{Token, TokenKind};
 use crate::statement::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Reference,
+    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Name, Reference,
     TableConstraint, TableConstraintKind, TableItem, Timing,
 };
 
@@ -145,11 +145,16 @@ fn options<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Pars
             table.inherits = cursor.qualified_names()?;
             cursor.expect_symbol(b')')?;
         } else if cursor.take(&["partition", "by"]) {
-            table.is_partitioned = true;
+            cursor.take_any(&["range", "list", "hash"]);
+            table.partition_key = Some(partition_key(cursor));
         } else if cursor.take(&["engine"]) {
             cursor.take_symbol(b'=');
             table.has_plain_storage = has_plain_storage(cursor.text());
             cursor.next();
+        } else if cursor.is_dialect(Dialect::Sqlite)
+            && (cursor.take(&["without", "rowid"]) || cursor.take(&["strict"]))
+        {
+            table.has_strict_primary_key = true;
         } else if cursor.is_any(&["as", "select"]) {
             table.is_incomplete = true;
             while cursor.next().is_some() {}
@@ -161,6 +166,18 @@ fn options<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Pars
         }
     }
     Ok(())
+}
+
+/// The columns of a partition key, as far as they are columns.
+fn partition_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Vec<Name<'a>> {
+    let start = cursor.at();
+    match cursor.key_list() {
+        Ok((columns, _)) => columns,
+        Err(_) => {
+            cursor.go_to(start);
+            Vec::new()
+        }
+    }
 }
 
 /// Whether a storage engine of MySQL takes foreign keys and forgets them.

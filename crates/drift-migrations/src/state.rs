@@ -8,6 +8,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use drift_model::{Change, Deferral, Dialect, ReferentialAction, Span};
 
@@ -44,7 +45,8 @@ pub(crate) struct Table<'a> {
     pub(crate) span: Span,
     pub(crate) is_incomplete: bool,
     pub(crate) is_temporary: bool,
-    pub(crate) is_partitioned: bool,
+    /// The columns that say to which partition a row belongs; `None` without partitions.
+    pub(crate) partition_key: Option<Rc<[Name<'a>]>>,
     pub(crate) has_plain_storage: bool,
     /// The partitioned table that it is a part of.
     pub(crate) partition_of: Option<TableId>,
@@ -68,7 +70,7 @@ impl<'a> Table<'a> {
             span,
             is_incomplete: false,
             is_temporary: false,
-            is_partitioned: false,
+            partition_key: None,
             has_plain_storage: false,
             partition_of: None,
             partitions: BTreeSet::new(),
@@ -90,7 +92,7 @@ impl<'a> Table<'a> {
             span: self.span,
             is_incomplete: self.is_incomplete,
             is_temporary: self.is_temporary,
-            is_partitioned: self.is_partitioned,
+            partition_key: self.partition_key.clone(),
             has_plain_storage: self.has_plain_storage,
             partition_of: self.partition_of,
             partitions: BTreeSet::new(),

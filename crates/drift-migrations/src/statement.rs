@@ -99,7 +99,11 @@ pub(crate) struct CreateTable<'a> {
     pub(crate) is_temporary: bool,
     /// Whether the storage engine of MySQL has no foreign keys.
     pub(crate) has_plain_storage: bool,
-    pub(crate) is_partitioned: bool,
+    /// Whether the columns of the primary key refuse NULL in SQLite as well: `WITHOUT ROWID`,
+    /// `STRICT`.
+    pub(crate) has_strict_primary_key: bool,
+    /// The columns that say to which partition a row belongs; `None` without partitions.
+    pub(crate) partition_key: Option<Vec<Name<'a>>>,
     pub(crate) partition_of: Option<QualifiedName<'a>>,
     pub(crate) inherits: Vec<QualifiedName<'a>>,
     /// `CREATE TABLE ... AS` makes columns that are not written.
@@ -120,7 +124,8 @@ impl<'a> CreateTable<'a> {
             is_replacing: false,
             is_temporary: false,
             has_plain_storage: false,
-            is_partitioned: false,
+            has_strict_primary_key: false,
+            partition_key: None,
             partition_of: None,
             inherits: Vec::new(),
             is_incomplete: false,
@@ -296,6 +301,7 @@ pub(crate) enum TableConstraintKind<'a> {
 pub(crate) struct AlterTable<'a> {
     pub(crate) name: QualifiedName<'a>,
     pub(crate) if_exists: bool,
+    /// `ALTER TABLE ONLY`: without the partitions.
     pub(crate) is_only: bool,
     pub(crate) actions: Vec<AlterAction<'a>>,
     /// Why the engine refuses it, whatever is there.

@@ -8,6 +8,7 @@
 
 mod comparison;
 mod fixtures;
+mod generator;
 mod mariadb;
 mod postgresql;
 mod sequences;
@@ -17,6 +18,7 @@ mod sqlite;
 use drift_model::Dialect;
 
 use self::comparison::{Sequence, compare};
+use self::generator::compare_random;
 use self::mariadb::MariaDb;
 use self::postgresql::PostgreSql;
 
@@ -45,4 +47,22 @@ fn replays_as_mariadb_does() {
 fn replays_as_sqlite_does() {
     let run = |sequence: &Sequence| sqlite::run(&sequence.text);
     compare(&sqlite::engine(), &sequences("sqlite", Dialect::Sqlite), run);
+}
+
+#[test]
+fn replays_random_statements_as_postgresql_does() {
+    let Some(server) = PostgreSql::start() else { return };
+    compare_random(&server.engine(), |text| server.run(text));
+}
+
+#[test]
+#[ignore = "what MariaDB refuses is not modelled yet"]
+fn replays_random_statements_as_mariadb_does() {
+    let Some(server) = MariaDb::start() else { return };
+    compare_random(&server.engine(), |text| server.run(text));
+}
+
+#[test]
+fn replays_random_statements_as_sqlite_does() {
+    compare_random(&sqlite::engine(), sqlite::run);
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use drift_migrations::Engine;
 
-use crate::comparison::Answer;
+use crate::comparison::{Answer, normalized};
 use crate::server::{Server, User, find, finish, say_missing};
 
 const RESET: &str = include_str!("mariadb_reset.sql");
@@ -42,6 +42,7 @@ impl MariaDb {
         let mut command = vec![text(&mariadbd), "--no-defaults".to_owned(), data];
         command.push(format!("--socket={}", text(&folder.path().join("socket"))));
         command.push(format!("--pid-file={}", text(&folder.path().join("pid"))));
+        command.push(format!("--tmpdir={}", text(folder.path())));
         let options = [
             "--skip-networking",
             "--skip-grant-tables",
@@ -71,9 +72,8 @@ impl MariaDb {
         finish(connect(&self.client, self.server.folder()).args(["-e", RESET]));
         let errors = self.send(&text);
         let described = finish(connect(&self.client, self.server.folder()).args(["-e", DESCRIBE]));
-        let mut catalog: Vec<String> = described.lines().map(str::to_owned).collect();
-        catalog.sort_unstable();
-        Answer { catalog, errors }
+        let catalog = normalized(described.lines().map(str::to_owned).collect());
+        Answer { catalog, errors, is_beyond_replay: false }
     }
 
     fn send(&self, text: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use drift_migrations::Engine;
 
-use crate::comparison::Answer;
+use crate::comparison::{Answer, normalized};
 use crate::server::{Server, User, find, finish, say_missing};
 
 const RESET: &str = include_str!("postgresql_reset.sql");
@@ -73,9 +73,8 @@ impl PostgreSql {
         let described = fs::read_to_string(folder.join("described"));
         let described = described.unwrap_or_else(|_| panic!("nothing described: {errors:?}"));
         fs::remove_file(folder.join("described")).unwrap();
-        let mut catalog: Vec<String> = described.lines().map(str::to_owned).collect();
-        catalog.sort_unstable();
-        Answer { catalog, errors }
+        let catalog = normalized(described.lines().map(str::to_owned).collect());
+        Answer { catalog, errors, is_beyond_replay: false }
     }
 }
 

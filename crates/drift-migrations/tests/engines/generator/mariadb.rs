@@ -1,0 +1,241 @@
+//! Random statements of MariaDB.
+
+use drift_model::Table;
+
+use super::Maker;
+use super::names::columns_of;
+
+/// A statement, or a few that belong together.
+pub(super) fn statements(it: &mut Maker<'_>) -> Vec<String> {
+    for _ in 0..20 {
+        if let Some(made) = try_statements(it) {
+            return made;
+        }
+    }
+    vec![create_table(it)]
+}
+
+fn try_statements(it: &mut Maker<'_>) -> Option<Vec<String>> {
+    if it.catalog.tables.len() < 2 {
+        return Some(vec![create_table(it)]);
+    }
+    let one = match it.rng.u8(0..100) {
+        0..20 => create_table(it),
+        20..64 => alter_table(it)?,
+        64..70 => drop_table(it)?,
+        70..78 => rename_tables(it)?,
+        78..84 => index(it)?,
+        84..90 => format!("set foreign_key_checks = {}", it.rng.u8(0..=1)),
+        90..94 => like(it)?,
+        94..97 => it.pick(&["start transaction", "rollback", "commit"]).to_owned(),
+        // Drop a table, and put another one in its place.
+        _ => {
+            let (table, new) = (it.any_table()?, it.new_table_name());
+            let (table, new) = (it.table_name(&table.name), it.quote(&new));
+            return Some(vec![
+                "set foreign_key_checks = 0".to_owned(),
+                format!("create table {new} (id int primary key, a int)"),
+                format!("drop table {table}"),
+                format!("rename table {new} to {table}"),
+                "set foreign_key_checks = 1".to_owned(),
+            ]);
+        }
+    };
+    Some(vec![one])
+}
+
+fn data_type(it: &mut Maker<'_>) -> &'static str {
+    it.pick(&["int", "int", "int", "int", "integer", "bigint", "varchar(20)", "int unsigned"])
+}
+
+fn create_table(it: &mut Maker<'_>) -> String {
+    let plain = it.new_table_name();
+    let name = it.quote(&plain);
+    let count = it.rng.usize(1..=4);
+    let names = it.column_names(count);
+    let mut parts = Vec::new();
+    let has_key = !it.once_in(5);
+    for (at, column) in names.iter().enumerate() {
+        let mut part = format!("{} {}", it.quote(column), data_type(it));
+        if at == 0 && has_key && names.len() < 3 {
+            part += " primary key";
+        } else if it.once_in(4) {
+            part += " not null";
+        }
+        if it.once_in(6) {
+            part += " unique";
+        }
+        if it.once_in(4)
+            && let Some((references, 1)) = it.references()
+        {
+            part += &format!(" {references}");
+        }
+        parts.push(part);
+    }
+    if has_key && names.len() >= 3 {
+        let count = it.rng.usize(1..=2);
+        parts.push(format!("primary key ({})", it.quote_all(&names[..count])));
+    }
+    if it.once_in(4) {
+        let count = it.rng.usize(1..=2);
+        if let Some(some) = it.some_of(&names, count) {
+            parts.push(format!(
+                "{} ({})",
+                it.pick(&["unique", "key", "unique key", "index"]),
+                it.quote_all(&some)
+            ));
+        }
+    }
+    if it.once_in(2)
+        && let Some(foreign_key) = foreign_key(it, &names)
+    {
+        parts.push(foreign_key);
+    }
+    if it.once_in(12) {
+        let columns = it.quote_all(&names[names.len() - 1..]);
+        let target = it.quote_all(&names[..1]);
+        parts.push(format!("foreign key ({columns}) references {name} ({target}){}", it.actions()));
+    }
+    let verb = match it.rng.u8(0..10) {
+        0 => "create or replace table",
+        1 => "create table if not exists",
+        _ => "create table",
+    };
+    format!("{verb} {name} ({})", parts.join(", "))
+}
+
+fn foreign_key(it: &mut Maker<'_>, columns: &[String]) -> Option<String> {
+    let (references, count) = it.references()?;
+    let columns = it.some_of(columns, count)?;
+    let named = it.maybe_named();
+    let index = if it.once_in(6) { "my_idx " } else { "" };
+    Some(format!("{named}foreign key {index}({}) {references}", it.quote_all(&columns)))
+}
+
+fn alter_table(it: &mut Maker<'_>) -> Option<String> {
+    let table = it.any_table()?;
+    let count = if it.once_in(3) { it.rng.usize(2..=3) } else { 1 };
+    let mut actions = Vec::new();
+    for _ in 0..count {
+        actions.push(action(it, &table)?);
+    }
+    Some(format!("alter table {} {}", it.table_name(&table.name), actions.join(", ")))
+}
+
+fn action(it: &mut Maker<'_>, table: &Table) -> Option<String> {
+    Some(match it.rng.u8(0..100) {
+        0..34 => format!("add {}", foreign_key(it, &columns_of(table))?),
+        34..46 => {
+            let name = it.new_column_name(table);
+            let guard = if it.once_in(4) { "if not exists " } else { "" };
+            let mut text = format!("add column {guard}{} {}", it.quote(&name), data_type(it));
+            if it.once_in(3)
+                && let Some((references, 1)) = it.references()
+            {
+                text += &format!(" {references}");
+            }
+            text
+        }
+        46..64 => {
+            let own: Vec<String> = it
+                .catalog
+                .foreign_keys
+                .iter()
+                .filter(|key| key.referencing_table == table.name)
+                .filter_map(|key| key.name.clone())
+                .collect();
+            let name = match own.len() {
+                0 => it.constraint_name(),
+                count => own[it.rng.usize(0..count)].clone(),
+            };
+            let guard = if it.once_in(3) { "if exists " } else { "" };
+            let what = it.pick(&["foreign key", "foreign key", "constraint"]);
+            format!("drop {what} {guard}{}", it.quote(&name))
+        }
+        64..72 => {
+            let column = it.any_column(table);
+            let guard = if it.once_in(4) { "if exists " } else { "" };
+            format!("drop column {guard}{}", it.quote(&column))
+        }
+        72..80 => {
+            let (from, to) = (it.any_column(table), it.new_column_name(table));
+            if it.once_in(2) {
+                format!("change column {} {} int", it.quote(&from), it.quote(&to))
+            } else {
+                format!("rename column {} to {}", it.quote(&from), it.quote(&to))
+            }
+        }
+        80..88 => {
+            let column = it.any_column(table);
+            format!(
+                "modify column {} int{}",
+                it.quote(&column),
+                it.pick(&["", " not null", " null"])
+            )
+        }
+        88..94 => {
+            let columns = it.rng.usize(1..=2);
+            let columns = it.some_of(&columns_of(table), columns)?;
+            format!(
+                "add {} ({})",
+                it.pick(&["unique", "index", "primary key"]),
+                it.quote_all(&columns)
+            )
+        }
+        94..97 => {
+            let to = it.new_table_name();
+            format!("rename to {}", it.quote(&to))
+        }
+        _ => it
+            .pick(&["drop primary key", "engine=InnoDB", "comment 'references users (id)'"])
+            .to_owned(),
+    })
+}
+
+fn drop_table(it: &mut Maker<'_>) -> Option<String> {
+    let count = if it.once_in(4) { 2 } else { 1 };
+    let mut names = Vec::new();
+    for _ in 0..count {
+        let table = it.any_table()?;
+        names.push(it.table_name(&table.name));
+    }
+    let guard = if it.once_in(3) { "if exists " } else { "" };
+    Some(format!("drop table {guard}{}", names.join(", ")))
+}
+
+fn rename_tables(it: &mut Maker<'_>) -> Option<String> {
+    let (one, other, new) = (it.any_table()?, it.any_table()?, it.new_table_name());
+    let (one, other, new) = (it.table_name(&one.name), it.table_name(&other.name), it.quote(&new));
+    Some(match it.rng.u8(0..4) {
+        0 | 1 => format!("rename table {one} to {new}"),
+        2 => format!("alter table {one} rename {new}"),
+        _ => format!("rename table {one} to {new}, {other} to {one}, {new} to {other}"),
+    })
+}
+
+fn index(it: &mut Maker<'_>) -> Option<String> {
+    let table = it.any_table()?;
+    let name = it.table_name(&table.name);
+    if it.once_in(3) {
+        let all: Vec<&String> =
+            table.indexes.iter().filter_map(|index| index.name.as_ref()).collect();
+        let index = all.get(it.rng.usize(0..all.len().max(1)))?.to_string();
+        let index = it.quote(&index);
+        return Some(if it.once_in(2) {
+            format!("drop index {index} on {name}")
+        } else {
+            format!("alter table {name} drop index {index}")
+        });
+    }
+    let count = it.rng.usize(1..=2);
+    let columns = it.some_of(&columns_of(&table), count)?;
+    let unique = if it.once_in(2) { "unique " } else { "" };
+    let index = it.pick(&["i1", "i2", "fk"]);
+    Some(format!("create {unique}index {index} on {name} ({})", it.quote_all(&columns)))
+}
+
+fn like(it: &mut Maker<'_>) -> Option<String> {
+    let (table, new) = (it.any_table()?, it.new_table_name());
+    let (table, new) = (it.table_name(&table.name), it.quote(&new));
+    Some(format!("create table {new} like {table}"))
+}
