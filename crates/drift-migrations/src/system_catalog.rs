@@ -497,7 +497,7 @@ pub(crate) fn value(state: &State<'_>, table: SystemTable, row: &SystemRow, colu
         },
         SystemRow::Table(id) => match column {
             "oid" => Value::object(Object::Table(*id)),
-            "relkind" if state.table(*id).is_partitioned => Value::text("p"),
+            "relkind" if state.table(*id).partition_key.is_some() => Value::text("p"),
             "relkind" => Value::text("r"),
             _ => table_value(state, *id, column),
         },
