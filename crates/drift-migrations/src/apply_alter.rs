@@ -819,6 +819,9 @@ impl<'a> Applier<'a> {
             let mut new = new_column(column);
             new.is_not_null |= is_key;
             let old = self.state.table(id).columns().get(*at);
+            if new.is_not_null && self.has_set_null(id, &column.name) {
+                return Err(self.cannot_be_null(&column.name));
+            }
             new.ignored_reference = old.and_then(|it| it.ignored_reference.clone());
             self.state.put_column(id, *at, Some(new));
         }
@@ -832,6 +835,15 @@ impl<'a> Applier<'a> {
             return self.add_column_foreign_keys(id, column, &mut 0);
         }
         self.add_column_keys(id, column, &MergedKeys::default())
+    }
+
+    /// Whether a foreign key of MySQL may set a column to NULL.
+    fn has_set_null(&self, id: TableId, column: &Name<'a>) -> bool {
+        self.is(Dialect::MySql)
+            && self.state.own_by_column(id, column).into_iter().any(|own| {
+                let own = self.state.foreign_key(own);
+                [own.on_delete, own.on_update].contains(&ReferentialAction::SetNull)
+            })
     }
 
     /// Renames a table as the engine does, with what follows from that for foreign keys.

@@ -85,6 +85,13 @@ impl<'a> Applier<'a> {
         }
         self.check_types(id, &columns, &target, &target_columns)?;
         let key_name = self.check_key(&target, &target_columns)?;
+        let reference = new.reference;
+        let is_enforced = reference.timing.is_enforced != Some(false);
+        let forgets_actions = reference.has_match && self.state.engine.forgets_actions_with_match();
+        let [on_delete, on_update] =
+            [reference.on_delete, reference.on_update].map(|it| it.filter(|_| !forgets_actions));
+        let actions = [on_delete, on_update].map(|it| it.map(|it| it.0).unwrap_or_default());
+        self.check_actions(id, &columns, actions)?;
         if self.state.table(id).has_plain_storage {
             return Ok(());
         }
@@ -92,11 +99,6 @@ impl<'a> Applier<'a> {
         if self.is(Dialect::MySql) {
             self.add_own_index(id, new.name.or(new.index_name), &columns, new.span);
         }
-        let reference = new.reference;
-        let is_enforced = reference.timing.is_enforced != Some(false);
-        let forgets_actions = reference.has_match && self.state.engine.forgets_actions_with_match();
-        let [on_delete, on_update] =
-            [reference.on_delete, reference.on_update].map(|it| it.filter(|_| !forgets_actions));
         let made_at = self.state.tick();
         let added = self.state.add_foreign_key(ForeignKey {
             name,
@@ -106,8 +108,8 @@ impl<'a> Applier<'a> {
             target,
             target_columns,
             key_name,
-            on_delete: on_delete.map_or(ReferentialAction::NoAction, |it| it.0),
-            on_update: on_update.map_or(ReferentialAction::NoAction, |it| it.0),
+            on_delete: actions[0],
+            on_update: actions[1],
             set_columns: reference.set_columns.clone(),
             is_match_full: reference.is_match_full && self.is(Dialect::PostgreSql),
             deferral: reference.timing.deferral().unwrap_or_default(),
@@ -126,6 +128,30 @@ impl<'a> Applier<'a> {
             self.inherit(partition, added);
         }
         Ok(())
+    }
+
+    /// MySQL refuses an action that the columns could not take.
+    fn check_actions(
+        &self,
+        id: TableId,
+        columns: &[Name<'a>],
+        actions: [ReferentialAction; 2],
+    ) -> Outcome {
+        if !self.is(Dialect::MySql) || !actions.contains(&ReferentialAction::SetNull) {
+            return Ok(());
+        }
+        let not_null =
+            columns.iter().filter_map(|it| self.column(id, it)).find(|it| it.is_not_null);
+        match not_null {
+            Some(column) => Err(self.cannot_be_null(&column.name)),
+            None => Ok(()),
+        }
+    }
+
+    /// `SET NULL` on a column that is `NOT NULL`.
+    pub(crate) fn cannot_be_null(&self, column: &Name<'a>) -> Refusal {
+        let reason = format!("`SET NULL` needs `{column}`, which is `NOT NULL`, to take NULL");
+        Refusal::new(RefusalKind::InvalidForeignKey, reason)
     }
 
     /// MySQL has no words about when a foreign key is checked.
@@ -182,7 +208,8 @@ impl<'a> Applier<'a> {
             Dialect::Sqlite => Ok(Target::Name(own_namespace, name.name.clone())),
             Dialect::MySql => {
                 let namespace = name.namespace.clone().unwrap_or(own_namespace);
-                match self.state.lookup_in(&namespace, &name.name) {
+                let found = self.state.lookup_in(&namespace, &name.name);
+                match found.or_else(|| self.state.lookup_at_home(&namespace, &name.name)) {
                     Some(table) => Ok(Target::Table(table)),
                     None if !self.state.checks_foreign_keys => {
                         Ok(Target::Name(namespace, name.name.clone()))

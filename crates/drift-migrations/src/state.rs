@@ -451,6 +451,23 @@ impl<'a> State<'a> {
         self.lookup_path(name)
             .iter()
             .find_map(|namespace| self.by_name.get(&self.key(namespace, &name.name)).copied())
+            .or_else(|| {
+                let namespace = name.namespace.as_ref().unwrap_or(&self.home);
+                self.lookup_at_home(namespace, &name.name)
+            })
+    }
+
+    /// A table of MySQL whose database is written in one place and left out in another: without
+    /// `USE`, any database that is named may be the one in which the migrations run.
+    pub(crate) fn lookup_at_home(&self, namespace: &Name<'a>, name: &Name<'a>) -> Option<TableId> {
+        if self.dialect() != Dialect::MySql || !self.home.is_empty() {
+            return None;
+        }
+        if *namespace != self.home {
+            return self.lookup_in(&self.home, name);
+        }
+        let mut found = self.by_bare_name.get(name);
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// Whether a table had the name once and has it no more.

@@ -7,6 +7,7 @@
 mod clause;
 mod comparison;
 mod docs;
+mod home_database;
 mod opaque_exports;
 mod partial_names;
 mod rule;
@@ -17,6 +18,7 @@ mod testing;
 
 pub use crate::comparison::{Comparison, Ineffective, Sources, Unpaired};
 pub use crate::docs::markdown;
+pub use crate::home_database::leave_out_home_database;
 pub use crate::opaque_exports::claim_tables;
 pub use crate::partial_names::resolve_names;
 pub use crate::rule::{Rule, RuleLevels};

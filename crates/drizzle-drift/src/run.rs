@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
+use drift_migrations::Replay;
 use drift_model::{Catalog, Finding, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
 use drift_rules::{Comparison, RULES, RuleLevels, Sources};
@@ -268,8 +269,14 @@ fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
 
 /// Finds the tables that the schema names in part among those that the migrations make.
 fn resolve_names(analysis: &mut Analysis) {
-    let Analysis { dialect, schema, migrations, not_compared: None, .. } = analysis else { return };
+    let Analysis { dialect, schema, migrations, other_schemas, not_compared: None, .. } = analysis
+    else {
+        return;
+    };
     if let (Some(dialect), Some(schema), Some(migrations)) = (dialect, schema, migrations) {
+        let schemas: Vec<&Catalog> = other_schemas.iter().chain([&schema.catalog]).collect();
+        let Replay { catalog, unresolved, .. } = migrations;
+        drift_rules::leave_out_home_database(*dialect, &schemas, catalog, unresolved);
         let Extraction { catalog, relations, .. } = schema;
         let migrated = &migrations.catalog;
         let unresolved = drift_rules::resolve_names(*dialect, catalog, relations, migrated);

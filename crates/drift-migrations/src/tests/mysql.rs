@@ -351,6 +351,33 @@ create table app.c (a int, foreign key (a) references p (id));
 "#), @"c(a) -> p(id) as c_ibfk_1");
 }
 
+// 3.37, 3.42
+#[test]
+fn a_database_may_be_written_and_left_out() {
+    assert_snapshot!(check("mysql", "
+create table app.p (id int primary key);
+create table c (a int, b int);
+alter table app.c add constraint f foreign key (a) references p (id);
+alter table c add constraint g foreign key (b) references app.p (id);
+alter table p rename column id to key_of_p;
+create table other.p (id int primary key);
+alter table p add x int;
+"), @"
+    c(a) -> app.p(key_of_p) as f
+    c(b) -> app.p(key_of_p) as g
+    ");
+    assert_snapshot!(check("mysql", "
+use app;
+create table p (id int primary key);
+create table other.c (a int, foreign key (a) references p (id));
+alter table c add b int, add foreign key (b) references p (id);
+"), @"
+    no foreign keys
+    unparsed-statement in line 4: `p` does not exist here
+    unparsed-statement in line 5: `c` does not exist here
+    ");
+}
+
 // 3.46, 3.47
 #[test]
 fn what_is_put_together_is_reported() {
@@ -448,4 +475,31 @@ rename table c to e;
     ignored: references p (id)
     ignored: references p (id)
     ");
+}
+
+// 3.9, 3.36
+#[test]
+fn set_null_needs_columns_that_take_null() {
+    let sequence = "
+create table p (id int primary key, x int, unique (id, x));
+create table c (a int not null, b int, key_of_c int primary key);
+alter table c add foreign key (a) references p (id) on delete set null;
+alter table c add foreign key (a) references p (id) on update set null;
+alter table c add foreign key (key_of_c) references p (id) on delete set null;
+alter table c add foreign key (b, a) references p (id, x) on delete set null;
+alter table c add foreign key (b) references p (id) on delete set null;
+alter table c modify b int not null;
+alter table c modify b int comment 'still null';
+";
+    for engine in ["mysql", "mariadb"] {
+        insta::allow_duplicates! {
+            assert_snapshot!(check(engine, sequence), @"
+            c(b) -> p(id) on delete set null as c_ibfk_1
+            unparsed-statement in line 4: `SET NULL` needs `a`, which is `NOT NULL`, to take NULL
+            unparsed-statement in line 5: `SET NULL` needs `a`, which is `NOT NULL`, to take NULL
+            unparsed-statement in line 6: `SET NULL` needs `key_of_c`, which is `NOT NULL`, to take NULL
+            unparsed-statement in line 7: `SET NULL` needs `a`, which is `NOT NULL`, to take NULL
+            ");
+        }
+    }
 }
