@@ -17,9 +17,20 @@ pub(crate) struct Plan {
 /// The plan of a project, given its folder or the one of its deploy scripts.
 pub(crate) fn plan_path(files: &dyn FileSystem, folder: &Path) -> Option<PathBuf> {
     let is_deploy = folder.file_name().is_some_and(|it| it == "deploy");
-    let above = folder.parent().filter(|_| is_deploy);
-    let places = std::iter::once(folder).chain(above);
+    let above = folder.parent().filter(|_| is_deploy).map(Path::to_path_buf);
+    let top = top_dir(files, folder).map(|it| folder.join(it));
+    let places = top.into_iter().chain([folder.to_path_buf()]).chain(above);
     places.map(|it| it.join("sqitch.plan")).find(|it| files.is_file(it))
+}
+
+/// Where `sqitch.conf` says that plan and scripts lie.
+fn top_dir(files: &dyn FileSystem, folder: &Path) -> Option<String> {
+    let config = files.read(&folder.join("sqitch.conf")).ok()?;
+    let value = config.lines().find_map(|line| {
+        line.trim_start().strip_prefix("top_dir")?.trim_start().strip_prefix('=')
+    })?;
+    let value = value.trim().trim_matches('"').trim_start_matches("./");
+    (!value.is_empty() && value != ".").then(|| value.to_owned())
 }
 
 /// Reads a plan.

@@ -285,6 +285,10 @@ fn follows_the_plan_of_sqitch() {
     missing: deploy/lost.sql lost
     ");
     let fixture = format!("{scripts}{plan}").replace(".sql\n", ".sql\nselect 1;\n");
+    let configured =
+        format!("{fixture}//- sqitch.conf\n[core]\n\t# top_dir = x\n\ttop_dir = ./sql\n");
+    let found = check_in(&configured, "", &MigrationSelection::default());
+    assert!(found.starts_with("Plain: sql/deploy/zebra.sql sql/deploy/users@v1.sql"), "{found}");
     assert_snapshot!(check_in(&fixture, "sql/deploy", &MigrationSelection::default()), @"
     Plain: zebra.sql users@v1.sql users.sql sub/posts.sql
     not listed: draft.sql
