@@ -38,7 +38,7 @@ pub struct MigrationFolder {
     pub entries: Vec<JournalEntry>,
     /// What a journal or plan lists and is not there.
     pub missing: Vec<ListedMigration>,
-    /// The dialect that the journal or a snapshot names.
+    /// The dialect that the journal or the lock file of Prisma names.
     pub dialect: Option<Dialect>,
     /// A journal that cannot be read, files that the settings name and that are not there.
     pub errors: Vec<SourceError>,
@@ -289,7 +289,9 @@ fn by_layout(
     // drizzle-kit leaves no files beside its folders. Where a project keeps them, a runner of its
     // own applies what there is more of.
     if folders.len() >= scripts.len() && !folders.is_empty() {
-        return by_folders(path, folders, &scripts);
+        let mut folder = by_folders(path, folders, &scripts);
+        folder.dialect = prisma_dialect(files, path);
+        return folder;
     }
     if scripts.is_empty() {
         return by_up_folders(files, path, with("up.sql"));
@@ -362,6 +364,18 @@ fn by_folders(path: &Path, mut folders: Vec<&str>, scripts: &[&str]) -> Migratio
         folder.leave_out(why, [path.join(name)]);
     }
     folder
+}
+
+/// The dialect that Prisma writes beside its folders.
+fn prisma_dialect(files: &dyn FileSystem, path: &Path) -> Option<Dialect> {
+    let lock = files.read(&path.join("migration_lock.toml")).ok()?;
+    let provider = lock.lines().find_map(|it| it.trim_start().strip_prefix("provider"))?;
+    match provider.trim_start().strip_prefix('=')?.trim().trim_matches('"') {
+        "postgresql" | "cockroachdb" => Some(Dialect::PostgreSql),
+        "mysql" => Some(Dialect::MySql),
+        "sqlite" => Some(Dialect::Sqlite),
+        _ => None,
+    }
 }
 
 /// Diesel and Hasura: `<time>_<name>/up.sql`.

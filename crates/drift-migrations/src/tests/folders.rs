@@ -312,7 +312,10 @@ fn sorts_the_folders_of_prisma() {
     assert_snapshot!(check(
         "//- sql/20250102000000_b/migration.sql\n//- sql/20250101000000_a/migration.sql\n\
          //- sql/migration_lock.toml\nprovider = \"postgresql\"\n",
-    ), @"Folders: 20250101000000_a/migration.sql 20250102000000_b/migration.sql");
+    ), @"
+    Folders: 20250101000000_a/migration.sql 20250102000000_b/migration.sql
+    dialect: postgresql
+    ");
 }
 
 // 6.10
@@ -392,6 +395,42 @@ fn tells_a_dump_of_the_result_from_a_baseline() {
     let headed = "//- sql/production.sql\n-- MySQL dump 10.13\nCREATE TABLE `posts` (id int);\n";
     assert_snapshot!(with(headed), @"Plain: production.sql 0001_a.sql 0002_b.sql");
     assert_snapshot!(check("//- sql/functions.sql\n//- sql/schema.sql\n"), @"Plain: schema.sql functions.sql");
+}
+
+#[test]
+fn takes_names_of_any_shape() {
+    let names = [
+        "V.sql",
+        "V1.sql",
+        "V1__.sql",
+        "__.sql",
+        "U__x.sql",
+        "é__é.sql",
+        "1.sql",
+        "1.down.sql",
+        ".sql",
+        "-.sql",
+        "down.sql",
+        "99999999999999999999999999_x.sql",
+        "V1._2__x.sql",
+        "R__.sql",
+        "ß.SQL",
+    ];
+    // Each alone, each with the one before it, and all together.
+    let files = |names: &[&str]| -> String {
+        names.iter().map(|it| format!("//- sql/{it}\nCREATE TABLE é (\n")).collect()
+    };
+    for at in 0..names.len() {
+        for first in [at, at.saturating_sub(1), 0] {
+            let fixture = files(&names[first..=at]);
+            let found = check_in(&fixture, "sql", &MigrationSelection::default());
+            assert!(found.starts_with("Plain:"), "{found}");
+        }
+    }
+    for plan in ["@", "+", "@a\n@a\nb\nb", "%", "a/../../b", "é @\né"] {
+        let fixture = format!("//- sql/sqitch.plan\n{plan}\n//- sql/sqitch.conf\ntop_dir =\n");
+        check_in(&fixture, "sql", &MigrationSelection::default());
+    }
 }
 
 #[test]
