@@ -311,11 +311,12 @@ fn by_journal(
     let mut folder = MigrationFolder::new(Layout::Journal);
     folder.dialect = read.dialect;
     folder.errors = read.errors;
+    let there: HashSet<&String> = scripts.iter().collect();
     let mut listed = HashSet::new();
     for entry in &read.entries {
         let name = format!("{}.sql", entry.tag);
         let file = path.join(&name);
-        if scripts.contains(&name) || files.is_file(&file) {
+        if there.contains(&name) || files.is_file(&file) {
             folder.files.push(file);
         } else {
             folder.missing.push(entry.listed());
