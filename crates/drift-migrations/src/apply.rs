@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
 
+use crate::apply_prepared::Session;
 use crate::cursor::Source;
 use crate::engine::Engine;
 use crate::generated::Generated;
@@ -46,6 +47,8 @@ pub(crate) struct Applier<'a> {
     pub(crate) may_have_left: bool,
     /// How many steps may still be made to evaluate what blocks ask.
     pub(crate) fuel: Cell<usize>,
+    /// The variables of MySQL's session.
+    pub(crate) session: Session<'a>,
     transaction: Option<Transaction<'a>>,
     /// Routines whose bodies change tables, with their texts.
     routines: HashMap<Name<'a>, &'a str>,
@@ -107,6 +110,7 @@ impl<'a> Applier<'a> {
             rounds: 0,
             may_have_left: false,
             fuel: Cell::new(FUEL),
+            session: Session::default(),
             transaction: None,
             routines: HashMap::new(),
             tables_made_elsewhere: HashSet::new(),
@@ -188,6 +192,19 @@ impl<'a> Applier<'a> {
         let touched = self.touched_by_dynamic(span);
         let may_add = may_add_foreign_keys(self.text_of(span).unwrap_or_default());
         let unresolved = Unresolved::new(UnresolvedKind::DynamicSql, reason, span);
+        self.report(Unresolved { may_add, ..unresolved }, touched);
+    }
+
+    /// Reports a statement that is put together when it runs, from texts that stand elsewhere.
+    pub(crate) fn report_touching(
+        &mut self,
+        reason: &str,
+        span: Span,
+        text: &str,
+        touched: Touched<'a>,
+    ) {
+        let unresolved = Unresolved::new(UnresolvedKind::DynamicSql, reason, span);
+        let may_add = may_add_foreign_keys(text);
         self.report(Unresolved { may_add, ..unresolved }, touched);
     }
 
@@ -396,6 +413,18 @@ impl<'a> Applier<'a> {
             }
             StatementKind::Do(block) => self.do_block(block),
             StatementKind::DoEscaped(body) => self.do_escaped(body, span),
+            StatementKind::SetVariables { assignments, checks } => {
+                if let Some(is_on) = checks {
+                    self.state.checks_foreign_keys = *is_on;
+                }
+                self.set_variables(assignments, span)
+            }
+            StatementKind::SelectIntoVariables { query, targets } => {
+                self.select_into_variables(query, targets, span)
+            }
+            StatementKind::Prepare { name, text } => self.prepare(name, text, span),
+            StatementKind::ExecutePrepared(name) => self.execute_prepared(name),
+            StatementKind::ExecuteImmediate(text) => self.execute_immediate(text, span),
             StatementKind::CreateRoutine(name) => {
                 let body = self.text_of(span).unwrap_or_default();
                 self.routines.insert(name.clone(), body);

@@ -18,7 +18,7 @@ use crate::statement::{Block, Loop, Name, Rounds, Step, StepKind};
 use crate::value::Value;
 
 /// How deep texts that were put together may lie in each other.
-const DEPTH_LIMIT: usize = 16;
+pub(crate) const DEPTH_LIMIT: usize = 16;
 
 /// How often all loops of a replay may go round.
 const ROUND_LIMIT: usize = 10_000;

@@ -12,6 +12,7 @@ use crate::cursor::{Cursor, Failure, Parsed, Source};
 use crate::lex::{self, Token, TokenKind};
 use crate::parse_alter::alter_table;
 use crate::parse_block::do_block;
+use crate::parse_prepared;
 use crate::parse_table::create_table;
 use crate::split::{Found, Splitter};
 use crate::statement::{CreateIndex, CreateTable, DropTables, Statement, StatementKind};
@@ -183,15 +184,14 @@ fn read<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statemen
         }
         "do" if cursor.is_dialect(Dialect::PostgreSql) => do_block(cursor, depth).map(Some),
         "do" => Ok(None),
+        "select" if cursor.is_dialect(Dialect::MySql) => {
+            Ok(parse_prepared::select_into(cursor).or_else(|| select(cursor)))
+        }
         "select" => Ok(select(cursor)),
         "call" => Ok(Some(StatementKind::CallRoutine(cursor.qualified_name()?.name))),
-        "prepare" => Ok(prepare(cursor)),
-        "execute" => {
-            let is_immediate = cursor.take(&["immediate"]);
-            Ok(is_immediate.then(|| {
-                StatementKind::Dynamic("the statement is put together when it runs".to_owned())
-            }))
-        }
+        "prepare" | "execute" if !cursor.is_dialect(Dialect::MySql) => Ok(None),
+        "prepare" => Ok(parse_prepared::prepare(cursor)),
+        "execute" => Ok(parse_prepared::execute(cursor)),
         _ => Ok(Some(StatementKind::Unread(format!(
             "no statement is known that begins with `{}`",
             text.chars().take(40).collect::<String>()
@@ -417,7 +417,8 @@ fn rename<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> 
 
 fn set<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> {
     if cursor.is_dialect(Dialect::MySql) {
-        return Ok(foreign_key_checks(cursor));
+        let start = cursor.clone();
+        return Ok(parse_prepared::assignments(&start, foreign_key_checks(cursor)));
     }
     let is_local = cursor.take(&["local"]);
     cursor.take(&["session"]);
@@ -453,7 +454,7 @@ fn path_element<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<std::borrow::Cow<'a, 
 }
 
 /// `SET foreign_key_checks = 0`, among other assignments.
-fn foreign_key_checks<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a>> {
+fn foreign_key_checks(cursor: &mut Cursor<'_, '_>) -> Option<bool> {
     let mut found = None;
     while !cursor.is_done() {
         let is_global = cursor.take(&["global"]);
@@ -470,7 +471,7 @@ fn foreign_key_checks<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'
             cursor.take_symbol(b'=');
             // A user variable restores what was there at first, which is `ON`.
             let is_off = cursor.text() == "0" || cursor.is_any(&["off", "false"]);
-            found = Some(StatementKind::SetForeignKeyChecks(!is_off));
+            found = Some(!is_off);
         }
         cursor.skip_until(b",");
         cursor.take_symbol(b',');
@@ -546,12 +547,4 @@ fn string<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<std::borrow::Cow<'a, str>> 
     let token = cursor.peek().filter(|token| token.kind == TokenKind::String)?;
     cursor.next();
     Some(lex::string_value(token.text(cursor.source.text), cursor.dialect()))
-}
-
-/// `PREPARE s FROM @text` of MySQL, the usual way to a foreign key that is added if it is missing.
-fn prepare<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a>> {
-    if !cursor.is_dialect(Dialect::MySql) {
-        return None;
-    }
-    Some(StatementKind::Dynamic("the statement is put together when it runs".to_owned()))
 }

@@ -3,10 +3,15 @@
 
 use std::borrow::Cow;
 
+use drift_model::Dialect;
+
 use crate::cursor::Source;
 use crate::lex::{self, Token, TokenKind};
 use crate::parse_block::{DEPTH_LIMIT, Reader};
+use crate::parse_prepared::variable;
 use crate::query::{Call, Comparison, Expression, OrderKey, PatternKind, Query, Test};
+use crate::state::lower_case;
+use crate::statement::Name;
 
 /// Words that can stand behind an expression and are no name for it.
 const NO_ALIAS: [&str; 52] = [
@@ -437,6 +442,10 @@ impl<'a> Reader<'_, 'a> {
                 Some(number.map_or(Expression::Unknown, Expression::Number))
             }
             TokenKind::Symbol(b'(') => self.parenthesised(depth),
+            TokenKind::Symbol(b'@') => {
+                let name = Cow::Owned(variable(&mut self.cursor)?);
+                Some(Expression::Column { qualifier: None, name })
+            }
             TokenKind::Symbol(b'$') => {
                 self.cursor.next();
                 let name = Cow::Borrowed(token.text(self.cursor.source.text));
@@ -576,7 +585,13 @@ impl<'a> Reader<'_, 'a> {
         if is_function {
             return Some(call(name.name.into_owned(), Vec::new()));
         }
-        Some(Expression::Column { qualifier: name.namespace, name: name.name })
+        let qualifier = name.namespace.map(|it| self.folded(it));
+        Some(Expression::Column { qualifier, name: self.folded(name.name) })
+    }
+
+    /// A name of a column or alias, in lower case where the engine ignores case.
+    pub(crate) fn folded(&self, name: Name<'a>) -> Name<'a> {
+        if self.cursor.is_dialect(Dialect::MySql) { lower_case(&name) } else { name }
     }
 
     /// Reads the arguments of a call.

@@ -4,6 +4,7 @@ use crate::cursor::Cursor;
 use crate::lex::Token;
 use crate::parse_block::{DEPTH_LIMIT, Reader};
 use crate::query::{CommonTable, Expression, FromItem, FromSource, Output, Query, Select};
+use crate::statement::{Name, QualifiedName};
 
 impl<'a> Reader<'_, 'a> {
     /// Reads a query of which these are all tokens.
@@ -188,7 +189,7 @@ impl<'a> Reader<'_, 'a> {
         }
         let value = self.expression(depth + 1);
         let has_alias = self.cursor.take(&["as"]) || self.is_alias();
-        let alias = if has_alias { Some(self.cursor.name().ok()?) } else { None };
+        let alias = if has_alias { Some(self.alias()?) } else { None };
         Some(Output::Expression { value, alias })
     }
 
@@ -231,7 +232,7 @@ impl<'a> Reader<'_, 'a> {
         let mut alias = None;
         let mut columns = Vec::new();
         if self.cursor.take(&["as"]) || self.is_alias() {
-            alias = Some(self.cursor.name().ok()?);
+            alias = Some(self.alias()?);
             if self.cursor.is_symbol(b'(') {
                 columns = self.cursor.column_list().ok()?;
             }
@@ -246,11 +247,26 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
+    fn alias(&mut self) -> Option<Name<'a>> {
+        let name = self.cursor.name().ok()?;
+        Some(self.folded(name))
+    }
+
+    /// The name of a relation. Those of the system's own may be written in any case.
+    fn system_name(&self, name: &QualifiedName<'a>) -> Name<'a> {
+        let is_own = name.namespace.as_ref();
+        match is_own.is_some_and(|it| it.eq_ignore_ascii_case("information_schema")) {
+            true => self.folded(name.name.clone()),
+            false => name.name.clone(),
+        }
+    }
+
     fn named_source(&mut self, depth: usize) -> Option<FromSource<'a>> {
         let mut ahead = self.cursor.clone();
         let name = ahead.qualified_name().ok()?;
         if !ahead.is_symbol(b'(') {
             self.cursor = ahead;
+            let name = QualifiedName { name: self.system_name(&name), ..name };
             return Some(FromSource::Named(name));
         }
         let call = self.expression(depth + 1);

@@ -28,6 +28,21 @@ impl Touched<'_> {
     pub(crate) fn nothing() -> Self {
         Touched::Tables { known: Vec::new(), names: Vec::new() }
     }
+
+    /// What either of the two touches.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (
+                Touched::Tables { mut known, mut names },
+                Touched::Tables { known: more, names: others },
+            ) => {
+                known.extend(more);
+                names.extend(others);
+                Touched::Tables { known, names }
+            }
+            _ => Touched::Any,
+        }
+    }
 }
 
 /// The tables that a text names.

@@ -79,6 +79,25 @@ pub(crate) enum StatementKind<'a> {
     Do(Block<'a>),
     /// `DO` with a body that has to be unescaped before it is read.
     DoEscaped(Cow<'a, str>),
+    /// `SET @a = ...` of MySQL, and what it says about `foreign_key_checks`.
+    SetVariables {
+        assignments: Vec<(String, Expression<'a>)>,
+        checks: Option<bool>,
+    },
+    /// `SELECT ... INTO @a`.
+    SelectIntoVariables {
+        query: Query<'a>,
+        targets: Vec<String>,
+    },
+    /// `PREPARE name FROM text`.
+    Prepare {
+        name: String,
+        text: Expression<'a>,
+    },
+    /// `EXECUTE name`.
+    ExecutePrepared(String),
+    /// `EXECUTE IMMEDIATE text` of MariaDB.
+    ExecuteImmediate(Expression<'a>),
     /// `CREATE FUNCTION` or `CREATE PROCEDURE` whose body changes tables.
     CreateRoutine(Name<'a>),
     /// `SELECT f(...)` or `CALL p(...)`.

@@ -91,6 +91,7 @@ impl Effects<'_> {
             | StatementKind::RenameTables(_)
             | StatementKind::RenameNamespace { .. }
             | StatementKind::DropNamespaces { .. }
+            | StatementKind::DoEscaped(_)
             | StatementKind::Unread(_)
             | StatementKind::Dynamic(_) => {
                 self.change(span);

@@ -392,7 +392,36 @@ execute st;
 "#), @"
     no foreign keys
     dynamic-sql in line 5: `add_keys` may change foreign keys when it is called
-    dynamic-sql in line 7: the statement is put together when it runs (any table)
+    unparsed-statement in line 7: `c` does not exist here
+    ");
+}
+
+// 3.47
+#[test]
+fn what_the_data_decide_is_reported_with_its_tables() {
+    assert_snapshot!(check("mysql", r#"
+create table p (id int primary key);
+create table c (a int);
+create table d (a int);
+set @n = (select count(*) from p);
+set @s = if(@n = 0, 'alter table c add constraint f foreign key (a) references p (id)', 'do 0');
+prepare st from @s;
+execute st;
+set @s = if(@n = 0, 'alter table d add column b int', 'do 0');
+prepare st from @s;
+execute st;
+set @s = concat('alter table ', (select name from p), ' drop foreign key f');
+prepare st from @s;
+execute st;
+select @t := 'c';
+prepare st from @t;
+set @s = if((select count(*) from information_schema.tables where table_schema = 'app' and table_name = 'd') = 1, 'drop table d, c', 'do 0');
+prepare st from @s;
+"#), @"
+    no foreign keys
+    dynamic-sql in line 7: the statement is put together when it runs (c)
+    dynamic-sql in line 13: the statement is put together when it runs (any table)
+    dynamic-sql in line 18: the statement is put together when it runs (c, d)
     ");
 }
 
