@@ -452,7 +452,10 @@ fn select_into(found: &Relation, targets: &[String], is_sorted: bool, variables:
         None => vec![Value::Null; count],
     };
     match targets {
-        [target] if found.columns.is_empty() => set(target, row[0].clone(), variables),
+        [target] if found.columns.is_empty() => {
+            let value = row.first().cloned().unwrap_or(Value::Null);
+            set(target, value, variables);
+        }
         [target] => set(target, record(found, &row), variables),
         _ => {
             for (target, value) in targets.iter().zip(row) {
