@@ -3,7 +3,8 @@
 //!
 //! What drizzle-orm says is asked by `drizzle_orm/oracle.mjs`: tables with their columns and foreign
 //! keys, and what relations join. Types, keys, indexes and the names of them all are those that
-//! drizzle-kit makes.
+//! drizzle-kit makes; and the snapshot that it would write is read by us as well, and says the same as
+//! the schema.
 
 mod comparison;
 mod kit;
@@ -11,6 +12,7 @@ mod mutants;
 mod oracle;
 mod relations;
 mod schemas;
+mod snapshots;
 
 use drift_model::SourceMap;
 use drift_project::Disk;

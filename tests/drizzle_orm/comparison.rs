@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::kit::{self, KitTable};
 use super::relations::{self, Join};
 use super::schemas::{Expectation, Line, Schema};
+use super::snapshots;
 
 /// What drizzle-orm says about a schema.
 #[derive(Debug, Deserialize)]
@@ -18,6 +19,8 @@ pub(super) struct Answer {
     relations: Vec<Join>,
     /// What drizzle-kit makes of it; `None` where it refuses to, or cannot be asked.
     kit: Option<Vec<KitTable>>,
+    /// The snapshot that drizzle-kit would write of it.
+    snapshot: Option<serde_json::Value>,
     /// Why drizzle-kit refuses it.
     refusal: Option<String>,
 }
@@ -87,6 +90,11 @@ pub(super) fn differences(
                 }
                 (None, _) => Vec::new(),
             });
+            found.extend(match &answer.snapshot {
+                Some(written) => snapshots::compare(schema, line, written, &extraction.catalog),
+                None if answer.kit.is_some() => vec!["drizzle-kit writes no snapshot".to_owned()],
+                None => Vec::new(),
+            });
             found.extend(unread);
             found
         }
@@ -148,7 +156,7 @@ pub(super) fn only_on_one_side(mut theirs: Vec<String>, ours: Vec<String>) -> Ve
 }
 
 /// The catalog in lines.
-fn ours(schema: &Schema, line: Line, catalog: &Catalog) -> Vec<String> {
+pub(super) fn ours(schema: &Schema, line: Line, catalog: &Catalog) -> Vec<String> {
     let mut lines = Vec::new();
     for table in &catalog.tables {
         lines.push(format!("table {}", table.name));

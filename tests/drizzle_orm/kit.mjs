@@ -1,8 +1,8 @@
 // What drizzle-kit makes of a schema: the types, keys, indexes and names that end in its statements.
 
 /**
- * A function from what a schema exports to tables, by the entry points that `drizzle-kit` has;
- * `null` for CockroachDB, for which it has none.
+ * A function from what a schema exports to the snapshot that drizzle-kit would write, and to its tables,
+ * by the entry points that `drizzle-kit` has; `null` for CockroachDB, for which it has none.
  */
 export function kit(line, require) {
   if (line === "0.x") {
@@ -12,15 +12,20 @@ export function kit(line, require) {
       mysql: (exported, casing) => api.generateMySQLDrizzleJson(exported, undefined, casing),
       sqlite: (exported, casing) => api.generateSQLiteDrizzleJson(exported, undefined, casing),
     };
-    return async (exported, dialect, casing) =>
-      ofTables((await quietly(() => snapshots[dialect](exported, casing ?? undefined))).tables, dialect);
+    return async (exported, dialect, casing) => {
+      const snapshot = await quietly(() => snapshots[dialect](exported, casing ?? undefined));
+      return { kit: ofTables(snapshot.tables, dialect), snapshot };
+    };
   }
   const snapshot = {};
   for (const [dialect, name] of [["pg", "postgres"], ["mysql", "mysql"], ["sqlite", "sqlite"]]) {
     snapshot[dialect] = require(`drizzle-kit/payload/${name}`).generateDrizzleJson;
   }
-  return async (exported, dialect) =>
-    snapshot[dialect] ? ofEntities((await quietly(() => snapshot[dialect](exported))).ddl, dialect) : null;
+  return async (exported, dialect) => {
+    if (!snapshot[dialect]) return { kit: null, snapshot: null };
+    const written = await quietly(() => snapshot[dialect](exported));
+    return { kit: ofEntities(written.ddl, dialect), snapshot: written };
+  };
 }
 
 /** drizzle-kit prints what it refuses, and ends the process. */

@@ -41,12 +41,16 @@ struct KitIndex {
 /// Everything on which the sides differ.
 pub(super) fn compare(schema: &Schema, tables: &[KitTable], catalog: &Catalog) -> Vec<String> {
     let theirs = tables.iter().flat_map(|it| it.lines(schema.dialect)).collect();
-    let ours = catalog.tables.iter().flat_map(|it| ours(schema.dialect, it, catalog)).collect();
-    only_on_one_side(theirs, ours)
+    only_on_one_side(theirs, ours(schema.dialect, catalog))
+}
+
+/// The catalog in lines.
+pub(super) fn ours(dialect: Dialect, catalog: &Catalog) -> Vec<String> {
+    catalog.tables.iter().flat_map(|it| our_table(dialect, it, catalog)).collect()
 }
 
 /// A table of the catalog in lines.
-fn ours(dialect: Dialect, table: &Table, catalog: &Catalog) -> Vec<String> {
+fn our_table(dialect: Dialect, table: &Table, catalog: &Catalog) -> Vec<String> {
     let name = &table.name;
     let mut lines = Vec::new();
     for column in &table.columns {
@@ -120,7 +124,7 @@ fn index_line(
 }
 
 impl KitTable {
-    /// The table in the lines that [`ours`] makes.
+    /// The table in the lines that [`our_table`] makes.
     fn lines(&self, dialect: Dialect) -> Vec<String> {
         let table = TableName { namespace: self.namespace.clone(), name: self.name.clone() };
         let mut lines = Vec::new();
