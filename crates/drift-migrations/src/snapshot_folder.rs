@@ -24,8 +24,12 @@ impl MigrationFolder {
     /// in 1.0.
     pub fn newest_snapshot(&self, files: &dyn FileSystem, path: &Path) -> Option<NewestSnapshot> {
         match self.layout {
-            Layout::Folders => self.newest_beside_migrations(files, path),
-            Layout::Journal | Layout::Plain => self.newest_in_meta(files, path),
+            Layout::Folders => self
+                .newest_beside_migrations(files, path)
+                .or_else(|| self.newest_in_meta(files, path)),
+            Layout::Journal | Layout::Plain => self
+                .newest_in_meta(files, path)
+                .or_else(|| self.newest_beside_migrations(files, path)),
         }
     }
 
@@ -60,7 +64,12 @@ impl MigrationFolder {
             folders.map(|it| path.join(&it.name).join("snapshot.json")).collect();
         paths.sort_by(|one, other| other.as_os_str().cmp(one.as_os_str()));
         let path = paths.into_iter().find(|it| files.is_file(it))?;
-        let is_later = |migration: &&PathBuf| migration.parent() > path.parent();
+        let newest = path.parent().and_then(Path::file_name);
+        let is_later = |migration: &&PathBuf| {
+            let is_folder = migration.file_name().is_some_and(|it| it == "migration.sql");
+            let named = if is_folder { migration.parent() } else { Some(migration.as_path()) };
+            named.and_then(Path::file_name) > newest
+        };
         let later_migrations = self.files.iter().filter(is_later).cloned().collect();
         Some(NewestSnapshot { path, later_migrations })
     }

@@ -652,4 +652,9 @@ fn the_newest_snapshot_is_the_last_by_name() {
         "sql/20260102000000_b/migration.sql", "sql/20260102000000_b/snapshot.json",
         "sql/20260103000000_c/migration.sql",
     ]), @"20260102000000_b/snapshot.json before [20260103000000_c/migration.sql]");
+    // Files of a runner of its own, and one folder of drizzle-kit 1.0.
+    assert_snapshot!(newest(&[
+        "sql/0000_a.sql", "sql/0001_b.sql", "sql/20260101000000_c/migration.sql",
+        "sql/20260101000000_c/snapshot.json", "sql/20260101000000_d.sql",
+    ]), @"20260101000000_c/snapshot.json before [20260101000000_d.sql]");
 }
