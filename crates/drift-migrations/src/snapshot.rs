@@ -6,13 +6,13 @@
 //! | a flat list of entities, `ddl` | 1.0 | `snapshot_entities` |
 //! | changes to the snapshot before, `deltas` | 1.0 for PostgreSQL, from version 9 on | `snapshot_deltas` |
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use drift_model::{
-    Catalog, Dialect, FileSystem, ForeignKey, ReferentialAction, Scope, SourceError, SourceFile,
-    SourceMap, Span, Table, TableName, Unresolved, UnresolvedKind,
+    Catalog, Dialect, FileSystem, ForeignKey, Key, ReferentialAction, Scope, SourceError,
+    SourceFile, SourceMap, Span, Table, TableName, Unresolved, UnresolvedKind,
 };
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::{Range, Ranged};
@@ -50,9 +50,14 @@ pub fn read_snapshot(files: &dyn FileSystem, sources: &SourceMap, path: &Path) -
 /// drizzle-kit makes of it when it reads a database.
 fn fill_in_primary_keys(catalog: &mut Catalog) {
     let Catalog { tables, foreign_keys, .. } = catalog;
-    for foreign_key in foreign_keys.iter_mut().filter(|it| it.referenced_columns.is_empty()) {
-        let referenced = tables.iter().find(|it| it.name == foreign_key.referenced_table);
-        if let Some(key) = referenced.and_then(|it| it.primary_key.as_ref())
+    let mut open = foreign_keys.iter_mut().filter(|it| it.referenced_columns.is_empty()).peekable();
+    if open.peek().is_none() {
+        return;
+    }
+    let keys = tables.iter().filter_map(|it| Some((&it.name, it.primary_key.as_ref()?)));
+    let keys: HashMap<&TableName, &Key> = keys.collect();
+    for foreign_key in open {
+        if let Some(key) = keys.get(&foreign_key.referenced_table)
             && key.columns.len() == foreign_key.referencing_columns.len()
         {
             foreign_key.referenced_columns.clone_from(&key.columns);

@@ -16,7 +16,7 @@ use crate::snapshot_entities::{self, Entities, Entity, Kind, Part, table_of};
 use crate::snapshot_json::{self as json, Read, Wrong};
 
 /// How many entities may be looked at for the sake of renames.
-const WORK: usize = 50_000_000;
+const WORK: usize = 20_000_000;
 
 /// Loads the snapshots of all migrations of the folder that one is in, in the order in which
 /// drizzle-kit reads them.
@@ -209,21 +209,14 @@ impl State {
         let mut reader =
             Reader { file: base.file, dialect: Dialect::PostgreSql, unresolved: Vec::new() };
         entities.add_all(&mut reader, base.root)?;
-        let mut state = Self {
+        let places = entities.all.iter().enumerate().map(|(at, row)| (row.key(), at)).collect();
+        Ok(Self {
             rows: entities.all.into_iter().map(Some).collect(),
-            places: HashMap::new(),
+            places,
             incomplete: entities.incomplete,
             unresolved: reader.unresolved,
             work: 0,
-        };
-        state.find_places();
-        Ok(state)
-    }
-
-    fn find_places(&mut self) {
-        let rows = self.rows.iter().enumerate();
-        let rows = rows.filter_map(|(at, row)| row.as_ref().map(|row| (at, row)));
-        self.places = rows.map(|(at, row)| ((row.kind, row.identity()), at)).collect();
+        })
     }
 
     /// Applies the changes of a snapshot.
@@ -266,7 +259,7 @@ impl State {
 
     fn create(&mut self, file: &SourceFile, row: &Value<'_>) -> Read<()> {
         let Some(entity) = Entity::read(file, row)? else { return Ok(()) };
-        let key = (entity.kind, entity.identity());
+        let key = entity.key();
         let present = self.places.get(&key).and_then(|&place| self.rows[place].as_ref());
         match present {
             Some(present) if present.says_the_same(&entity) => {}
@@ -291,53 +284,91 @@ impl State {
         new.set_all(file, set)?;
         new.span = json::span(file, jsonc_parser::common::Ranged::range(delta));
         let is_renamed = new.identity() != old.identity();
-        if is_renamed && self.places.contains_key(&(new.kind, new.identity())) {
+        if is_renamed && self.places.contains_key(&new.key()) {
             return Err(Wrong::new(delta, "another entity has this name already"));
         }
-        self.rows[place] = Some(new.clone());
+        self.put(place, new.clone());
         if is_renamed {
             self.follow(&old, &new);
-            self.find_places();
         }
         Ok(())
+    }
+
+    /// Puts an entity in the place of what it was before.
+    fn put(&mut self, place: usize, entity: Entity) {
+        let key = entity.key();
+        let before = self.rows[place].replace(entity).map(|it| it.key());
+        if before.as_ref() == Some(&key) {
+            return;
+        }
+        if let Some(before) = before.filter(|it| self.places.get(it) == Some(&place)) {
+            self.places.remove(&before);
+        }
+        self.places.insert(key, place);
     }
 
     /// Renames what names an entity that has a new name.
     fn follow(&mut self, old: &Entity, new: &Entity) {
         self.work += self.rows.len();
-        let rows = self.rows.iter_mut().flatten();
-        match old.kind {
-            Kind::Schema => {
-                // Everything that names a table of the namespace follows along with the table.
-                for row in rows {
-                    for name in [&mut row.schema, &mut row.schema_to] {
-                        if *name == old.name {
-                            name.clone_from(&new.name);
-                        }
-                    }
-                    if row.type_schema.as_ref() == Some(&old.name) {
-                        row.type_schema = Some(new.name.clone());
-                    }
-                }
+        for place in 0..self.rows.len() {
+            if let Some(row) = self.rows[place].as_ref().filter(|row| row.names(old)) {
+                let mut row = row.clone();
+                row.follow(old, new);
+                self.put(place, row);
             }
-            Kind::Enum => {
-                let is_meant = |row: &Entity| {
-                    row.type_schema.as_ref() == Some(&old.schema)
-                        && row.data_type.as_ref() == Some(&old.name)
-                };
-                for row in rows.filter(|row| is_meant(row)) {
-                    row.type_schema = Some(new.schema.clone());
-                    row.data_type = Some(new.name.clone());
-                }
-            }
-            Kind::Table => rows.for_each(|row| row.follow_table(old, new)),
-            Kind::Column => rows.for_each(|row| row.follow_column(old, new)),
-            Kind::PrimaryKey | Kind::Unique | Kind::Index | Kind::ForeignKey => {}
         }
     }
 }
 
 impl Entity {
+    fn key(&self) -> RowKey {
+        (self.kind, self.identity())
+    }
+
+    /// Whether it may have to follow when another entity is renamed.
+    fn names(&self, other: &Entity) -> bool {
+        let of = |name: &String| {
+            let (here, there) = ((&self.schema, &self.table), (&self.schema_to, &self.table_to));
+            here == (&other.schema, name) || there == (&other.schema, name)
+        };
+        match other.kind {
+            Kind::Schema => {
+                self.schema == other.name
+                    || self.schema_to == other.name
+                    || self.type_schema.as_ref() == Some(&other.name)
+            }
+            Kind::Enum => {
+                self.type_schema.as_ref() == Some(&other.schema)
+                    && self.data_type.as_ref() == Some(&other.name)
+            }
+            Kind::Table => of(&other.name),
+            Kind::Column => of(&other.table),
+            Kind::PrimaryKey | Kind::Unique | Kind::Index | Kind::ForeignKey => false,
+        }
+    }
+
+    /// Calls an entity that has a new name by that.
+    fn follow(&mut self, old: &Entity, new: &Entity) {
+        match old.kind {
+            // Everything that names a table of the namespace follows along with the table.
+            Kind::Schema => {
+                let type_schema = self.type_schema.as_mut();
+                for name in [&mut self.schema, &mut self.schema_to].into_iter().chain(type_schema) {
+                    if *name == old.name {
+                        name.clone_from(&new.name);
+                    }
+                }
+            }
+            Kind::Enum => {
+                self.type_schema = Some(new.schema.clone());
+                self.data_type = Some(new.name.clone());
+            }
+            Kind::Table => self.follow_table(old, new),
+            Kind::Column => self.follow_column(old, new),
+            Kind::PrimaryKey | Kind::Unique | Kind::Index | Kind::ForeignKey => {}
+        }
+    }
+
     fn follow_table(&mut self, old: &Entity, new: &Entity) {
         if self.schema == old.schema && self.table == old.name {
             self.schema.clone_from(&new.schema);

@@ -199,8 +199,8 @@ impl Entity {
     fn put_into(self, table: &mut Table, dialect: Dialect) {
         match self.kind {
             Kind::Column => table.columns.push(self.column()),
-            Kind::PrimaryKey => table.primary_key = Some(self.key(dialect)),
-            Kind::Unique => table.uniques.push(self.key(dialect)),
+            Kind::PrimaryKey => table.primary_key = Some(self.constraint(dialect)),
+            Kind::Unique => table.uniques.push(self.constraint(dialect)),
             Kind::Index => table.indexes.push(self.index(dialect)),
             Kind::Schema | Kind::Enum | Kind::Table | Kind::ForeignKey => {}
         }
@@ -224,7 +224,7 @@ impl Entity {
     }
 
     /// The constraint, with the name that it has in statements.
-    fn key(self, dialect: Dialect) -> Key {
+    fn constraint(self, dialect: Dialect) -> Key {
         // A primary key that nobody named is written without a name, unless PostgreSQL has to be told
         // of its columns; that of MySQL never has one.
         let is_named = match (self.kind, dialect) {

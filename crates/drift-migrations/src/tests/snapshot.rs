@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use drift_model::{Key, MemoryFileSystem, Scope, SourceMap, Span, notation};
 use insta::assert_snapshot;
 
-use crate::{discover, read_snapshot};
+use crate::{Snapshot, discover, read_snapshot};
 
 /// The catalog of the file `0000_snapshot.json`, or of the last file of a fixture.
 fn check(fixture: &str) -> String {
@@ -599,6 +599,53 @@ fn survives_deep_nesting() {
             assert!(check(&inside).contains("nesting depth"), "{}", check(&inside));
         }
     }
+}
+
+/// As [`check`], without a look at places.
+fn read(fixture: &str) -> Snapshot {
+    let files = MemoryFileSystem::parse("meta/0000_snapshot.json", fixture);
+    read_snapshot(&files, &SourceMap::default(), files.paths().last().unwrap())
+}
+
+/// Work grows with the text alone: each of these would take minutes else.
+#[test]
+fn survives_much_of_everything() {
+    let list = |count: usize, item: &dyn Fn(usize) -> String| {
+        (0..count).map(item).collect::<Vec<_>>().join(",")
+    };
+    let foreign_keys = list(20_000, &|at| {
+        format!(
+            r#""t{at}": {{ "name": "t{at}", "foreignKeys": {{ "f": {{ "name": "f", "tableTo": "t{at}", "columnsFrom": ["a"], "columnsTo": [] }} }} }}"#
+        )
+    });
+    let columns = list(20_000, &|at| format!(r#""c{at}": {{ "name": "c{at}" }}"#));
+    let names = list(20_000, &|at| format!(r#""c{at}""#));
+    for tables in [
+        foreign_keys,
+        format!(
+            r#""t": {{ "name": "t", "columns": {{ {columns} }}, "compositePrimaryKeys": {{ "p": {{ "columns": [{names}] }} }},
+            "indexes": {{ "i": {{ "name": "i", "columns": [{names}] }} }} }}"#
+        ),
+    ] {
+        let text =
+            format!(r#"{{ "version": "7", "dialect": "postgresql", "tables": {{ {tables} }} }}"#);
+        let snapshot = read(&text);
+        assert!(snapshot.unresolved.is_empty() && snapshot.errors.is_empty());
+    }
+    let tables = list(20_000, &|at| {
+        format!(r#"{{ "entityType": "tables", "schema": "public", "name": "t{at}" }}"#)
+    });
+    let renames = list(20_000, &|at| {
+        format!(
+            r#"{{ "op": "rename", "key": "tables\u0000[\"public\",\"t{at}\"]", "set": {{ "name": "u{at}" }} }}"#
+        )
+    });
+    let head = r#""version": "9", "dialect": "postgres""#;
+    let history = format!(
+        "//- sql/1/snapshot.json\n{{ {head}, \"type\": \"base\", \"id\": \"1\", \"prevIds\": [], \"ddl\": [{tables}] }}\n\
+         //- sql/2/snapshot.json\n{{ {head}, \"type\": \"diff\", \"id\": \"2\", \"prevIds\": [\"1\"], \"deltas\": [{renames}] }}"
+    );
+    assert!(read(&history).errors[0].message.contains("too much is renamed from here on"));
 }
 
 #[test]
