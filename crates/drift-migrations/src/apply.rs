@@ -12,10 +12,11 @@ use crate::apply_prepared::Session;
 use crate::cursor::Source;
 use crate::engine::Engine;
 use crate::generated::Generated;
+use crate::names;
 use crate::parse::changes_foreign_keys;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::scope::{Touched, scope};
-use crate::state::{Column, Index, Mark, State, TableId};
+use crate::state::{Column, Index, Mark, NameScope, State, TableId};
 use crate::statement::{
     CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
 };
@@ -152,7 +153,7 @@ impl<'a> Applier<'a> {
             // What stands in the way of a drop is a foreign key, whatever else was dropped.
             let matters =
                 refusal.kind == RefusalKind::DependentObjects || could_matter(&statement.kind);
-            if matters && !refusal.is_repetition {
+            if matters && !refusal.is_harmless {
                 let span = refusal.span.unwrap_or(statement.span);
                 self.report_refusal(refusal.reason, span);
             }
@@ -479,20 +480,45 @@ impl<'a> Applier<'a> {
         if is_taken {
             return;
         }
-        let made_at = self.state.tick();
         let index = Index {
             name: create.name.clone(),
             columns: create.columns.clone(),
             has_expressions: create.has_expressions,
             is_unique: create.is_unique,
             is_partial: create.is_partial,
+            part_of: None,
             span,
-            made_at,
+            made_at: 0,
         };
-        self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
-        if let Some(name) = create.name.as_ref().filter(|_| !self.is(Dialect::MySql)) {
-            self.state.point_index(&namespace, name, Some(id));
+        let made_at = self.put_new_index(id, index, &create.included);
+        if !create.is_only {
+            // Of an index that a partition cannot have, it makes none.
+            let _ = self.pass_on_key(id, made_at);
         }
+    }
+
+    /// Adds an index, for which PostgreSQL makes up a name if it has none. Of expressions it takes
+    /// the names of functions, which are left out here: no foreign key depends on such an index.
+    pub(crate) fn put_new_index(
+        &mut self,
+        id: TableId,
+        mut index: Index<'a>,
+        included: &[Name<'a>],
+    ) -> u32 {
+        if self.is(Dialect::PostgreSql) && index.name.is_none() && !index.has_expressions {
+            let columns = index.columns.iter().chain(included).map(|it| &**it);
+            let joined = names::name_addition(columns);
+            index.name = Some(self.state.free_name(id, &joined, "idx", "", NameScope::Index));
+        }
+        let made_at = self.state.tick();
+        index.made_at = made_at;
+        let name = index.name.clone().filter(|_| !self.is(Dialect::MySql));
+        self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
+        if let Some(name) = name {
+            let namespace = self.state.table(id).namespace.clone();
+            self.state.point_index(&namespace, &name, Some(id));
+        }
+        made_at
     }
 
     fn drop_indexes(
@@ -508,10 +534,15 @@ impl<'a> Applier<'a> {
                 None => self.state.lookup_index(name),
             };
             let Some(id) = found else { continue };
-            let is_index = self.state.table(id).indexes().position(&name.name).is_some();
+            let table = self.state.table(id);
+            let is_index = table.indexes().position(&name.name).is_some();
+            if self.is(Dialect::PostgreSql) && table.has_constraint(&name.name) {
+                let reason = format!("a constraint of `{}` needs its index", self.shown(id));
+                let refusal = Refusal::new(RefusalKind::DependentObjects, reason);
+                return Err(Refusal { is_harmless: true, ..refusal });
+            }
             if is_index || self.is(Dialect::MySql) {
-                self.release_key(id, &name.name, is_cascade, span)?;
-                self.remove_index(id, &name.name);
+                self.drop_key(id, &name.name, is_cascade, span)?;
             }
         }
         Ok(())

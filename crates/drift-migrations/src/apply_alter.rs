@@ -3,7 +3,6 @@
 use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
-use crate::apply_keys::MergedKeys;
 use crate::apply_table::new_column;
 use crate::names;
 use crate::parse_alter::refused_action;
@@ -41,6 +40,8 @@ fn pass(kind: &AlterKind<'_>) -> usize {
         AlterKind::AddConstraint(_) => 5,
         AlterKind::ValidateConstraint { .. }
         | AlterKind::RenameTo(_)
+        | AlterKind::SetLogged(_)
+        | AlterKind::SetHeir { .. }
         | AlterKind::SetNamespace(_)
         | AlterKind::AttachPartition(_)
         | AlterKind::DetachPartition(_) => 6,
@@ -51,7 +52,7 @@ impl<'a> Applier<'a> {
     /// `ALTER TABLE`.
     pub(crate) fn alter_table(&mut self, alter: &AlterTable<'a>, span: Span) -> Outcome {
         self.run_alter_table(alter, span).map_err(|mut refusal| {
-            refusal.is_repetition =
+            refusal.is_harmless |=
                 refusal.kind == RefusalKind::DuplicateObject && self.is_repetition(alter);
             refusal
         })
@@ -99,7 +100,7 @@ impl<'a> Applier<'a> {
         if self.state.table(id).partition_key.is_some() {
             self.refuse_for_partitioned(id, alter)?;
         }
-        let mut numbers = Numbers { next: 1, kept: Vec::new() };
+        let mut numbers = Numbers { next: 1, kept: Vec::new(), is_only: alter.is_only };
         if self.is(Dialect::MySql) {
             numbers.next = self.next_number(id);
             self.refuse_reused_names(id, alter)?;
@@ -185,35 +186,54 @@ impl<'a> Applier<'a> {
     ) -> Outcome<bool> {
         match &action.kind {
             AlterKind::AddColumn { if_not_exists, column } => {
-                return self.add_new_column(id, column, *if_not_exists);
+                return self.add_new_column(id, column, *if_not_exists, numbers.is_only);
             }
             AlterKind::DropColumn { name, if_exists, is_cascade } => {
                 if self.column(id, name).is_some() {
                     self.refuse_partition_column(id, name)?;
+                    self.refuse_inherited(id, name)?;
+                    if numbers.is_only {
+                        self.keep_below(id, name)?;
+                    }
                     self.drop_column(id, name, *is_cascade, action.span)?;
                 } else if !if_exists && !self.state.table(id).is_incomplete {
                     return Err(self.no_column(id, name));
                 }
             }
             AlterKind::RenameColumn { from, to } => {
+                self.refuse_inherited(id, from)?;
+                if numbers.is_only && !self.state.tables_below(id).is_empty() {
+                    let reason = format!("`{from}` is a column of other tables too");
+                    return Err(Refusal::new(RefusalKind::InvalidTable, reason));
+                }
                 self.rename_column(id, from, to, action.span)?;
             }
             AlterKind::ChangeColumn { from, column } => {
                 self.change_column(id, from, column, action.span)?;
             }
             AlterKind::SetType { name, data_type, is_array } => {
-                if let Some(at) = self.position(id, name)? {
-                    self.state.change_column(id, at, |column| {
-                        column.data_type = data_type.clone();
-                        column.is_array = *is_array;
-                    });
-                    self.recheck_types(id, name)?;
+                if self.position(id, name)?.is_some() {
+                    self.refuse_inherited(id, name)?;
+                    self.refuse_computed_from(id, name)?;
+                }
+                for table in self.tables_with(id, name, numbers.is_only) {
+                    if let Some(at) = self.position(table, name)? {
+                        self.state.change_column(table, at, |column| {
+                            column.data_type = data_type.clone();
+                            column.is_array = *is_array;
+                        });
+                        self.recheck_types(table, name)?;
+                    }
                 }
             }
             AlterKind::SetNotNull { name, is_not_null } => {
-                if let Some(at) = self.position(id, name)? {
-                    self.refuse_null_in_key(id, name, *is_not_null)?;
-                    self.state.change_column(id, at, |it| it.is_not_null = *is_not_null);
+                if self.position(id, name)?.is_some() && !is_not_null {
+                    self.refuse_nullable(id, name)?;
+                }
+                for table in self.tables_with(id, name, numbers.is_only) {
+                    if let Some(at) = self.position(table, name)? {
+                        self.state.change_column(table, at, |it| it.is_not_null = *is_not_null);
+                    }
                 }
             }
             AlterKind::SetDefault { name, default } => {
@@ -227,9 +247,10 @@ impl<'a> Applier<'a> {
                 self.add_table_foreign_key(id, constraint, false, Some(number))?;
                 numbers.kept.push(action.span);
             }
-            AlterKind::AddConstraint(constraint) => {
-                self.add_key(id, constraint, &MergedKeys::default())?
+            AlterKind::AddConstraint(constraint) if numbers.is_only => {
+                self.add_own_key(id, constraint)?;
             }
+            AlterKind::AddConstraint(constraint) => self.add_key(id, constraint)?,
             AlterKind::DropConstraint { name, if_exists, is_cascade } => {
                 self.drop_constraint(id, name, *if_exists, *is_cascade, action.span)?;
             }
@@ -259,11 +280,22 @@ impl<'a> Applier<'a> {
                 }
                 self.rename_table(id, to, action.span)?;
             }
+            AlterKind::SetLogged(is_logged) => self.set_logged(id, *is_logged)?,
+            AlterKind::SetHeir { parent, is_heir: true } => {
+                let parent = self.existing(parent)?;
+                self.inherit_from(id, parent)?;
+            }
+            AlterKind::SetHeir { parent, is_heir: false } => {
+                let parent = self.existing(parent)?;
+                self.disinherit(id, parent)?;
+            }
             AlterKind::SetNamespace(namespace) => {
                 self.set_namespace(id, namespace, action.span)?;
             }
             AlterKind::AttachPartition(partition) => {
                 let partition = self.existing(partition)?;
+                self.refuse_partition(id, partition)?;
+                self.join_keys(id, partition)?;
                 self.join_partition(id, partition, action.span)?;
             }
             AlterKind::DetachPartition(partition) => {
@@ -279,7 +311,13 @@ impl<'a> Applier<'a> {
         id: TableId,
         column: &ColumnDefinition<'a>,
         if_not_exists: bool,
+        is_only: bool,
     ) -> Outcome<bool> {
+        if self.state.table(id).partition_of.is_some() {
+            let reason =
+                format!("`{}` is a partition and has no columns of its own", self.shown(id));
+            return Err(Refusal::new(RefusalKind::WrongObject, reason));
+        }
         if if_not_exists && self.column(id, &column.name).is_some() {
             return Ok(false);
         }
@@ -294,14 +332,12 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         self.add_column(id, column)?;
+        self.add_column_below(id, column, is_only)?;
         self.add_column_checks(id, column)?;
-        self.add_column_keys(id, column, &MergedKeys::default())?;
-        let mut tables: Vec<TableId> = self.state.table(id).partitions().iter().copied().collect();
-        while let Some(partition) = tables.pop() {
-            if self.column(partition, &column.name).is_none() {
-                self.add_column(partition, column)?;
-            }
-            tables.extend(self.state.table(partition).partitions());
+        let before = self.state.now();
+        self.add_column_keys(id, column)?;
+        for made_at in before + 1..=self.state.now() {
+            self.pass_on_key(id, made_at)?;
         }
         Ok(true)
     }
@@ -327,25 +363,15 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    /// Refuses to change a column that decides about partitions, or belongs to the whole.
+    /// Refuses to drop a column that decides about partitions.
     fn refuse_partition_column(&self, id: TableId, name: &Name<'a>) -> Outcome {
         let table = self.state.table(id);
         let is_key = table.partition_key.as_ref().is_some_and(|key| key.contains(name));
-        if self.is(Dialect::PostgreSql) && (is_key || table.partition_of.is_some()) {
+        if is_key {
             let reason = format!("the partitions of `{}` need `{name}`", self.shown(id));
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         Ok(())
-    }
-
-    /// A column of the primary key stays `NOT NULL`.
-    fn refuse_null_in_key(&self, id: TableId, name: &Name<'a>, is_not_null: bool) -> Outcome {
-        let key = self.state.table(id).primary_key.as_ref();
-        if is_not_null || key.is_none_or(|key| !key.columns.contains(name)) {
-            return Ok(());
-        }
-        let reason = format!("the primary key of `{}` needs `{name}`", self.shown(id));
-        Err(Refusal::new(RefusalKind::DependentObjects, reason))
     }
 
     fn set_namespace(&mut self, id: TableId, namespace: &Name<'a>, span: Span) -> Outcome {
@@ -366,7 +392,7 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    fn no_column(&self, id: TableId, name: &str) -> Refusal {
+    pub(crate) fn no_column(&self, id: TableId, name: &str) -> Refusal {
         let reason = format!("`{}` has no column `{name}` here", self.shown(id));
         Refusal::new(RefusalKind::UndefinedColumn, reason)
     }
@@ -376,8 +402,34 @@ impl<'a> Applier<'a> {
         Refusal::new(RefusalKind::UndefinedObject, reason)
     }
 
-    /// Drops a column, and the foreign keys that cannot exist without it.
+    /// Drops a column, the columns of other tables that come from it, and the foreign keys that
+    /// cannot exist without them.
     pub(crate) fn drop_column(
+        &mut self,
+        id: TableId,
+        name: &Name<'a>,
+        is_cascade: bool,
+        span: Span,
+    ) -> Outcome {
+        let mut columns = vec![(id, name.clone())];
+        while let Some((id, name)) = columns.pop() {
+            if !self.state.table(id).is_incomplete && self.column(id, &name).is_none() {
+                continue;
+            }
+            columns.extend(self.computed_from(id, &name, is_cascade)?);
+            self.drop_own_column(id, &name, is_cascade, span)?;
+            // Some of these may inherit it from other tables too.
+            for below in self.state.tables_below(id) {
+                let stays = self.column(below, &name).is_none_or(|it| it.is_local);
+                if !stays && !self.is_inherited(below, &name) {
+                    columns.push((below, name.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_own_column(
         &mut self,
         id: TableId,
         name: &Name<'a>,
@@ -417,21 +469,7 @@ impl<'a> Applier<'a> {
             }
         }
         self.remove_column(id, name);
-        for partition in self.partitions_below(id) {
-            self.remove_column(partition, name);
-        }
         Ok(())
-    }
-
-    /// The partitions of a table, those of partitions among them.
-    fn partitions_below(&self, id: TableId) -> Vec<TableId> {
-        let mut found: Vec<TableId> = self.state.table(id).partitions().iter().copied().collect();
-        let mut at = 0;
-        while at < found.len() {
-            found.extend(self.state.table(found[at]).partitions());
-            at += 1;
-        }
-        found
     }
 
     /// Takes a column away with the keys and indexes that hold it.
@@ -536,8 +574,31 @@ impl<'a> Applier<'a> {
             // MySQL drops keys by this name too, and checks that were not named here.
             return if is_fine { Ok(()) } else { Err(self.no_constraint(id, name)) };
         }
-        self.release_key(id, name, is_cascade, span)?;
-        self.remove_key(id, name);
+        self.drop_key(id, name, is_cascade, span)
+    }
+
+    /// Drops a key or an index, with its parts in partitions.
+    pub(crate) fn drop_key(
+        &mut self,
+        id: TableId,
+        name: &Name<'a>,
+        is_cascade: bool,
+        span: Span,
+    ) -> Outcome {
+        let number = self.key_number(id, name);
+        if let Some((_, Some(_))) = number {
+            let reason = format!("`{name}` belongs to the partitioned table");
+            return Err(Refusal::new(RefusalKind::DependentObjects, reason));
+        }
+        let parts = number.map(|(made_at, _)| self.parts_of_key(id, made_at)).unwrap_or_default();
+        for (table, name) in std::iter::once((id, name.clone())).chain(parts) {
+            self.release_key(table, &name, is_cascade, span)?;
+            if self.state.table(table).has_constraint(&name) {
+                self.remove_key(table, &name);
+            } else {
+                self.remove_index(table, &name);
+            }
+        }
         Ok(())
     }
 
@@ -583,6 +644,11 @@ impl<'a> Applier<'a> {
         }
         if let Some(at) = self.state.table(id).other_constraints().position(name) {
             self.state.put_other_constraint(id, at, None);
+        }
+        if let Some(at) = self.state.table(id).indexes().position(name)
+            && self.is(Dialect::PostgreSql)
+        {
+            self.state.put_index(id, at, None);
         }
         if self.is(Dialect::PostgreSql) {
             self.state.release_constraint_name(&namespace, name);
@@ -727,12 +793,8 @@ impl<'a> Applier<'a> {
         if self.column(id, from).is_none() && !self.state.table(id).is_incomplete {
             return Err(self.no_column(id, from));
         }
-        if self.state.table(id).partition_of.is_some() {
-            self.refuse_partition_column(id, from)?;
-        }
-        self.replace_column_name(id, from, to, span);
-        for partition in self.partitions_below(id) {
-            self.replace_column_name(partition, from, to, span);
+        for table in self.tables_with(id, from, false) {
+            self.replace_column_name(table, from, to, span);
         }
         Ok(())
     }
@@ -754,6 +816,7 @@ impl<'a> Applier<'a> {
         for at in self.positions(id, std::slice::from_ref(from)) {
             self.state.change_column(id, at, |column| column.name = to.clone());
         }
+        self.rename_computed_from(id, from, to);
         let table = self.state.table(id);
         let is_in_primary_key =
             table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(is_it));
@@ -834,7 +897,7 @@ impl<'a> Applier<'a> {
             }
             return self.add_column_foreign_keys(id, column, &mut 0);
         }
-        self.add_column_keys(id, column, &MergedKeys::default())
+        self.add_column_keys(id, column)
     }
 
     /// Whether a foreign key of MySQL may set a column to NULL.
@@ -925,11 +988,17 @@ impl<'a> Applier<'a> {
         for own in self.state.own_foreign_keys(id) {
             self.state.change_foreign_key(own, |it| it.inherited_from = None);
         }
+        self.leave_keys(id);
+        for at in 0..self.state.table(id).columns().end() {
+            self.state.change_column(id, at, |it| it.is_local = true);
+        }
     }
 }
 
-/// What one `ALTER TABLE` remembers about the foreign keys that it adds.
+/// What one `ALTER TABLE` remembers, mostly about the foreign keys that it adds.
 struct Numbers {
+    /// Whether it leaves partitions and heirs alone.
+    is_only: bool,
     /// The number of the next one without a name, counted before anything is dropped.
     next: u32,
     /// Where those that were added are written.

@@ -6,7 +6,7 @@ use crate::apply::Applier;
 use crate::engine::ColumnDefault;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Column, ForeignKey, Key, Life, Table, TableId, Target};
+use crate::state::{Column, ForeignKey, Key, Life, NameScope, Table, TableId, Target};
 use crate::statement::{Name, QualifiedName, Reference, TableConstraint, TableConstraintKind};
 use crate::types::cannot_reference;
 /// A foreign key to be made.
@@ -84,7 +84,9 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
         }
         self.check_types(id, &columns, &target, &target_columns)?;
-        let key_name = self.check_key(&target, &target_columns)?;
+        self.refuse_foreign_key(id, &columns, &target, new.reference)?;
+        let is_by_default = new.reference.columns.is_empty();
+        let key_name = self.check_key(&target, &target_columns, is_by_default)?;
         let reference = new.reference;
         let is_enforced = reference.timing.is_enforced != Some(false);
         let forgets_actions = reference.has_match && self.state.engine.forgets_actions_with_match();
@@ -110,7 +112,7 @@ impl<'a> Applier<'a> {
             key_name,
             on_delete: actions[0],
             on_update: actions[1],
-            set_columns: reference.set_columns.clone(),
+            set_columns: deduplicated(&reference.set_columns),
             is_match_full: reference.is_match_full && self.is(Dialect::PostgreSql),
             deferral: reference.timing.deferral().unwrap_or_default(),
             is_enforced,
@@ -324,7 +326,12 @@ impl<'a> Applier<'a> {
     }
 
     /// The name of the oldest key on the referenced columns; refuses columns without one.
-    fn check_key(&self, target: &Target<'a>, columns: &[Name<'a>]) -> Outcome<Option<Name<'a>>> {
+    fn check_key(
+        &self,
+        target: &Target<'a>,
+        columns: &[Name<'a>],
+        is_by_default: bool,
+    ) -> Outcome<Option<Name<'a>>> {
         let Target::Table(target) = *target else { return Ok(None) };
         let table = self.state.table(target);
         if self.is(Dialect::MySql) {
@@ -338,8 +345,20 @@ impl<'a> Applier<'a> {
             key.len() == columns.len() && columns.iter().all(|column| key.contains(column))
         };
         let first = columns.first().map_or("", |it| &**it);
-        let key = |key: &Key<'a>| fits(&key.columns).then(|| (key.made_at, key.name.clone()));
+        let has_deferrable =
+            table.keys_about(first).any(|it| it.options.is_deferrable && fits(&it.columns));
+        let key = |key: &Key<'a>| {
+            let serves = fits(&key.columns) && !key.options.is_deferrable;
+            serves.then(|| (key.made_at, key.name.clone()))
+        };
+        let deferrable = || {
+            let reason = format!("the key of `{}` is deferrable", self.shown(target));
+            Err(Refusal::new(RefusalKind::WrongState, reason))
+        };
         let primary_key = table.primary_key.as_ref().and_then(key);
+        if is_by_default && table.primary_key.is_some() && self.is(Dialect::PostgreSql) {
+            return primary_key.map_or_else(deferrable, |(_, name)| Ok(name));
+        }
         // Both stand in the order in which they were made.
         let unique = table.uniques().items_about(first).find_map(key);
         let index = table
@@ -349,6 +368,7 @@ impl<'a> Applier<'a> {
             .map(|index| (index.made_at, index.name.clone()));
         match [primary_key, unique, index].into_iter().flatten().min_by_key(|it| it.0) {
             Some((_, name)) => Ok(name),
+            None if has_deferrable => deferrable(),
             None if table.is_incomplete => Ok(None),
             None => Err(self.no_key(target, columns)),
         }
@@ -394,7 +414,13 @@ impl<'a> Applier<'a> {
                 }
                 let addition = names::name_addition(columns.iter().map(|it| &**it));
                 let separator = self.state.engine.name_number_separator();
-                Ok(Some(self.state.free_name(id, &addition, "fkey", separator, false)))
+                Ok(Some(self.state.free_name(
+                    id,
+                    &addition,
+                    "fkey",
+                    separator,
+                    NameScope::Constraint,
+                )))
             }
             Dialect::MySql => self.mysql_name(id, new).map(Some),
         }
@@ -425,4 +451,15 @@ impl<'a> Applier<'a> {
     pub(crate) fn next_number(&self, id: TableId) -> u32 {
         self.state.highest_number(id).saturating_add(1)
     }
+}
+
+/// Names without repetitions.
+fn deduplicated<'a>(names: &[Name<'a>]) -> Vec<Name<'a>> {
+    let mut all: Vec<Name<'a>> = Vec::with_capacity(names.len());
+    for name in names {
+        if !all.contains(name) {
+            all.push(name.clone());
+        }
+    }
+    all
 }

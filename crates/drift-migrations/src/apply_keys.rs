@@ -1,148 +1,195 @@
 //! Primary keys, uniques and indexes, and the names they may have.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
-
 use drift_model::{Dialect, Span};
 
 use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Index, Key, TableId};
+use crate::state::{Index, Key, NameScope, TableId};
 use crate::statement::{
-    ColumnConstraintKind, CreateTable, Name, TableConstraint, TableConstraintKind, TableItem,
+    ColumnConstraintKind, ColumnDefinition, CreateTable, KeyOptions, Name, TableConstraint,
+    TableConstraintKind, TableItem,
 };
-/// What PostgreSQL makes of keys with the same columns in one `CREATE TABLE`: one constraint, under
-/// the first name that is written, the primary key's before others.
-///
-/// Source: `transformIndexConstraints` in PostgreSQL, `src/backend/parser/parse_utilcmd.c`.
-#[derive(Default)]
-pub(crate) struct MergedKeys<'a> {
-    /// Where those begin that are left out.
-    left_out: HashSet<u32>,
-    /// The names of those that take one over, by where they begin.
-    names: HashMap<u32, Name<'a>>,
+
+/// A primary key or unique constraint to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewKey<'a> {
+    pub(crate) name: Option<Name<'a>>,
+    pub(crate) columns: Vec<Name<'a>>,
+    pub(crate) options: KeyOptions<'a>,
+    pub(crate) part_of: Option<u32>,
+    pub(crate) is_primary: bool,
+    pub(crate) span: Span,
 }
 
-impl<'a> MergedKeys<'a> {
-    pub(crate) fn of(create: &CreateTable<'a>) -> Self {
-        let mut keys: Vec<(bool, Span, Option<&Name<'a>>, &[Name<'a>])> = Vec::new();
+impl<'a> NewKey<'a> {
+    /// The key that a constraint of a table declares.
+    fn of_table(constraint: &TableConstraint<'a>) -> Option<Self> {
+        let (columns, is_primary) = match &constraint.kind {
+            TableConstraintKind::PrimaryKey { columns } => (columns, true),
+            TableConstraintKind::Unique { columns, has_expressions: false } => (columns, false),
+            _ => return None,
+        };
+        Some(Self {
+            name: constraint.name.clone(),
+            columns: columns.clone(),
+            options: constraint.options.clone(),
+            part_of: None,
+            is_primary,
+            span: constraint.span,
+        })
+    }
+
+    /// The keys that a column declares.
+    pub(crate) fn of_column(column: &ColumnDefinition<'a>) -> impl Iterator<Item = Self> {
+        column.constraints.iter().filter_map(|constraint| {
+            let is_primary = match constraint.kind {
+                ColumnConstraintKind::PrimaryKey => true,
+                ColumnConstraintKind::Unique => false,
+                ColumnConstraintKind::Check(_) | ColumnConstraintKind::References(_) => {
+                    return None;
+                }
+            };
+            Some(Self {
+                name: constraint.name.clone(),
+                columns: vec![column.name.clone()],
+                options: constraint.options.clone(),
+                part_of: None,
+                is_primary,
+                span: constraint.span,
+            })
+        })
+    }
+
+    /// The keys that `CREATE TABLE` declares, as they are made: PostgreSQL begins with the primary
+    /// key and makes one constraint of equal ones.
+    pub(crate) fn of_new_table(create: &CreateTable<'a>) -> Vec<Self> {
+        let mut all = Vec::new();
         for item in &create.items {
             match item {
-                TableItem::Column(column) => {
-                    for constraint in &column.constraints {
-                        let is_primary = match constraint.kind {
-                            ColumnConstraintKind::PrimaryKey => true,
-                            ColumnConstraintKind::Unique => false,
-                            _ => continue,
-                        };
-                        let columns = std::slice::from_ref(&column.name);
-                        keys.push((is_primary, constraint.span, constraint.name.as_ref(), columns));
-                    }
-                }
-                TableItem::Constraint(constraint) => {
-                    let (is_primary, columns) = match &constraint.kind {
-                        TableConstraintKind::PrimaryKey { columns } => (true, columns),
-                        TableConstraintKind::Unique { columns, has_expressions: false } => {
-                            (false, columns)
-                        }
-                        _ => continue,
-                    };
-                    keys.push((is_primary, constraint.span, constraint.name.as_ref(), columns));
-                }
+                TableItem::Column(column) => all.extend(Self::of_column(column)),
+                TableItem::Constraint(constraint) => all.extend(Self::of_table(constraint)),
                 TableItem::Like { .. } => {}
             }
         }
-        let mut merged = Self::default();
-        if keys.len() < 2 {
-            return merged;
-        }
-        keys.sort_by_key(|(is_primary, ..)| !is_primary);
-        let mut first: HashMap<&[Name<'a>], (u32, bool)> = HashMap::new();
-        for (is_primary, span, name, columns) in keys {
-            let (start, is_named) = match first.entry(columns) {
-                // Two primary keys are refused.
-                Entry::Occupied(entry) if !is_primary => entry.into_mut(),
-                entry => {
-                    entry.insert_entry((span.start, name.is_some()));
-                    continue;
-                }
-            };
-            merged.left_out.insert(span.start);
-            if let Some(name) = name.filter(|_| !*is_named) {
-                merged.names.insert(*start, name.clone());
-                *is_named = true;
-            }
-        }
-        merged
+        merged(all)
     }
+}
 
-    /// The name that a key is to have; `None` for one that is left out.
-    pub(crate) fn name(&self, span: Span, written: &Option<Name<'a>>) -> Option<Option<Name<'a>>> {
-        if self.left_out.contains(&span.start) {
-            return None;
+/// The keys without those that equal another one, which gets their name if it has none.
+///
+/// Source: `transformIndexConstraints` in PostgreSQL, `src/backend/parser/parse_utilcmd.c`.
+pub(crate) fn merged(mut keys: Vec<NewKey<'_>>) -> Vec<NewKey<'_>> {
+    keys.sort_by_key(|key| !key.is_primary);
+    let mut kept: Vec<NewKey<'_>> = Vec::with_capacity(keys.len());
+    for key in keys {
+        let equal = kept
+            .iter_mut()
+            .find(|it| !key.is_primary && it.columns == key.columns && it.options == key.options);
+        match equal {
+            Some(equal) if equal.name.is_none() => equal.name = key.name,
+            Some(_) => {}
+            None => kept.push(key),
         }
-        Some(self.names.get(&span.start).or(written.as_ref()).cloned())
     }
+    kept
 }
 
 impl<'a> Applier<'a> {
     /// Adds a table constraint unless it is a foreign key.
-    pub(crate) fn add_key(
-        &mut self,
-        id: TableId,
-        constraint: &TableConstraint<'a>,
-        merged: &MergedKeys<'a>,
-    ) -> Outcome {
+    pub(crate) fn add_key(&mut self, id: TableId, constraint: &TableConstraint<'a>) -> Outcome {
+        let before = self.state.now();
+        self.add_own_key(id, constraint)?;
+        self.pass_on_key(id, before + 1)
+    }
+
+    /// Adds a table constraint unless it is a foreign key; partitions are left alone.
+    pub(crate) fn add_own_key(&mut self, id: TableId, constraint: &TableConstraint<'a>) -> Outcome {
         if constraint.is_foreign_key() {
             return Ok(());
         }
-        let Some(name) = merged.name(constraint.span, &constraint.name) else { return Ok(()) };
+        let name = constraint.name.clone();
         if !matches!(constraint.kind, TableConstraintKind::Index { .. }) {
             self.check_name(id, name.as_ref())?;
         }
         match &constraint.kind {
             TableConstraintKind::ForeignKey { .. } => {}
-            TableConstraintKind::PrimaryKey { columns } => {
-                self.add_primary_key(id, name, columns.clone(), constraint.span)?;
-            }
-            TableConstraintKind::Unique { columns, has_expressions: false } => {
-                self.add_unique(id, name, columns.clone(), constraint.span)?;
+            TableConstraintKind::PrimaryKey { .. }
+            | TableConstraintKind::Unique { has_expressions: false, .. } => {
+                if let Some(key) = NewKey::of_table(constraint) {
+                    self.add_new_key(id, key)?;
+                }
             }
             TableConstraintKind::Unique { columns, .. } => {
                 self.add_index(id, name, columns.clone(), true, constraint.span);
             }
             TableConstraintKind::UsingIndex { index, is_primary } => {
-                self.promote_index(id, name, index, *is_primary, constraint.span)?;
+                let new = NewKey {
+                    name,
+                    columns: Vec::new(),
+                    options: constraint.options.clone(),
+                    part_of: None,
+                    is_primary: *is_primary,
+                    span: constraint.span,
+                };
+                self.promote_index(id, new, index)?;
             }
             TableConstraintKind::Index { columns, has_expressions } => {
                 self.check_key_columns(id, columns)?;
                 self.add_index(id, name, columns.clone(), *has_expressions, constraint.span);
             }
-            TableConstraintKind::Other => {
-                self.add_other(id, name, &Name::Borrowed(""));
+            TableConstraintKind::Exclude { columns, has_expressions } => {
+                self.check_key_columns(id, columns)?;
+                self.check_relation_name(id, name.as_ref())?;
+                let joined = names::name_addition(columns.iter().map(|it| &**it));
+                let name = self.key_name(id, name, &joined, "excl", NameScope::Key);
+                self.add_other(id, name.clone(), "");
+                self.add_index(
+                    id,
+                    name.clone(),
+                    columns.clone(),
+                    *has_expressions,
+                    constraint.span,
+                );
+                if let Some(name) = name {
+                    let namespace = self.state.table(id).namespace.clone();
+                    self.state.point_index(&namespace, &name, Some(id));
+                }
             }
+            TableConstraintKind::Check(names) => self.add_check(id, name, names),
+            TableConstraintKind::Other => self.add_other(id, name, ""),
         }
         Ok(())
     }
 
+    /// Adds a primary key or unique constraint.
+    pub(crate) fn add_new_key(&mut self, id: TableId, new: NewKey<'a>) -> Outcome {
+        self.check_name(id, new.name.as_ref())?;
+        if new.is_primary { self.add_primary_key(id, new) } else { self.add_unique(id, new) }
+    }
+
+    /// `CHECK`, which PostgreSQL names for its column if there is just one in it.
+    pub(crate) fn add_check(&mut self, id: TableId, name: Option<Name<'a>>, names: &[Name<'a>]) {
+        let mut columns = names.iter().filter(|it| self.column(id, it).is_some());
+        let column = match (columns.next(), columns.next()) {
+            (Some(column), None) => column.clone(),
+            _ => Name::Borrowed(""),
+        };
+        self.add_other(id, name, &column);
+    }
+
     /// A primary key, whose columns are `NOT NULL` from now on but for SQLite.
-    pub(crate) fn add_primary_key(
-        &mut self,
-        id: TableId,
-        name: Option<Name<'a>>,
-        columns: Vec<Name<'a>>,
-        span: Span,
-    ) -> Outcome {
+    pub(crate) fn add_primary_key(&mut self, id: TableId, new: NewKey<'a>) -> Outcome {
+        let NewKey { name, columns, options, part_of, span, .. } = new;
         if self.state.table(id).primary_key.is_some() {
             let reason = format!("`{}` has a primary key already", self.shown(id));
-            return Err(Refusal::new(RefusalKind::Syntax, reason));
+            return Err(Refusal::new(RefusalKind::InvalidTable, reason));
         }
         self.check_key_columns(id, &columns)?;
         self.check_relation_name(id, name.as_ref())?;
-        let name = self.key_name(id, name, "", "pkey");
+        let name = self.key_name(id, name, "", "pkey", NameScope::Key);
         let made_at = self.state.tick();
-        let key = Key { name: name.clone(), columns, span, made_at };
+        let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
         self.state.table_mut(id).primary_key = Some(key);
         if !self.is(Dialect::Sqlite) {
             self.refuse_null_in_primary_key(id);
@@ -189,19 +236,14 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    pub(crate) fn add_unique(
-        &mut self,
-        id: TableId,
-        name: Option<Name<'a>>,
-        columns: Vec<Name<'a>>,
-        span: Span,
-    ) -> Outcome {
+    pub(crate) fn add_unique(&mut self, id: TableId, new: NewKey<'a>) -> Outcome {
+        let NewKey { name, columns, options, part_of, span, .. } = new;
         self.check_key_columns(id, &columns)?;
         self.check_relation_name(id, name.as_ref())?;
-        let joined = names::name_addition(columns.iter().map(|it| &**it));
-        let name = self.key_name(id, name, &joined, "key");
+        let joined = names::name_addition(columns.iter().chain(&options.included).map(|it| &**it));
+        let name = self.key_name(id, name, &joined, "key", NameScope::Key);
         let made_at = self.state.tick();
-        let key = Key { name: name.clone(), columns, span, made_at };
+        let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
         self.state.put_unique(id, self.state.table(id).uniques().end(), Some(key));
         self.take_key_name(id, name);
         Ok(())
@@ -223,6 +265,7 @@ impl<'a> Applier<'a> {
             has_expressions,
             is_unique: false,
             is_partial: false,
+            part_of: None,
             span,
             made_at,
         };
@@ -230,8 +273,10 @@ impl<'a> Applier<'a> {
     }
 
     /// `CHECK` and `EXCLUDE`, of which the name matters.
-    pub(crate) fn add_other(&mut self, id: TableId, name: Option<Name<'a>>, column: &Name<'a>) {
-        let Some(name) = self.key_name(id, name, column, "check") else { return };
+    fn add_other(&mut self, id: TableId, name: Option<Name<'a>>, column: &str) {
+        let Some(name) = self.key_name(id, name, column, "check", NameScope::Constraint) else {
+            return;
+        };
         let at = self.state.table(id).other_constraints().end();
         self.state.put_other_constraint(id, at, Some(name.clone()));
         if self.is(Dialect::PostgreSql) {
@@ -241,29 +286,29 @@ impl<'a> Applier<'a> {
     }
 
     /// A unique index becomes the key, and takes its name.
-    fn promote_index(
-        &mut self,
-        id: TableId,
-        name: Option<Name<'a>>,
-        index: &Name<'a>,
-        is_primary: bool,
-        span: Span,
-    ) -> Outcome {
+    fn promote_index(&mut self, id: TableId, new: NewKey<'a>, index: &Name<'a>) -> Outcome {
         let table = self.state.table(id);
-        let Some(at) = table.indexes().position(index) else { return Ok(()) };
-        let Some(index) = table.indexes().get(at).cloned() else { return Ok(()) };
+        let found = table.indexes().position(index);
+        let Some((at, index)) = found.and_then(|at| Some((at, table.indexes().get(at)?.clone())))
+        else {
+            if self.starts_empty && !table.is_incomplete {
+                let reason = format!("`{}` has no index `{index}` here", self.shown(id));
+                return Err(Refusal::new(RefusalKind::UndefinedObject, reason));
+            }
+            return Ok(());
+        };
+        if !index.is_unique || index.is_partial || index.has_expressions {
+            let reason = "only a plain unique index becomes a key";
+            return Err(Refusal::new(RefusalKind::WrongObject, reason));
+        }
         let namespace = table.namespace.clone();
         self.state.put_index(id, at, None);
-        let name = name.or(index.name.clone());
+        let name = new.name.or(index.name.clone());
         if let Some(old) = &index.name {
             self.state.point_index(&namespace, old, None);
             self.rename_bound_key(id, old, name.as_ref());
         }
-        if is_primary {
-            self.add_primary_key(id, name, index.columns, span)
-        } else {
-            self.add_unique(id, name, index.columns, span)
-        }
+        self.add_new_key(id, NewKey { name, columns: index.columns, ..new })
     }
 
     /// The name of a key that may have none: PostgreSQL makes one up.
@@ -273,11 +318,12 @@ impl<'a> Applier<'a> {
         name: Option<Name<'a>>,
         columns: &str,
         label: &str,
+        scope: NameScope,
     ) -> Option<Name<'a>> {
         if name.is_some() || !self.is(Dialect::PostgreSql) {
             return name;
         }
-        Some(self.state.free_name(id, columns, label, "", true))
+        Some(self.state.free_name(id, columns, label, "", scope))
     }
 
     /// Enters the name of a key as that of a constraint and of an index.

@@ -5,7 +5,7 @@ use drift_model::{ChangeKind, Span};
 use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{ForeignKeyId, TableId};
+use crate::state::{ForeignKeyId, NameScope, TableId};
 
 impl<'a> Applier<'a> {
     /// Makes a table a partition of another, with its foreign keys.
@@ -24,6 +24,11 @@ impl<'a> Applier<'a> {
             whole = self.state.table(above).partition_of;
         }
         self.state.set_partition(parent, id, true);
+        for at in 0..self.state.table(id).columns().end() {
+            self.state.change_column(id, at, |it| it.is_local = false);
+        }
+        // Where a partitioned table may have it not valid, the check is made up for.
+        let needs_no_validation = self.state.engine.has_partitioned_not_valid();
         for inherited in self.state.own_foreign_keys(parent) {
             let columns = &self.state.foreign_key(inherited).columns;
             let Some(first) = columns.first() else { continue };
@@ -31,6 +36,7 @@ impl<'a> Applier<'a> {
                 let (own, inherited) =
                     (self.state.foreign_key(*own), self.state.foreign_key(inherited));
                 own.inherited_from.is_none()
+                    && (own.is_validated || needs_no_validation)
                     && own.columns == inherited.columns
                     && own.target == inherited.target
                     && own.target_columns == inherited.target_columns
@@ -42,7 +48,11 @@ impl<'a> Applier<'a> {
             });
             match equal {
                 Some(own) => {
-                    self.state.change_foreign_key(own, |it| it.inherited_from = Some(inherited));
+                    let is_validated = self.state.foreign_key(inherited).is_validated;
+                    self.state.change_foreign_key(own, |it| {
+                        it.inherited_from = Some(inherited);
+                        it.is_validated |= is_validated;
+                    });
                     self.state.note(own, ChangeKind::Altered, span);
                 }
                 None => self.inherit(id, inherited),
@@ -73,7 +83,8 @@ impl<'a> Applier<'a> {
         });
         if is_taken {
             let addition = names::name_addition(copy.columns.iter().map(|it| &**it));
-            copy.name = Some(self.state.free_name(partition, &addition, "fkey", "", false));
+            copy.name =
+                Some(self.state.free_name(partition, &addition, "fkey", "", NameScope::Constraint));
         }
         self.state.add_foreign_key(copy)
     }

@@ -7,8 +7,7 @@ use drift_model::{ChangeKind, Dialect, Span};
 
 use crate::apply::Applier;
 use crate::apply_foreign_key::NewForeignKey;
-use crate::apply_keys::MergedKeys;
-use crate::names;
+use crate::apply_keys::{NewKey, merged};
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{Column, ForeignKeyId, IgnoredReference, Index, Key, Table, TableId, Target};
 use crate::statement::{
@@ -24,7 +23,14 @@ impl<'a> Applier<'a> {
         if let Some(reason) = &create.unread {
             self.report_unread(reason, span);
         }
-        let namespace = if create.is_temporary {
+        let is_temporary = create.is_temporary
+            || self.is(Dialect::PostgreSql) && create.name.namespace.as_deref() == Some("pg_temp");
+        let is_elsewhere = create.name.namespace.as_deref().is_some_and(|it| it != "pg_temp");
+        if create.is_temporary && is_elsewhere && self.is(Dialect::PostgreSql) {
+            let reason = "a temporary table lies in no namespace of the database";
+            return Err(Refusal::new(RefusalKind::InvalidTable, reason));
+        }
+        let namespace = if is_temporary {
             Name::Borrowed(if self.is(Dialect::Sqlite) { "temp" } else { "pg_temp" })
         } else {
             self.state.creation_namespace(&create.name)
@@ -39,7 +45,7 @@ impl<'a> Applier<'a> {
             }
             self.remove_table(existing, span);
         }
-        self.require_namespace(&namespace, create.is_temporary)?;
+        self.require_namespace(&namespace, is_temporary)?;
         if self.is(Dialect::PostgreSql)
             && self.state.index_table(&namespace, &create.name.name).is_some()
         {
@@ -52,34 +58,30 @@ impl<'a> Applier<'a> {
         let name = create.name.name.clone();
         let mut table = Table::new(namespace, name, span, self.state.dialect());
         table.is_incomplete = create.is_incomplete;
-        table.is_temporary = create.is_temporary;
+        table.is_temporary = is_temporary;
+        table.is_unlogged = create.is_unlogged;
         table.partition_key = create.partition_key.as_deref().map(Rc::from);
         table.has_plain_storage = create.has_plain_storage;
         let id = self.state.add_table(table);
         self.copy_columns(id, create)?;
         let repeats = !create.inherits.is_empty() || create.partition_of.is_some();
         for item in &create.items {
-            self.create_columns(id, item, repeats)?;
+            self.create_columns(id, item, repeats, create.partition_of.is_some())?;
         }
         // Keys without a name are named when all names that are written are taken.
         for item in &create.items {
             self.create_checks(id, item)?;
         }
-        let is_merging = self.is(Dialect::PostgreSql);
-        let merged = if is_merging { MergedKeys::of(create) } else { MergedKeys::default() };
-        for item in &create.items {
-            self.create_keys(id, item, &merged)?;
-        }
+        self.create_keys(id, create)?;
         if create.has_strict_primary_key {
             self.refuse_null_in_primary_key(id);
         }
         self.bind_waiting(id);
-        self.create_foreign_keys(id, create)?;
         if let Some(parent) = &create.partition_of {
             let parent = self.existing(parent)?;
             self.join_partition(parent, id, span)?;
         }
-        Ok(())
+        self.create_foreign_keys(id, create)
     }
 
     /// A namespace that no migration creates was there before, or is not there.
@@ -101,20 +103,29 @@ impl<'a> Applier<'a> {
     fn copy_columns(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
         for parent in create.inherits.iter().chain(&create.partition_of) {
             let Some(parent) = self.copied_table(id, parent)? else { continue };
-            self.copy_columns_of(id, parent);
+            self.refuse_parent(parent, create.partition_of.is_some())?;
+            self.copy_columns_of(id, parent, false);
+            if create.partition_of.is_none() {
+                let mut ancestors = self.state.table(id).ancestors().to_vec();
+                ancestors.push(parent);
+                self.state.set_ancestors(id, ancestors);
+            }
         }
         if let Some(parent) = create.partition_of.as_ref().and_then(|it| self.state.lookup(it)) {
-            self.copy_keys(id, parent)?;
+            self.join_keys(parent, id)?;
         }
         Ok(())
     }
 
     /// Copies the columns that a table does not have yet.
-    fn copy_columns_of(&mut self, id: TableId, from: TableId) {
+    fn copy_columns_of(&mut self, id: TableId, from: TableId, is_local: bool) {
         let columns: Vec<Column<'a>> = self.state.table(from).columns().iter().cloned().collect();
         for column in columns {
-            if self.column(id, &column.name).is_none() {
-                self.state.push_column(id, column);
+            match self.positions(id, std::slice::from_ref(&column.name)).first() {
+                None => self.state.push_column(id, Column { is_local, ..column }),
+                Some(at) => self.state.change_column(id, *at, |it| {
+                    it.is_not_null |= column.is_not_null;
+                }),
             }
         }
     }
@@ -135,42 +146,53 @@ impl<'a> Applier<'a> {
     /// Copies the keys and indexes of another table under generated names.
     fn copy_keys(&mut self, id: TableId, from: TableId) -> Outcome {
         let from = self.state.table(from);
-        let primary_key = from.primary_key.clone();
-        let uniques: Vec<Key<'a>> = from.uniques().iter().cloned().collect();
+        let new = |key: &Key<'a>, is_primary: bool| NewKey {
+            name: None,
+            columns: key.columns.clone(),
+            options: key.options.clone(),
+            part_of: None,
+            is_primary,
+            span: key.span,
+        };
+        let primary_key = from.primary_key.iter().map(|key| new(key, true));
+        let uniques = from.uniques().iter().map(|key| new(key, false));
+        let keys: Vec<NewKey<'a>> = primary_key.chain(uniques).collect();
         let indexes: Vec<Index<'a>> = from.indexes().iter().cloned().collect();
-        if let Some(key) = primary_key {
-            self.add_primary_key(id, None, key.columns, key.span)?;
-        }
-        for key in uniques {
-            self.add_unique(id, None, key.columns, key.span)?;
+        for key in keys {
+            self.add_new_key(id, key)?;
         }
         for index in indexes {
-            self.copy_index(id, index);
+            let name = index.name.clone().filter(|_| !self.is(Dialect::PostgreSql));
+            self.put_new_index(id, Index { name, part_of: None, ..index }, &[]);
         }
         Ok(())
     }
 
-    fn copy_index(&mut self, id: TableId, mut index: Index<'a>) {
-        let addition = names::name_addition(index.columns.iter().map(|it| &**it));
-        let name = self.state.free_name(id, &addition, "idx", "", true);
-        let namespace = self.state.table(id).namespace.clone();
-        self.state.point_index(&namespace, &name, Some(id));
-        index.name = Some(name);
-        index.made_at = self.state.tick();
-        self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
-    }
-
     /// Adds the columns of an item. A partition or heir `repeats` columns that it was given.
-    fn create_columns(&mut self, id: TableId, item: &TableItem<'a>, repeats: bool) -> Outcome {
+    fn create_columns(
+        &mut self,
+        id: TableId,
+        item: &TableItem<'a>,
+        repeats: bool,
+        is_partition: bool,
+    ) -> Outcome {
         match item {
             TableItem::Column(column) => {
-                if !repeats || self.column(id, &column.name).is_none() {
-                    self.add_column(id, column)?;
+                match self.positions(id, std::slice::from_ref(&column.name)).first() {
+                    Some(at) if repeats => self.state.change_column(id, *at, |it| {
+                        it.is_not_null |= column.is_not_null;
+                        it.is_local = !is_partition;
+                        it.default = column.default.or(it.default);
+                    }),
+                    _ if is_partition && !self.state.table(id).is_incomplete => {
+                        return Err(self.no_column(id, &column.name));
+                    }
+                    _ => self.add_column(id, column)?,
                 }
             }
             TableItem::Like { table, .. } => {
                 if let Some(from) = self.copied_table(id, table)? {
-                    self.copy_columns_of(id, from);
+                    self.copy_columns_of(id, from, true);
                 }
             }
             TableItem::Constraint(_) => {}
@@ -183,31 +205,43 @@ impl<'a> Applier<'a> {
         match item {
             TableItem::Column(column) => self.add_column_checks(id, column),
             TableItem::Constraint(constraint) if constraint.is_other() => {
-                self.add_key(id, constraint, &MergedKeys::default())
+                self.add_key(id, constraint)
             }
             TableItem::Constraint(_) | TableItem::Like { .. } => Ok(()),
         }
     }
 
-    /// Adds the keys of an item.
-    fn create_keys(
-        &mut self,
-        id: TableId,
-        item: &TableItem<'a>,
-        merged: &MergedKeys<'a>,
-    ) -> Outcome {
-        match item {
-            TableItem::Column(column) => self.add_column_keys(id, column, merged),
-            TableItem::Constraint(constraint) if constraint.is_other() => Ok(()),
-            TableItem::Constraint(constraint) => self.add_key(id, constraint, merged),
-            TableItem::Like { table, includes_indexes: true } => {
-                match self.state.lookup(table).filter(|from| *from != id) {
-                    Some(from) => self.copy_keys(id, from),
-                    None => Ok(()),
+    /// Adds the keys of a new table.
+    fn create_keys(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
+        let merges = self.is(Dialect::PostgreSql);
+        for item in &create.items {
+            match item {
+                TableItem::Like { table, includes_indexes: true } => {
+                    if let Some(from) = self.state.lookup(table).filter(|from| *from != id) {
+                        self.copy_keys(id, from)?;
+                    }
                 }
+                TableItem::Column(column) if !merges => self.add_column_keys(id, column)?,
+                TableItem::Constraint(constraint) if !merges && !constraint.is_other() => {
+                    self.add_key(id, constraint)?;
+                }
+                _ => {}
             }
-            TableItem::Like { .. } => Ok(()),
         }
+        if !merges {
+            return Ok(());
+        }
+        for key in NewKey::of_new_table(create) {
+            self.add_new_key(id, key)?;
+        }
+        for item in &create.items {
+            if let TableItem::Constraint(constraint) = item
+                && matches!(constraint.kind, TableConstraintKind::Exclude { .. })
+            {
+                self.add_key(id, constraint)?;
+            }
+        }
+        Ok(())
     }
 
     /// Foreign keys that wait for the name of a table are bound to it.
@@ -289,24 +323,10 @@ impl<'a> Applier<'a> {
         &mut self,
         id: TableId,
         column: &ColumnDefinition<'a>,
-        merged: &MergedKeys<'a>,
     ) -> Outcome {
-        for constraint in &column.constraints {
-            let is_primary = match constraint.kind {
-                ColumnConstraintKind::PrimaryKey => true,
-                ColumnConstraintKind::Unique => false,
-                ColumnConstraintKind::Check | ColumnConstraintKind::References(_) => continue,
-            };
-            let Some(name) = merged.name(constraint.span, &constraint.name) else { continue };
-            self.check_name(id, name.as_ref())?;
-            let columns = vec![column.name.clone()];
-            if is_primary {
-                self.add_primary_key(id, name, columns, constraint.span)?;
-            } else {
-                self.add_unique(id, name, columns, constraint.span)?;
-            }
-        }
-        Ok(())
+        let keys: Vec<NewKey<'a>> = NewKey::of_column(column).collect();
+        let keys = if self.is(Dialect::PostgreSql) { merged(keys) } else { keys };
+        keys.into_iter().try_for_each(|key| self.add_new_key(id, key))
     }
 
     /// Adds the checks that a column declares.
@@ -316,9 +336,9 @@ impl<'a> Applier<'a> {
         column: &ColumnDefinition<'a>,
     ) -> Outcome {
         for constraint in &column.constraints {
-            if matches!(constraint.kind, ColumnConstraintKind::Check) {
+            if let ColumnConstraintKind::Check(names) = &constraint.kind {
                 self.check_name(id, constraint.name.as_ref())?;
-                self.add_other(id, constraint.name.clone(), &column.name);
+                self.add_check(id, constraint.name.clone(), names);
             }
         }
         Ok(())
@@ -394,11 +414,6 @@ impl<'a> Applier<'a> {
                 None => return Err(self.no_table(name)),
             }
         }
-        let mut at = 0;
-        while at < tables.len() {
-            tables.extend(self.state.table(tables[at]).partitions());
-            at += 1;
-        }
         if self.state.engine.drops_tables_together() {
             return self.drop_together(&tables, drop.is_cascade, span);
         }
@@ -422,6 +437,7 @@ impl<'a> Applier<'a> {
         is_cascade: bool,
         span: Span,
     ) -> Outcome {
+        let tables = &self.with_tables_below(tables, is_cascade)?;
         let together: HashSet<TableId> = tables.iter().copied().collect();
         for &table in tables {
             for referencing in self.state.referencing_foreign_keys(table) {
@@ -491,6 +507,8 @@ pub(crate) fn new_column<'a>(column: &ColumnDefinition<'a>) -> Column<'a> {
         data_type: column.data_type.clone(),
         is_array: column.is_array,
         is_not_null: column.is_not_null,
+        generated_from: column.generated_from.clone(),
+        is_local: true,
         default: column.default,
         ignored_reference: None,
         span: column.span,

@@ -202,8 +202,10 @@ fn read<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statemen
 fn create<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<StatementKind<'a>>> {
     let is_replacing = cursor.take(&["or", "replace"]);
     let is_temporary = temporary(cursor);
+    let is_unlogged = cursor.take(&["unlogged"]);
     if cursor.take(&["table"]) {
-        let table = create_table(cursor, is_replacing, is_temporary)?;
+        let mut table = create_table(cursor, is_replacing, is_temporary)?;
+        table.is_unlogged = is_unlogged;
         return Ok(Some(StatementKind::CreateTable(table)));
     }
     if cursor.is_dialect(Dialect::Sqlite) && cursor.take(&["virtual", "table"]) {
@@ -233,9 +235,7 @@ fn create_virtual_table<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<StatementKind
 
 fn temporary(cursor: &mut Cursor<'_, '_>) -> bool {
     cursor.take_any(&["global", "local"]);
-    let is_temporary = cursor.take_any(&["temporary", "temp"]);
-    cursor.take(&["unlogged"]);
-    is_temporary
+    cursor.take_any(&["temporary", "temp"])
 }
 
 /// Reads from behind `CREATE [UNIQUE] INDEX`.
@@ -252,22 +252,34 @@ fn create_index<'a>(cursor: &mut Cursor<'_, 'a>, is_unique: bool) -> Parsed<Crea
     if !cursor.take(&["on"]) {
         return cursor.fail("`ON`");
     }
-    cursor.take(&["only"]);
+    let is_only = cursor.take(&["only"]);
     let table = cursor.qualified_name()?;
     if cursor.take(&["using"]) {
         cursor.next();
     }
     let (columns, has_expressions) = cursor.key_list()?;
     let mut is_partial = false;
+    let mut included = Vec::new();
     while cursor.peek().is_some() {
         is_partial |= cursor.is(&["where"]);
-        if cursor.is_symbol(b'(') {
+        if cursor.is_dialect(Dialect::PostgreSql) && !is_partial && cursor.take(&["include"]) {
+            included = cursor.column_list()?;
+        } else if cursor.is_symbol(b'(') {
             cursor.skip_parentheses();
         } else {
             cursor.next();
         }
     }
-    Ok(CreateIndex { name, table, columns, has_expressions, is_unique, is_partial })
+    Ok(CreateIndex {
+        name,
+        table,
+        is_only,
+        columns,
+        has_expressions,
+        included,
+        is_unique,
+        is_partial,
+    })
 }
 
 /// Reads from behind `CREATE SCHEMA`, with the elements that are created in it.

@@ -89,6 +89,14 @@ fn action<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -
         Some(AlterKind::ValidateConstraint { name: cursor.name()? })
     } else if cursor.take(&["set", "schema"]) {
         Some(AlterKind::SetNamespace(cursor.name()?))
+    } else if cursor.take(&["set", "logged"]) {
+        Some(AlterKind::SetLogged(true))
+    } else if cursor.take(&["set", "unlogged"]) {
+        Some(AlterKind::SetLogged(false))
+    } else if cursor.is_dialect(Dialect::PostgreSql) && cursor.take(&["inherit"]) {
+        Some(AlterKind::SetHeir { parent: cursor.qualified_name()?, is_heir: true })
+    } else if cursor.is_dialect(Dialect::PostgreSql) && cursor.take(&["no", "inherit"]) {
+        Some(AlterKind::SetHeir { parent: cursor.qualified_name()?, is_heir: false })
     } else if cursor.take(&["attach", "partition"]) {
         Some(AlterKind::AttachPartition(cursor.qualified_name()?))
     } else if cursor.take(&["detach", "partition"]) {
@@ -298,7 +306,7 @@ pub(crate) fn refused_action(
         }
         AlterKind::AddConstraint(constraint) if engine.dialect() == Dialect::Sqlite => {
             match constraint.kind {
-                TableConstraintKind::Other => None,
+                TableConstraintKind::Check(_) | TableConstraintKind::Other => None,
                 _ => Some("SQLite cannot add a constraint to a table"),
             }
         }

@@ -11,8 +11,8 @@ use drift_model::{Dialect, ReferentialAction, Span};
 use crate::cursor::{Cursor, Failure, Parsed};
 use crate::lex::{Token, TokenKind};
 use crate::statement::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Name, Reference,
-    TableConstraint, TableConstraintKind, TableItem, Timing,
+    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, KeyOptions, Name,
+    Reference, TableConstraint, TableConstraintKind, TableItem, Timing,
 };
 
 /// The keywords that end the type or default of a column.
@@ -216,12 +216,13 @@ pub(crate) fn table_constraint<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableC
     if cursor.take(&["constraint"]) && !starts_constraint_kind(cursor) {
         name = Some(cursor.name()?);
     }
-    let kind = constraint_kind(cursor, &mut name)?;
+    let mut options = KeyOptions::default();
+    let kind = constraint_kind(cursor, &mut name, &mut options)?;
     let span = cursor.span_from(start);
     if !matches!(kind, TableConstraintKind::ForeignKey { .. }) {
-        constraint_attributes(cursor);
+        constraint_attributes(cursor, &mut options)?;
     }
-    Ok(TableConstraint { name, span, kind })
+    Ok(TableConstraint { name, span, kind, options })
 }
 
 fn starts_constraint_kind(cursor: &Cursor<'_, '_>) -> bool {
@@ -233,6 +234,7 @@ fn starts_constraint_kind(cursor: &Cursor<'_, '_>) -> bool {
 fn constraint_kind<'a>(
     cursor: &mut Cursor<'_, 'a>,
     name: &mut Option<Cow<'a, str>>,
+    options: &mut KeyOptions<'a>,
 ) -> Parsed<TableConstraintKind<'a>> {
     if cursor.take(&["foreign", "key"]) {
         return foreign_key(cursor);
@@ -241,7 +243,7 @@ fn constraint_kind<'a>(
         return primary_key(cursor);
     }
     if cursor.take(&["unique"]) {
-        return unique(cursor, name);
+        return unique(cursor, name, options);
     }
     if cursor.take_any(&["key", "index"]) {
         return index(cursor, name);
@@ -250,6 +252,16 @@ fn constraint_kind<'a>(
         cursor.take_any(&["key", "index"]);
         cursor.skip_until(b",)");
         return Ok(TableConstraintKind::Other);
+    }
+    if cursor.is_dialect(Dialect::PostgreSql) && cursor.take(&["check"]) {
+        return Ok(TableConstraintKind::Check(checked_names(cursor)?));
+    }
+    if cursor.is_dialect(Dialect::PostgreSql) && cursor.take(&["exclude"]) {
+        if cursor.take(&["using"]) {
+            cursor.next();
+        }
+        let (columns, has_expressions) = cursor.key_list()?;
+        return Ok(TableConstraintKind::Exclude { columns, has_expressions });
     }
     if cursor.take_any(&["check", "exclude", "period"]) || cursor.is_dialect(Dialect::Sqlite) {
         // SQLite takes a name with nothing behind it.
@@ -322,12 +334,13 @@ fn primary_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraintKind<'a
 fn unique<'a>(
     cursor: &mut Cursor<'_, 'a>,
     name: &mut Option<Cow<'a, str>>,
+    options: &mut KeyOptions<'a>,
 ) -> Parsed<TableConstraintKind<'a>> {
     if cursor.take(&["using", "index"]) {
         return Ok(TableConstraintKind::UsingIndex { index: cursor.name()?, is_primary: false });
     }
     if cursor.take(&["nulls"]) {
-        cursor.take(&["not"]);
+        options.has_equal_nulls = cursor.take(&["not"]);
         cursor.take(&["distinct"]);
     }
     cursor.take_any(&["key", "index"]);
@@ -363,18 +376,68 @@ fn index_options<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<Cow<'a, str>>
     Ok(name)
 }
 
-/// Passes over what may follow any constraint.
-fn constraint_attributes(cursor: &mut Cursor<'_, '_>) {
+/// Reads what may follow any constraint of a table.
+fn constraint_attributes<'a>(
+    cursor: &mut Cursor<'_, 'a>,
+    options: &mut KeyOptions<'a>,
+) -> Parsed<()> {
     while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
         if starts_constraint(cursor) {
-            return;
+            return Ok(());
         }
-        if cursor.is_symbol(b'(') {
+        if key_option(cursor, options)? {
+        } else if cursor.is_symbol(b'(') {
             cursor.skip_parentheses();
         } else {
             cursor.next();
         }
     }
+    Ok(())
+}
+
+/// Reads what a key of PostgreSQL is besides its columns. Whether there was anything.
+fn key_option<'a>(cursor: &mut Cursor<'_, 'a>, options: &mut KeyOptions<'a>) -> Parsed<bool> {
+    if !cursor.is_dialect(Dialect::PostgreSql) {
+        return Ok(false);
+    }
+    if cursor.take(&["not", "deferrable"]) || cursor.take(&["initially", "immediate"]) {
+    } else if cursor.take(&["deferrable"]) || cursor.take(&["initially", "deferred"]) {
+        options.is_deferrable = true;
+    } else if cursor.take(&["nulls", "not", "distinct"]) {
+        options.has_equal_nulls = true;
+    } else if cursor.take(&["nulls", "distinct"]) {
+    } else if cursor.take(&["include"]) {
+        options.included = cursor.column_list()?;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// The names in the parentheses of a `CHECK`, each once: those that may be columns.
+fn checked_names<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Vec<Cow<'a, str>>> {
+    let start = cursor.at();
+    cursor.skip_parentheses();
+    let end = cursor.at();
+    let mut names = Vec::new();
+    let mut inner = cursor.clone();
+    inner.go_to(start);
+    let mut follows_colon = false;
+    while inner.at() < end {
+        let is_name =
+            inner.peek().is_some_and(|it| matches!(it.kind, TokenKind::Word | TokenKind::Quoted));
+        if !is_name || follows_colon {
+            follows_colon = inner.is_symbol(b':');
+            inner.next();
+            continue;
+        }
+        let name = inner.name()?;
+        let is_column = !inner.is_symbol(b'(') && !inner.is_symbol(b'.');
+        if is_column && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// Reads from behind `REFERENCES` through its last attribute.
@@ -493,6 +556,10 @@ fn action<'a>(
 pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition<'a>> {
     let start = cursor.at();
     let name = cursor.name()?;
+    if cursor.is_dialect(Dialect::PostgreSql) {
+        // Of a partition or a typed table.
+        cursor.take(&["with", "options"]);
+    }
     let (data_type, is_array) = data_type(cursor);
     let is_serial = data_type.as_deref().is_some_and(is_serial);
     let mut column = ColumnDefinition {
@@ -500,6 +567,7 @@ pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition
         data_type,
         is_array,
         is_not_null: is_serial,
+        generated_from: None,
         default: None,
         constraints: Vec::new(),
         span: cursor.span_from(start),
@@ -554,8 +622,7 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         column.is_not_null = true;
         ColumnConstraintKind::PrimaryKey
     } else if cursor.take(&["check"]) {
-        cursor.skip_parentheses();
-        ColumnConstraintKind::Check
+        ColumnConstraintKind::Check(checked_names(cursor)?)
     } else {
         if cursor.is(&["foreign", "key"]) {
             cursor.reject("a column takes no `FOREIGN KEY`");
@@ -563,7 +630,11 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         return plain_attribute(cursor, column);
     };
     let span = cursor.span_from(start);
-    column.constraints.push(ColumnConstraint { name, span, kind });
+    let mut options = KeyOptions::default();
+    if matches!(kind, ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique) {
+        while key_option(cursor, &mut options)? {}
+    }
+    column.constraints.push(ColumnConstraint { name, span, kind, options });
     Ok(())
 }
 
@@ -581,6 +652,9 @@ fn plain_attribute<'a>(
             || cursor.is(&["by", "default", "as", "identity"]);
         while !cursor.is_done() && !cursor.take(&["as"]) {
             cursor.next();
+        }
+        if cursor.is_dialect(Dialect::PostgreSql) && cursor.is_symbol(b'(') {
+            column.generated_from = Some(checked_names(cursor)?);
         }
     } else if cursor.is_symbol(b'(') {
         cursor.skip_parentheses();

@@ -21,6 +21,12 @@ pub(crate) enum RefusalKind {
     DatatypeMismatch,
     /// The statement is none for what has the name.
     WrongObject,
+    /// A key that is checked too late.
+    WrongState,
+    /// A table that cannot be as it is defined.
+    InvalidTable,
+    /// `SET NULL` of a column that is none of the foreign key.
+    InvalidColumn,
     Syntax,
     NullValueNotAllowed,
     CaseNotFound,
@@ -45,6 +51,9 @@ impl RefusalKind {
             RefusalKind::InvalidForeignKey => ("invalid_foreign_key", "42830"),
             RefusalKind::DatatypeMismatch => ("datatype_mismatch", "42804"),
             RefusalKind::WrongObject => ("wrong_object_type", "42809"),
+            RefusalKind::WrongState => ("object_not_in_prerequisite_state", "55000"),
+            RefusalKind::InvalidTable => ("invalid_table_definition", "42p16"),
+            RefusalKind::InvalidColumn => ("invalid_column_reference", "42p10"),
             RefusalKind::Syntax => ("syntax_error", "42601"),
             RefusalKind::NullValueNotAllowed => ("null_value_not_allowed", "22004"),
             RefusalKind::CaseNotFound => ("case_not_found", "20000"),
@@ -65,15 +74,15 @@ pub(crate) struct Refusal {
     pub(crate) kind: RefusalKind,
     /// As a clause that starts in lower case and has no full stop.
     pub(crate) reason: String,
-    /// Whether what the statement would have made is there already, the same in all respects.
-    pub(crate) is_repetition: bool,
+    /// Whether no foreign key would be another one had it been applied.
+    pub(crate) is_harmless: bool,
     /// The statement of a block that was refused, where there is one.
     pub(crate) span: Option<Span>,
 }
 
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind, reason: impl Into<String>) -> Self {
-        Self { kind, reason: reason.into(), is_repetition: false, span: None }
+        Self { kind, reason: reason.into(), is_harmless: false, span: None }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::id_map::IdMap;
 use crate::names;
 use crate::shelf::{Item, Shelf};
-use crate::statement::{Name, QualifiedName, Reference};
+use crate::statement::{KeyOptions, Name, QualifiedName, Reference};
 
 /// A table, whatever its name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,12 +45,15 @@ pub(crate) struct Table<'a> {
     pub(crate) span: Span,
     pub(crate) is_incomplete: bool,
     pub(crate) is_temporary: bool,
+    pub(crate) is_unlogged: bool,
     /// The columns that say to which partition a row belongs; `None` without partitions.
     pub(crate) partition_key: Option<Rc<[Name<'a>]>>,
     pub(crate) has_plain_storage: bool,
     /// The partitioned table that it is a part of.
     pub(crate) partition_of: Option<TableId>,
     partitions: BTreeSet<TableId>,
+    /// The tables that it inherits from.
+    ancestors: Vec<TableId>,
     is_alive: bool,
 }
 
@@ -70,10 +73,12 @@ impl<'a> Table<'a> {
             span,
             is_incomplete: false,
             is_temporary: false,
+            is_unlogged: false,
             partition_key: None,
             has_plain_storage: false,
             partition_of: None,
             partitions: BTreeSet::new(),
+            ancestors: Vec::new(),
             is_alive: true,
         }
     }
@@ -92,10 +97,12 @@ impl<'a> Table<'a> {
             span: self.span,
             is_incomplete: self.is_incomplete,
             is_temporary: self.is_temporary,
+            is_unlogged: self.is_unlogged,
             partition_key: self.partition_key.clone(),
             has_plain_storage: self.has_plain_storage,
             partition_of: self.partition_of,
             partitions: BTreeSet::new(),
+            ancestors: self.ancestors.clone(),
             is_alive: self.is_alive,
         }
     }
@@ -123,6 +130,10 @@ impl<'a> Table<'a> {
 
     pub(crate) fn other_constraints(&self) -> &Shelf<'a, Name<'a>> {
         &self.other_constraints
+    }
+
+    pub(crate) fn ancestors(&self) -> &[TableId] {
+        &self.ancestors
     }
 
     pub(crate) fn partitions(&self) -> &BTreeSet<TableId> {
@@ -160,6 +171,10 @@ pub(crate) struct Column<'a> {
     pub(crate) data_type: Option<Name<'a>>,
     pub(crate) is_array: bool,
     pub(crate) is_not_null: bool,
+    /// The columns that a generated column is computed from.
+    pub(crate) generated_from: Option<Vec<Name<'a>>>,
+    /// Whether the table itself declares it, rather than a table that it inherits from.
+    pub(crate) is_local: bool,
     pub(crate) default: Option<&'a str>,
     /// What is written after it and forgotten.
     pub(crate) ignored_reference: Option<Box<IgnoredReference<'a>>>,
@@ -185,6 +200,9 @@ impl<'a> Item<'a> for Column<'a> {
 pub(crate) struct Key<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) columns: Vec<Name<'a>>,
+    pub(crate) options: KeyOptions<'a>,
+    /// When the key of the partitioned table was made that this is a part of.
+    pub(crate) part_of: Option<u32>,
     pub(crate) span: Span,
     /// Counts up with everything that is made.
     pub(crate) made_at: u32,
@@ -208,6 +226,8 @@ pub(crate) struct Index<'a> {
     pub(crate) has_expressions: bool,
     pub(crate) is_unique: bool,
     pub(crate) is_partial: bool,
+    /// When the index of the partitioned table was made that this is a part of.
+    pub(crate) part_of: Option<u32>,
     pub(crate) span: Span,
     pub(crate) made_at: u32,
 }
@@ -297,6 +317,17 @@ pub(crate) enum Undo<'a> {
     SearchPath(Vec<Name<'a>>),
 }
 
+/// What a generated name has to differ from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameScope {
+    /// The constraints of the namespace.
+    Constraint,
+    /// Its tables and indexes.
+    Index,
+    /// Either.
+    Key,
+}
+
 /// A point that can be gone back to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark(usize);
@@ -337,6 +368,8 @@ pub(crate) struct State<'a> {
     tables_by_constraint: OnceCell<IdMap<Name<'a>, TableId>>,
     /// The columns that ever had a type, once somebody asked.
     columns_by_type: OnceCell<IdMap<Name<'a>, (TableId, usize)>>,
+    /// The tables that ever inherited from a table.
+    heirs: HashMap<TableId, BTreeSet<TableId>>,
     namespaces: HashSet<Name<'a>>,
     search_path: Vec<Name<'a>>,
     /// The namespace that catalogs do not write.
@@ -383,6 +416,7 @@ impl<'a> State<'a> {
             numbered: HashMap::new(),
             tables_by_constraint: OnceCell::new(),
             columns_by_type: OnceCell::new(),
+            heirs: HashMap::new(),
             namespaces: HashSet::from([namespace.clone()]),
             search_path: vec![namespace.clone()],
             home: namespace,
@@ -406,6 +440,11 @@ impl<'a> State<'a> {
     /// The next number of what is made.
     pub(crate) fn tick(&mut self) -> u32 {
         self.clock += 1;
+        self.clock
+    }
+
+    /// The number of what was made last.
+    pub(crate) fn now(&self) -> u32 {
         self.clock
     }
 
@@ -620,6 +659,30 @@ impl<'a> State<'a> {
         self.table_mut(id).partition_of = is_partition.then_some(of);
     }
 
+    /// Says from which tables a table inherits.
+    pub(crate) fn set_ancestors(&mut self, id: TableId, ancestors: Vec<TableId>) {
+        for ancestor in &ancestors {
+            self.heirs.entry(*ancestor).or_default().insert(id);
+        }
+        self.table_mut(id).ancestors = ancestors;
+    }
+
+    /// The tables right below a table: its partitions, and those that inherit from it.
+    pub(crate) fn tables_below(&self, id: TableId) -> Vec<TableId> {
+        let heirs = self.heirs.get(&id).into_iter().flatten().copied();
+        let heirs = heirs.filter(|it| {
+            let heir = self.table(*it);
+            heir.is_alive && heir.ancestors.contains(&id)
+        });
+        self.table(id).partitions.iter().copied().chain(heirs).collect()
+    }
+
+    /// The tables right above a table.
+    pub(crate) fn tables_above(&self, id: TableId) -> impl Iterator<Item = TableId> {
+        let table = self.table(id);
+        table.partition_of.into_iter().chain(table.ancestors.iter().copied())
+    }
+
     /// All tables that are there, in the order in which they were made.
     pub(crate) fn tables(&self) -> impl Iterator<Item = (TableId, &Table<'a>)> {
         self.tables
@@ -670,6 +733,7 @@ impl<'a> State<'a> {
         let before = match id {
             Some(id) => self.by_name.insert(key.clone(), id),
             None => {
+                self.free_number(&key);
                 self.former_names.insert(key.clone());
                 self.by_name.remove(&key)
             }
@@ -816,12 +880,14 @@ impl<'a> State<'a> {
         columns: &str,
         label: &str,
         separator: &str,
-        is_index: bool,
+        scope: NameScope,
     ) -> Name<'a> {
         let (namespace, table) = (self.table(id).namespace.clone(), self.table(id).name.clone());
         let is_taken = |state: &Self, name: &Name<'a>| {
-            state.count_constraints(&namespace, name) > 0
-                || is_index && state.index_table(&namespace, name).is_some()
+            scope != NameScope::Index && state.count_constraints(&namespace, name) > 0
+                || scope != NameScope::Constraint
+                    && (state.index_table(&namespace, name).is_some()
+                        || state.lookup_in(&namespace, name).is_some())
         };
         let first = Name::Owned(names::object_name(&table, columns, label));
         if !is_taken(self, &first) {

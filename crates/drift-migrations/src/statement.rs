@@ -116,6 +116,7 @@ pub(crate) struct CreateTable<'a> {
     /// `CREATE OR REPLACE TABLE` of MariaDB.
     pub(crate) is_replacing: bool,
     pub(crate) is_temporary: bool,
+    pub(crate) is_unlogged: bool,
     /// Whether the storage engine of MySQL has no foreign keys.
     pub(crate) has_plain_storage: bool,
     /// Whether the columns of the primary key refuse NULL in SQLite as well: `WITHOUT ROWID`,
@@ -142,6 +143,7 @@ impl<'a> CreateTable<'a> {
             if_not_exists: false,
             is_replacing: false,
             is_temporary: false,
+            is_unlogged: false,
             has_plain_storage: false,
             has_strict_primary_key: false,
             partition_key: None,
@@ -183,6 +185,8 @@ pub(crate) struct ColumnDefinition<'a> {
     pub(crate) data_type: Option<Cow<'a, str>>,
     pub(crate) is_array: bool,
     pub(crate) is_not_null: bool,
+    /// The names in the expression that a generated column is computed from.
+    pub(crate) generated_from: Option<Vec<Name<'a>>>,
     pub(crate) default: Option<&'a str>,
     pub(crate) constraints: Vec<ColumnConstraint<'a>>,
     pub(crate) span: Span,
@@ -204,6 +208,17 @@ pub(crate) struct ColumnConstraint<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) span: Span,
     pub(crate) kind: ColumnConstraintKind<'a>,
+    pub(crate) options: KeyOptions<'a>,
+}
+
+/// What a key is besides its columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct KeyOptions<'a> {
+    pub(crate) is_deferrable: bool,
+    /// `NULLS NOT DISTINCT`.
+    pub(crate) has_equal_nulls: bool,
+    /// The columns of `INCLUDE`.
+    pub(crate) included: Vec<Name<'a>>,
 }
 
 /// What a constraint of one column says.
@@ -211,7 +226,8 @@ pub(crate) struct ColumnConstraint<'a> {
 pub(crate) enum ColumnConstraintKind<'a> {
     PrimaryKey,
     Unique,
-    Check,
+    /// `CHECK` with the names that stand in it.
+    Check(Vec<Name<'a>>),
     References(Reference<'a>),
 }
 
@@ -266,12 +282,13 @@ pub(crate) struct TableConstraint<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) span: Span,
     pub(crate) kind: TableConstraintKind<'a>,
+    pub(crate) options: KeyOptions<'a>,
 }
 
 impl TableConstraint<'_> {
     /// Whether it is neither a key nor a foreign key.
     pub(crate) fn is_other(&self) -> bool {
-        matches!(self.kind, TableConstraintKind::Other)
+        matches!(self.kind, TableConstraintKind::Check(_) | TableConstraintKind::Other)
     }
 
     /// Whether it is a key or an index.
@@ -311,7 +328,14 @@ pub(crate) enum TableConstraintKind<'a> {
         columns: Vec<Name<'a>>,
         has_expressions: bool,
     },
-    /// `CHECK` or `EXCLUDE`; a name is all that matters.
+    /// `EXCLUDE`, which has an index.
+    Exclude {
+        columns: Vec<Name<'a>>,
+        has_expressions: bool,
+    },
+    /// `CHECK` with the names that stand in it.
+    Check(Vec<Name<'a>>),
+    /// A name is all that matters.
     Other,
 }
 
@@ -399,6 +423,13 @@ pub(crate) enum AlterKind<'a> {
         timing: Timing,
     },
     RenameTo(QualifiedName<'a>),
+    /// `SET LOGGED` or `SET UNLOGGED`.
+    SetLogged(bool),
+    /// `INHERIT` or `NO INHERIT`.
+    SetHeir {
+        parent: QualifiedName<'a>,
+        is_heir: bool,
+    },
     SetNamespace(Name<'a>),
     AttachPartition(QualifiedName<'a>),
     DetachPartition(QualifiedName<'a>),
@@ -439,8 +470,12 @@ pub(crate) struct DropTables<'a> {
 pub(crate) struct CreateIndex<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) table: QualifiedName<'a>,
+    /// Whether partitions get none.
+    pub(crate) is_only: bool,
     pub(crate) columns: Vec<Name<'a>>,
     pub(crate) has_expressions: bool,
+    /// The columns of `INCLUDE`.
+    pub(crate) included: Vec<Name<'a>>,
     pub(crate) is_unique: bool,
     pub(crate) is_partial: bool,
 }

@@ -8,6 +8,8 @@ use crate::state::Column;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Family {
     Integer,
+    /// `oid`, which takes integers but is not taken for one.
+    Oid,
     Numeric,
     Float,
     Text,
@@ -46,16 +48,23 @@ pub(crate) fn cannot_reference(
     }
 }
 
+/// Whether two types of PostgreSQL are surely not the same.
+pub(crate) fn are_different(one: &Column<'_>, other: &Column<'_>) -> bool {
+    let types = one.data_type.as_deref().zip(other.data_type.as_deref());
+    let families = types.and_then(|(one, other)| family(one).zip(family(other)));
+    families.is_some_and(|(one, other)| one != other) || one.is_array != other.is_array
+}
+
 /// Whether PostgreSQL has an equality operator for the pair in the index of the second, or an
 /// implicit cast from the first.
 ///
 /// Source: `ATAddForeignKeyConstraint` in PostgreSQL, `src/backend/commands/tablecmds.c`.
 fn is_comparable(from: Family, to: Family) -> bool {
-    use Family::{CaseInsensitiveText, Date, Float, Integer, Numeric, Text, Timestamp};
+    use Family::{CaseInsensitiveText, Date, Float, Integer, Numeric, Oid, Text, Timestamp};
     from == to
         || matches!(
             (from, to),
-            (Integer, Numeric | Float)
+            (Integer, Oid | Numeric | Float)
                 | (Numeric, Float)
                 | (CaseInsensitiveText, Text)
                 | (Date, Timestamp)
@@ -68,6 +77,7 @@ fn family(data_type: &str) -> Option<Family> {
     Some(match name {
         "smallint" | "int2" | "integer" | "int" | "int4" | "bigint" | "int8" | "smallserial"
         | "serial2" | "serial" | "serial4" | "bigserial" | "serial8" => Family::Integer,
+        "oid" => Family::Oid,
         "numeric" | "decimal" => Family::Numeric,
         "real" | "float4" | "float8" | "float" | "double precision" => Family::Float,
         "text" | "varchar" | "character varying" | "char" | "character" | "bpchar" | "name" => {

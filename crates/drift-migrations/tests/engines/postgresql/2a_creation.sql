@@ -51,6 +51,13 @@ create table p (a int, b int, unique (a) include (b), constraint k primary key (
 create table c (x int references p (a), y int references p);
 create table d (x int, y int, foreign key (x, y) references p (a, b));
 
+-- # 2.2 a deferrable key is no target
+create table p (id int primary key deferrable, code int unique deferrable initially deferred, other int unique initially immediate);
+create table c (x int references p);
+create table d (x int references p (code));
+create table e (x int references p (other));
+create table f (x int references p (id));
+
 -- # 2.2 a deferrable key beside one that is not
 create table p (id int, constraint u unique (id) deferrable, constraint v unique (id));
 create table c (x int references p (id));
@@ -267,6 +274,16 @@ create table e (like p including indexes);
 create table x (a int references d);
 create table y (a int references e, b text references e (code));
 
+-- # 2.11 a copy of indexes
+create table p (a int, b int, d text);
+create unique index p_a on p (a);
+create unique index p_b on p (b) where b > 0;
+create unique index p_d on p (lower(d));
+create index p_plain on p (a, b);
+create table e (like p including all);
+create table x (a int references e (a));
+create table y (a int references e (b));
+
 -- # 2.11 the names of copied keys
 create table p (id int constraint the_key primary key, a int constraint the_unique unique, constraint c check (a > 0));
 create table d (like p including all);
@@ -292,12 +309,75 @@ create table e (x int references p) inherits (c);
 alter table c add foreign key (b) references p;
 create table f (a int references d);
 
+-- # 2.12 a new column is inherited without its foreign key
+create table p (id int primary key);
+create table c (a int);
+create table d (x int) inherits (c);
+create table e (y int) inherits (d);
+alter table c add column b int references p;
+alter table c add column k int not null default 1 unique;
+alter table only c add column nope int;
+alter table d add column z int references p;
+
+-- # 2.12 what else is inherited: drops, renames, types, not null
+create table p (id int primary key);
+create table c (a int, b int, e int);
+create table d (x int references p, foreign key (b) references p) inherits (c);
+alter table c drop column a;
+alter table c rename column b to bb;
+alter table c alter column e set not null;
+alter table c alter column e type bigint;
+alter table d alter column x set not null;
+alter table d drop column e;
+alter table d rename column e to ee;
+
+-- # 2.12 ALTER TABLE ONLY and heirs
+create table c (a int, b int);
+create table d () inherits (c);
+alter table only c alter column a set not null;
+alter table only c drop column b;
+alter table only c rename column a to aa;
+
+-- # 2.12 a column that an heir declares itself
+create table c (a int, b int);
+create table d (a int not null, b int) inherits (c);
+alter table c drop column a;
+alter table c drop column b;
+alter table c add column x int;
+
 -- # 2.12 a column that the heir has already
 create table c (a int);
 create table d (z int) inherits (c);
 alter table d add column b int;
 alter table c add column b int not null;
 alter table c drop column b;
+
+-- # 2.12 two ancestors
+create table a (id int not null, x int);
+create table b (id int, y int);
+create table d (z int) inherits (a, b);
+alter table a drop column id;
+alter table b drop column id;
+drop table a;
+drop table a cascade;
+
+-- # 2.12 INHERIT and NO INHERIT
+create table p (id int primary key);
+create table c (a int);
+create table d (a int references p, b int);
+alter table d inherit c;
+alter table c add column e int;
+alter table d no inherit c;
+alter table c drop column a;
+drop table c;
+
+-- # 2.12 heirs are dropped along
+create table p (id int primary key);
+create table c (a int references p);
+create table d (b int primary key) inherits (c);
+create table x (y int references d);
+drop table c;
+drop table c cascade;
 
 -- # 2.13 elements of a schema
 create schema s
@@ -365,9 +445,80 @@ create table e (x int references q on delete set null (x));
 alter table c rename column y to yy;
 alter table d rename x to y2;
 
+-- # 2.16 where they cannot stand
+create table p (a int, b int, primary key (a, b));
+create table c (x int, y int, z int, foreign key (x, y) references p on update set null (x));
+create table d (x int, y int, z int, foreign key (x, y) references p on delete set null (z));
+create table e (x int, y int, foreign key (x, y) references p on delete cascade (x));
+create table f (x int, y int, foreign key (x, y) references p on delete set null (nope));
+create table g (x int, y int, foreign key (x, y) references p on delete set null (y, y));
+
 -- # 2.17 SET NULL on NOT NULL columns
 create table p (id int primary key);
 create table c (a int not null references p on delete set null, b int primary key references p on update set null);
+
+-- # 2.17 generated columns
+create table p (id int primary key);
+create table c (a int, b int generated always as (a * 2) stored references p);
+create table d (a int, b int generated always as (a * 2) stored references p on delete cascade on update restrict);
+create table e (a int, b int generated always as (a * 2) stored references p on delete set null);
+create table f (a int, b int generated always as (a * 2) stored references p on update cascade);
+create table g (a int, b int generated always as (a * 2) stored references p on update set null);
+create table h (a int, b int generated always as (a * 2) stored references p on delete set default);
+create table i (a int, b int generated always as (a * 2) stored unique not null);
+create table j (a int references i (b));
+
+-- # 2.17 generated columns among others, in ALTER TABLE
+create table p (a int, b int, primary key (a, b));
+create table c (a int, b int generated always as (a * 2) stored);
+alter table c add foreign key (a, b) references p on delete set null;
+alter table c add foreign key (a, b) references p on delete set null (a);
+alter table c add foreign key (a, b) references p on update cascade;
+alter table c add foreign key (a, b) references p on update no action;
+
+-- # 2.17 a column that a generated column is made of
+create table c (a int, b int generated always as (a * 2) stored, d int);
+alter table c drop column a;
+alter table c drop column a cascade;
+alter table c alter column d type bigint;
+
+-- # 2.18 temporary tables
+create table p (id int primary key);
+create temp table tp (id int primary key);
+create temporary table tc (a int references tp);
+create temp table bad (a int references p);
+create table c (a int references tp);
+create table d (a int references p);
+
+-- # 2.18 a temporary table hides another
+create table p (id int primary key);
+create temp table p (id int primary key);
+create table c (a int references p);
+create table d (a int references public.p);
+drop table p;
+create table e (a int references p);
+drop table p;
+
+-- # 2.18 temporary tables by other names
+create local temporary table t1 (id int primary key);
+create global temp table t2 (id int primary key);
+create table pg_temp.t3 (id int primary key);
+create temp table pg_temp.t4 (id int references t1 references t2);
+create temp table public.t5 (id int);
+create table c (a int);
+alter table c add foreign key (a) references t3;
+
+-- # 2.18 unlogged tables
+create unlogged table u (id int primary key);
+create table p (id int primary key);
+create unlogged table c (a int references p, b int references u);
+create table d (a int references u);
+create table e (a int references p);
+alter table p set unlogged;
+alter table c set logged;
+alter table u set logged;
+alter table c set logged;
+create table f (a int references u);
 
 -- # 2.20 the same foreign key twice
 create table p (id int primary key);
@@ -393,4 +544,27 @@ alter table p alter column b drop not null;
 alter table p alter column b drop identity, alter column b drop not null;
 alter table p add column i serial;
 alter table p add column j int generated always as identity;
+
+-- # types that compare, and types that do not
+create table p (i int primary key, b bigint unique, t text unique, v varchar(20) unique, u uuid unique, n numeric(10, 2) unique, ts timestamptz unique, d date unique, bl boolean unique, c char(5) unique, o oid unique, r real unique, ia int[] unique);
+create table c1 (x bigint references p);
+create table c2 (x smallint references p (b));
+create table c3 (x numeric references p);
+create table c4 (x text references p (u));
+create table c5 (x varchar(3) references p (t), y text references p (v), z char(2) references p (t), n name references p (t));
+create table c6 (x int references p (n), y bigint references p (r));
+create table c7 (x numeric references p (r), y date references p (ts), z timestamp references p (ts));
+create table c8 (x timestamp references p (d));
+create table c9 (x int references p (bl));
+create table c10 (x int references p (t));
+create table c11 (x int[] references p (ia));
+create table c12 (x int[] references p);
+create table c13 (x oid references p (o));
+create table c14 (x int references p (o));
+create table c15 (x oid references p (b));
+create table c16 (x uuid references p (u));
+create table c17 (x float8 references p (r), y float4 references p (r), z double precision references p (r));
+create table c18 (x real references p (n));
+create table c19 (x text references p (c));
+create table c20 (x character varying references p (c), y bpchar references p (t));
 

@@ -20,6 +20,15 @@ create table "xääääääääääääääääääääääääääääää" ("�
 create table p (id int primary key);
 create table a_table_whose_name_has_about_forty_bytes (a_column_of_thirty_bytes_length int references p references p references p references p references p references p references p references p references p references p references p references p);
 
+-- # 2.21 names of keys and checks
+create table a_table_with_a_name_that_is_itself_nearly_as_long_as_can_be_x (
+  a_column_with_a_name_that_is_itself_nearly_as_long_as_can_be_xx int primary key unique check (a_column_with_a_name_that_is_itself_nearly_as_long_as_can_be_xx > 0),
+  b int unique
+);
+alter table a_table_with_a_name_that_is_itself_nearly_as_long_as_can_be_x drop constraint a_table_with_a_name_that_is_itself_nearly_as_long_as_can_b_pkey;
+alter table a_table_with_a_name_that_is_itself_nearly_as_long_as_can_be_x drop constraint a_table_with_a_name_that_is_a_column_with_a_name_that_is_key;
+alter table a_table_with_a_name_that_is_itself_nearly_as_long_as_can_be_x drop constraint a_table_with_a_name_that_is_itself_nearly_as_long_as_can__b_key;
+
 -- # 2.22 tables of one schema collide
 create table p (id int primary key);
 create table t_a (b int references p);
@@ -178,6 +187,18 @@ drop index w;
 alter table p drop constraint y cascade;
 alter table p drop constraint w cascade;
 
+-- # 2.27 an equal unique is merged into the primary key
+create table p (id int primary key, constraint u unique (id));
+create table c (a int references p);
+alter table p drop constraint p_pkey;
+alter table p drop constraint u;
+create table q (id int unique primary key);
+create table r (id int constraint k primary key, constraint u unique (id));
+alter table q drop constraint q_id_key;
+alter table q drop constraint q_pkey;
+alter table r drop constraint k;
+alter table r drop constraint u;
+
 -- # 2.27 equal uniques are merged too
 create table q (id int unique, unique (id));
 create table r (id int unique, constraint u unique (id));
@@ -189,6 +210,33 @@ alter table s drop constraint v;
 alter table t drop constraint t_pkey;
 alter table t drop constraint t_a_b_key;
 alter table t drop constraint t_b_a_key;
+
+-- # 2.27 other options keep keys apart
+create table p (id int primary key, constraint u unique (id) deferrable);
+create table q (id int primary key, constraint v unique (id) include (id));
+create table r (id int, constraint w unique nulls not distinct (id), primary key (id));
+alter table p drop constraint p_pkey;
+alter table q drop constraint q_pkey;
+alter table r drop constraint r_pkey;
+
+-- # 2.27 no merging in ALTER TABLE
+create table p (id int unique);
+alter table p add primary key (id);
+create table c (a int references p, b int references p (id));
+alter table p drop constraint p_id_key;
+alter table p drop constraint p_pkey;
+
+-- # names of unnamed indexes
+create table p (a int, b int);
+create unique index on p (a);
+create unique index on p (a);
+create index on p (a, b);
+create index on p (lower(a::text), b);
+create table c (x int references p (a));
+drop index p_a_idx1;
+drop index p_a_idx;
+drop index p_a_b_idx;
+drop index p_a_idx cascade;
 
 -- # names of checks
 create table c (a int, b int, check (a > 0), check (a > b), check (a > 1), check (true), x int check (a < 0), y int check (y is not null and y > 0));
@@ -202,6 +250,16 @@ alter table c add check (b > 0);
 alter table c drop constraint c_b_check;
 alter table c add column z int check (z > 0);
 alter table c drop constraint c_z_check;
+
+-- # names of exclusion constraints
+create table c (a int, b int, exclude using btree (a with =), constraint x exclude (b with =) where (b > 0), exclude using btree (a with =, b with =));
+alter table c drop constraint c_a_excl;
+alter table c drop constraint c_a_b_excl;
+create table c_b_excl (a int);
+create table x (a int);
+create table p (a int primary key);
+alter table c add constraint y foreign key (a) references p, add constraint z exclude using btree (b with =);
+alter table c drop constraint z;
 
 -- # indexes and tables share their names
 create table p (id int primary key);

@@ -200,6 +200,19 @@ alter schema b rename to a;
 alter schema tmp rename to b;
 create table a.c (x int references a.p);
 
+-- # 2.38 RENAME CONSTRAINT
+create table p (id int primary key);
+create table c (a int constraint f references p, b int constraint g references p, check (a > 0));
+alter table c rename constraint nope to x;
+alter table c rename constraint f to g;
+alter table c rename constraint f to c_a_fkey;
+alter table c add foreign key (a) references p;
+alter table c rename constraint c_a_check to h;
+alter table c add constraint h foreign key (a) references p;
+alter table p rename constraint p_pkey to c_pkey;
+alter table c add primary key (a);
+alter table p rename constraint c_pkey to c;
+
 -- # 2.38 RENAME stands alone
 create table p (id int primary key);
 create table c (a int constraint f references p, b int);
@@ -236,6 +249,17 @@ create table c (a int references q (id));
 alter table q alter column id type bigint;
 alter table q drop constraint two;
 alter table q drop constraint one;
+
+-- # 2.40 ALTER CONSTRAINT
+create table p (id int primary key, x int constraint u unique deferrable);
+create table c (a int constraint f references p on delete cascade);
+alter table c alter constraint f deferrable initially deferred;
+alter table c alter constraint f not deferrable;
+alter table c alter constraint f on delete set null;
+alter table c alter constraint nope deferrable;
+alter table p alter constraint u not deferrable;
+alter table c add b int references p (x);
+alter table c alter constraint f deferrable, drop constraint nope;
 
 -- # 2.41 DROP SCHEMA
 create schema s;
@@ -338,6 +362,31 @@ lock table c;
 create statistics st on a, b from c;
 create trigger t before insert on c for each row execute function suppress_redundant_updates_trigger();
 alter table c add column d int, disable row level security;
+
+-- # a unique index becomes a key
+create table p (id int, code int not null);
+create unique index i on p (id);
+create unique index j on p (code);
+create table c (a int references p (id));
+alter table p add constraint k primary key using index i;
+alter table p add constraint u unique using index j deferrable;
+alter table c add b int references p, add d int references p (code);
+drop index k;
+alter table p drop constraint k;
+alter table p drop constraint i cascade;
+alter table p drop constraint k cascade;
+
+-- # a key by the name of its index
+create table p (id int, a int);
+create unique index p_id_idx on p (id);
+create unique index p_part on p (a) where a > 0;
+create index p_plain on p (a);
+alter table p add primary key using index p_id_idx;
+alter table p add unique using index p_part;
+alter table p add unique using index p_plain;
+alter table p add unique using index nope;
+create table c (a int references p);
+alter table p drop constraint p_id_idx cascade;
 
 -- # views and other things that depend on a table
 create table p (id int primary key);

@@ -16,6 +16,71 @@ create table r1a partition of r1 for values from (0) to (5);
 alter table r add column b int not null references p on delete set null;
 alter table r add column d int constraint named references p;
 
+-- # 2.44 a partition that is made with more
+create table p (id int primary key);
+create table r (a int references p, b int) partition by range (a);
+create table r1 partition of r (b not null references p, constraint k primary key (a), a with options default 3) for values from (0) to (10);
+create table r2 partition of r (foreign key (b) references p on delete cascade, unique (a, b)) for values from (10) to (20);
+create table r3 partition of r (b check (b > 0) default 7) default;
+
+-- # 2.44 keys of the whole are those of its partitions
+create table r (a int primary key, b int, constraint u unique (a, b)) partition by range (a);
+create table r1 partition of r for values from (0) to (10);
+create table c (x int references r, y int references r1, z int references r1 (a));
+create table d (x int, y int, foreign key (x, y) references r1 (b, a));
+alter table r1 drop constraint r1_pkey;
+alter table r drop constraint u;
+alter table r drop constraint r_pkey;
+alter table r drop constraint u cascade;
+
+-- # 2.44 keys that are added to the whole
+create table r (a int, b int) partition by range (a);
+create table r1 partition of r for values from (0) to (10);
+create table r2 partition of r (constraint r2_own primary key (a)) for values from (10) to (20);
+alter table r add primary key (a);
+alter table r add unique (a, b);
+create unique index i on r (b, a);
+create table c (x int, y int, foreign key (x, y) references r1 (a, b));
+alter table r drop constraint r_pkey;
+alter table r drop constraint r_a_b_key cascade;
+drop index i;
+
+-- # 2.45 what is refused on a partitioned table
+create table p (id int primary key);
+create table r (a int) partition by range (a);
+create table r1 partition of r for values from (0) to (10);
+alter table only r add foreign key (a) references p;
+alter table only r add column b int;
+alter table r1 add column b int references p;
+alter table r1 add foreign key (a) references p;
+
+-- # 2.46 the root leads
+create table p (id int primary key);
+create table r (a int constraint f references p, b int) partition by range (a);
+create table r1 partition of r for values from (0) to (10) partition by range (a);
+create table r1a partition of r1 for values from (0) to (5);
+alter table r rename column b to bb;
+alter table r alter column bb set not null;
+alter table r alter column bb type bigint;
+alter table r rename constraint f to g;
+alter table r1 rename constraint f to h;
+alter table r1 drop constraint f;
+alter table r1a drop constraint f;
+alter table r1 drop column bb;
+alter table r1 rename column bb to x;
+alter table r drop column bb;
+alter table r drop constraint g;
+
+-- # 2.46 a column of a partition alone
+create table r (a int, b int, d int) partition by range (a);
+create table r1 (a int, b int, d int, x int);
+alter table r attach partition r1 for values from (0) to (10);
+create table r2 (d int, b int not null, a int);
+alter table r attach partition r2 for values from (10) to (20);
+alter table r1 alter column b set not null;
+alter table r alter column b drop not null;
+alter table r drop column d;
+
 -- # 2.46 dropping the root
 create table p (id int primary key);
 create table r (a int primary key references p) partition by range (a);
@@ -51,6 +116,27 @@ alter table r attach partition r4 for values from (30) to (40);
 alter table r attach partition r5 for values from (40) to (50);
 alter table r1 drop constraint mine;
 alter table r drop constraint f;
+
+-- # 2.47 DETACH makes it its own
+create table p (id int primary key);
+create table r (a int constraint f references p, b int) partition by range (a);
+create table r1 partition of r for values from (0) to (10);
+create table r2 partition of r for values from (10) to (20);
+alter table r detach partition r1;
+alter table r1 drop constraint f;
+alter table r detach partition r2 concurrently;
+alter table r drop constraint f;
+drop table r;
+
+-- # 2.47 keys when a partition comes and goes
+create table r (a int, b int, primary key (a)) partition by range (a);
+create table r1 (a int not null, b int);
+create table r2 (a int constraint own primary key, b int);
+alter table r attach partition r1 for values from (0) to (10);
+alter table r attach partition r2 for values from (10) to (20);
+alter table r detach partition r1;
+create table c (x int references r1, y int references r2);
+alter table r1 drop constraint r1_pkey cascade;
 
 -- # 2.47 what cannot be attached
 create table p (id int primary key);
@@ -121,3 +207,17 @@ create table if not exists l_c partition of l for values in ('c');
 create table if not exists l_c partition of l for values in ('c');
 alter table l add constraint f foreign key (id) references p;
 
+-- # a partition that fails
+create table p (id int primary key);
+create table r (a int references p) partition by range (a);
+create table r1 partition of p for values from (0) to (10);
+create table r2 partition of nowhere for values from (0) to (10);
+create table r3 partition of r (b int) for values from (0) to (10);
+create table r4 partition of r for values from (10) to (20);
+
+-- # a partition is inherited from as no other table is
+create table r (a int) partition by range (a);
+create table r1 partition of r for values from (0) to (10);
+create table h () inherits (r);
+create table h2 () inherits (r1);
+alter table r1 no inherit r;
