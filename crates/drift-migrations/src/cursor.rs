@@ -156,7 +156,12 @@ impl<'t, 'a> Cursor<'t, 'a> {
         }
     }
 
-    /// Why PostgreSQL takes no such statement.
+    /// Notes that no engine takes such a statement, and reads on.
+    pub(crate) fn reject_everywhere(&mut self, reason: &'static str) {
+        self.fault.get_or_insert(reason);
+    }
+
+    /// Why the engine takes no such statement.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         self.fault
     }

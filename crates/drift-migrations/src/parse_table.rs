@@ -488,8 +488,69 @@ pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>
             if reference.timing.is_contradictory() {
                 cursor.reject("`INITIALLY DEFERRED` needs `DEFERRABLE`");
             }
+            if !ends_reference(cursor) {
+                cursor.reject_everywhere("what follows a `REFERENCES` is no clause of it");
+            }
             return Ok(reference);
         }
+    }
+}
+
+/// Whether something is next that can follow a `REFERENCES` clause in some version of some engine:
+/// another attribute of the column, or the end of the element. A clause with a misspelt word cannot.
+fn ends_reference(cursor: &Cursor<'_, '_>) -> bool {
+    const ATTRIBUTES: [&str; 46] = [
+        "after",
+        "always",
+        "as",
+        "autoincrement",
+        "auto_increment",
+        "character",
+        "charset",
+        "check",
+        "collate",
+        "column_format",
+        "comment",
+        "compressed",
+        "compression",
+        "constraint",
+        "create",
+        "default",
+        "deferrable",
+        "enforced",
+        "engine_attribute",
+        "exclude",
+        "family",
+        "first",
+        "foreign",
+        "generated",
+        "hidden",
+        "index",
+        "initially",
+        "invisible",
+        "key",
+        "match",
+        "no",
+        "not",
+        "null",
+        "persistent",
+        "primary",
+        "references",
+        "secondary_engine_attribute",
+        "srid",
+        "storage",
+        "stored",
+        "unique",
+        "using",
+        "virtual",
+        "visible",
+        "with",
+        "without",
+    ];
+    match cursor.peek().map(|token| token.kind) {
+        Some(TokenKind::Word) => cursor.is_any(&ATTRIBUTES) || cursor.is(&["on", "conflict"]),
+        Some(TokenKind::String | TokenKind::Number) => false,
+        _ => true,
     }
 }
 

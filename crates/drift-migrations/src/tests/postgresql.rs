@@ -903,3 +903,17 @@ alter table r alter constraint f not deferrable;
     r2(a) -> p(id) as r2_a_fkey
     ");
 }
+
+#[test]
+fn a_misspelt_clause_is_a_syntax_error() {
+    for engine in ["postgresql", "mysql", "mariadb", "sqlite"] {
+        let fixture = "create table p (id int primary key);\n\
+                       create table c (a int, foreign key (a) references p (id) on delet cascade);";
+        assert_eq!(
+            check(engine, fixture),
+            "no foreign keys\n\
+             unparsed-statement in line 2: what follows a `REFERENCES` is no clause of it",
+            "{engine}"
+        );
+    }
+}
