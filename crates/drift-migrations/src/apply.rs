@@ -354,10 +354,9 @@ impl<'a> Applier<'a> {
             StatementKind::CreateTable(create) => self.create_table(create, span),
             StatementKind::AlterTable(alter) => self.alter_table(alter, span),
             StatementKind::DropTables(drop) => self.drop_tables(drop, span),
-            StatementKind::RenameTables(pairs) => pairs.iter().try_for_each(|(from, to)| {
-                let table = self.existing(from)?;
-                self.rename_table(table, to, span)
-            }),
+            StatementKind::RenameTables { pairs, if_exists } => {
+                self.rename_tables(pairs, *if_exists, span)
+            }
             StatementKind::CreateIndex(create) => {
                 self.create_index(create, span);
                 Ok(())
@@ -397,8 +396,12 @@ impl<'a> Applier<'a> {
                 }
                 Ok(())
             }
-            StatementKind::SetForeignKeyChecks(is_on) => {
-                self.state.checks_foreign_keys = *is_on;
+            StatementKind::SetForeignKeyChecks(steps) => {
+                self.set_checks(steps);
+                Ok(())
+            }
+            StatementKind::SetDefaultStorage { is_plain } => {
+                self.state.has_plain_storage = *is_plain;
                 Ok(())
             }
             StatementKind::EnforceForeignKeys(is_on) => {
@@ -415,9 +418,7 @@ impl<'a> Applier<'a> {
             StatementKind::Do(block) => self.do_block(block),
             StatementKind::DoEscaped(body) => self.do_escaped(body, span),
             StatementKind::SetVariables { assignments, checks } => {
-                if let Some(is_on) = checks {
-                    self.state.checks_foreign_keys = *is_on;
-                }
+                self.set_checks(checks);
                 self.set_variables(assignments, span)
             }
             StatementKind::SelectIntoVariables { query, targets } => {
@@ -677,7 +678,7 @@ pub(crate) fn could_matter(kind: &StatementKind<'_>) -> bool {
         // A table that is not there has no foreign keys, unless others were to be dropped with it.
         StatementKind::DropTables(drop) => drop.names.len() > 1 || drop.is_cascade,
         StatementKind::DropNamespaces { .. }
-        | StatementKind::RenameTables(_)
+        | StatementKind::RenameTables { .. }
         | StatementKind::RenameNamespace { .. } => true,
         StatementKind::CreateNamespace { elements, .. } => {
             elements.iter().any(|element| could_matter(&element.kind))

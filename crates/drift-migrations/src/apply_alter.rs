@@ -1,5 +1,7 @@
 //! `ALTER TABLE`, action by action in the order in which the engine takes them.
 
+use std::collections::HashMap;
+
 use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
@@ -7,20 +9,26 @@ use crate::apply_table::new_column;
 use crate::names;
 use crate::parse_alter::refused_action;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{ForeignKeyId, Index, Key, TableId, Target, index_names};
+use crate::state::{ForeignKeyId, Index, Key, TableId, Target, index_names, lower_case};
 use crate::statement::{
     AlterAction, AlterKind, AlterTable, ColumnConstraintKind, ColumnDefinition, Name,
     QualifiedName, TableConstraintKind, Timing,
 };
+use crate::types::cannot_reference;
 
 /// The passes in which PostgreSQL and MySQL take the actions of one statement, whatever their
 /// order.
 ///
 /// Source: `AlterTablePass` in PostgreSQL, `src/backend/commands/tablecmds.c`.
-const PASSES: usize = 7;
+const PASSES: usize = 8;
 
-fn pass(kind: &AlterKind<'_>) -> usize {
+/// The pass in which keys are added, and foreign keys next.
+const KEY_PASS: usize = 5;
+
+fn pass(kind: &AlterKind<'_>, dialect: Dialect) -> usize {
     match kind {
+        // In MySQL a column can go once its foreign keys are gone, wherever the statement says so.
+        AlterKind::DropColumn { .. } if dialect == Dialect::MySql => 1,
         AlterKind::DropColumn { .. }
         | AlterKind::DropConstraint { .. }
         | AlterKind::DropForeignKey { .. }
@@ -31,20 +39,22 @@ fn pass(kind: &AlterKind<'_>) -> usize {
         | AlterKind::ChangeColumn { .. }
         | AlterKind::RenameColumn { .. }
         | AlterKind::RenameConstraint { .. }
-        | AlterKind::RenameIndex { .. } => 1,
-        AlterKind::AddColumn { .. } => 2,
+        | AlterKind::RenameIndex { .. }
+        | AlterKind::CopyTable
+        | AlterKind::SetStorage { .. } => 2,
+        AlterKind::AddColumn { .. } => 3,
         AlterKind::SetNotNull { .. }
         | AlterKind::SetDefault { .. }
-        | AlterKind::AlterConstraint { .. } => 3,
-        AlterKind::AddConstraint(constraint) if constraint.is_index() => 4,
-        AlterKind::AddConstraint(_) => 5,
+        | AlterKind::AlterConstraint { .. } => 4,
+        AlterKind::AddConstraint(constraint) if constraint.is_index() => KEY_PASS,
+        AlterKind::AddConstraint(_) => KEY_PASS + 1,
         AlterKind::ValidateConstraint { .. }
         | AlterKind::RenameTo(_)
         | AlterKind::SetLogged(_)
         | AlterKind::SetHeir { .. }
         | AlterKind::SetNamespace(_)
         | AlterKind::AttachPartition(_)
-        | AlterKind::DetachPartition(_) => 6,
+        | AlterKind::DetachPartition(_) => 7,
     }
 }
 
@@ -100,29 +110,42 @@ impl<'a> Applier<'a> {
         if self.state.table(id).partition_key.is_some() {
             self.refuse_for_partitioned(id, alter)?;
         }
-        let mut numbers = Numbers { next: 1, kept: Vec::new(), is_only: alter.is_only };
-        if self.is(Dialect::MySql) {
-            numbers.next = self.next_number(id);
+        let dialect = self.state.dialect();
+        let is_mysql = dialect == Dialect::MySql;
+        let mut progress = Progress { is_only: alter.is_only, ..Progress::default() };
+        if is_mysql {
+            progress.number = self.next_number(id);
             self.refuse_reused_names(id, alter)?;
+            self.refuse_new_targets(id, alter)?;
+            progress.keeps_constraints = self.forgets_drops(id, alter);
         }
-        let mut added = Vec::new();
+        let mut is_added = vec![false; alter.actions.len()];
         for pass_at in 0..PASSES {
+            if is_mysql && pass_at == 2 {
+                self.set_names_aside(id, alter, &mut progress);
+            }
+            if is_mysql && pass_at == KEY_PASS + 1 && self.loses_foreign_keys(alter) {
+                self.lose_foreign_keys(id, span);
+                progress.number = 1;
+            }
             for (at, action) in alter.actions.iter().enumerate() {
-                if pass(&action.kind) == pass_at {
-                    let is_added = self.action(id, action, span, &mut numbers)?;
-                    added.extend(is_added.then_some(at));
+                if pass(&action.kind, dialect) == pass_at {
+                    is_added[at] = self.action(id, action, &mut progress)?;
+                } else if is_mysql && pass_at == KEY_PASS + 1 && is_added[at] {
+                    self.new_column_foreign_keys(id, action, &mut progress)?;
                 }
             }
-            // The foreign keys of new columns come before those of the table.
-            if pass_at == 4 {
-                for at in &added {
-                    if let AlterKind::AddColumn { column, .. } = &alter.actions[*at].kind {
-                        let mut number = numbers.next - 1;
-                        self.add_column_foreign_keys(id, column, &mut number)?;
-                        numbers.next = number + 1;
-                    }
+            // In PostgreSQL the foreign keys of new columns come before those of the table.
+            if pass_at == KEY_PASS && !is_mysql {
+                for (action, _) in alter.actions.iter().zip(&is_added).filter(|(_, is)| **is) {
+                    self.new_column_foreign_keys(id, action, &mut progress)?;
                 }
             }
+        }
+        let table = self.state.table(id);
+        if is_mysql && table.columns().is_empty() && !table.is_incomplete {
+            let reason = format!("`{}` would have no columns", self.shown(id));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         Ok(())
     }
@@ -154,6 +177,19 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
+    fn new_column_foreign_keys(
+        &mut self,
+        id: TableId,
+        action: &AlterAction<'a>,
+        progress: &mut Progress<'a>,
+    ) -> Outcome {
+        let AlterKind::AddColumn { column, .. } = &action.kind else { return Ok(()) };
+        let mut number = progress.number.saturating_sub(1);
+        self.add_column_foreign_keys(id, column, false, &mut number)?;
+        progress.number = number + 1;
+        Ok(())
+    }
+
     /// `ALTER TABLE` renames views, sequences and indexes as well; of those, none matters here.
     fn alter_other_relation(&self, alter: &AlterTable<'a>) -> Outcome {
         let is_index = self.state.lookup_index(&alter.name).is_some();
@@ -164,10 +200,10 @@ impl<'a> Applier<'a> {
     fn refuse_reused_names(&self, id: TableId, alter: &AlterTable<'a>) -> Outcome {
         for action in &alter.actions {
             let AlterKind::AddConstraint(constraint) = &action.kind else { continue };
-            let Some(name) = constraint.name.as_ref().filter(|_| constraint.is_foreign_key())
-            else {
+            let TableConstraintKind::ForeignKey { if_not_exists, .. } = &constraint.kind else {
                 continue;
             };
+            let Some(name) = constraint.name.as_ref().filter(|_| !if_not_exists) else { continue };
             if self.state.own_by_name(id, name).is_some() {
                 let reason = format!("there is a foreign key `{name}` already");
                 return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
@@ -181,18 +217,17 @@ impl<'a> Applier<'a> {
         &mut self,
         id: TableId,
         action: &AlterAction<'a>,
-        span: Span,
-        numbers: &mut Numbers,
+        progress: &mut Progress<'a>,
     ) -> Outcome<bool> {
         match &action.kind {
             AlterKind::AddColumn { if_not_exists, column } => {
-                return self.add_new_column(id, column, *if_not_exists, numbers.is_only);
+                return self.add_new_column(id, column, *if_not_exists, progress.is_only);
             }
             AlterKind::DropColumn { name, if_exists, is_cascade } => {
                 if self.column(id, name).is_some() {
                     self.refuse_partition_column(id, name)?;
                     self.refuse_inherited(id, name)?;
-                    if numbers.is_only {
+                    if progress.is_only {
                         self.keep_below(id, name)?;
                     }
                     self.drop_column(id, name, *is_cascade, action.span)?;
@@ -202,21 +237,21 @@ impl<'a> Applier<'a> {
             }
             AlterKind::RenameColumn { from, to } => {
                 self.refuse_inherited(id, from)?;
-                if numbers.is_only && !self.state.tables_below(id).is_empty() {
+                if progress.is_only && !self.state.tables_below(id).is_empty() {
                     let reason = format!("`{from}` is a column of other tables too");
                     return Err(Refusal::new(RefusalKind::InvalidTable, reason));
                 }
-                self.rename_column(id, from, to, action.span)?;
+                self.rename_column(id, progress.current(from), to, action.span)?;
             }
             AlterKind::ChangeColumn { from, column } => {
-                self.change_column(id, from, column, action.span)?;
+                self.change_column(id, progress.current(from), column, action.span)?;
             }
             AlterKind::SetType { name, data_type, is_array } => {
                 if self.position(id, name)?.is_some() {
                     self.refuse_inherited(id, name)?;
                     self.refuse_computed_from(id, name)?;
                 }
-                for table in self.tables_with(id, name, numbers.is_only) {
+                for table in self.tables_with(id, name, progress.is_only) {
                     if let Some(at) = self.position(table, name)? {
                         self.state.change_column(table, at, |column| {
                             column.data_type = data_type.clone();
@@ -230,7 +265,7 @@ impl<'a> Applier<'a> {
                 if self.position(id, name)?.is_some() && !is_not_null {
                     self.refuse_nullable(id, name)?;
                 }
-                for table in self.tables_with(id, name, numbers.is_only) {
+                for table in self.tables_with(id, name, progress.is_only) {
                     if let Some(at) = self.position(table, name)? {
                         self.state.change_column(table, at, |it| it.is_not_null = *is_not_null);
                     }
@@ -242,15 +277,16 @@ impl<'a> Applier<'a> {
                 }
             }
             AlterKind::AddConstraint(constraint) if constraint.is_foreign_key() => {
-                let number = numbers.next;
-                numbers.next += u32::from(self.is_numbered(constraint));
+                let number = progress.number;
+                progress.number += u32::from(self.is_numbered(constraint));
                 self.add_table_foreign_key(id, constraint, false, Some(number))?;
-                numbers.kept.push(action.span);
             }
-            AlterKind::AddConstraint(constraint) if numbers.is_only => {
+            AlterKind::AddConstraint(constraint) if progress.is_only => {
                 self.add_own_key(id, constraint)?;
             }
             AlterKind::AddConstraint(constraint) => self.add_key(id, constraint)?,
+            AlterKind::DropConstraint { name, .. }
+                if progress.keeps_constraints && self.state.own_by_name(id, name).is_some() => {}
             AlterKind::DropConstraint { name, if_exists, is_cascade } => {
                 self.drop_constraint(id, name, *if_exists, *is_cascade, action.span)?;
             }
@@ -260,6 +296,8 @@ impl<'a> Applier<'a> {
                 None if *if_exists => {}
                 None => return Err(self.no_constraint(id, name)),
             },
+            AlterKind::CopyTable => {}
+            AlterKind::SetStorage { is_plain } => self.set_storage(id, *is_plain)?,
             AlterKind::DropPrimaryKey => self.state.table_mut(id).primary_key = None,
             AlterKind::DropIndex { name } => self.remove_index(id, name),
             AlterKind::RenameConstraint { from, to } => {
@@ -273,11 +311,6 @@ impl<'a> Applier<'a> {
                 self.alter_constraint(id, name, *timing, action.span)?;
             }
             AlterKind::RenameTo(to) => {
-                if self.state.engine.loses_foreign_keys_on_add_and_rename()
-                    && !numbers.kept.is_empty()
-                {
-                    self.lose_foreign_keys(id, &numbers.kept, span);
-                }
                 self.rename_table(id, to, action.span)?;
             }
             AlterKind::SetLogged(is_logged) => self.set_logged(id, *is_logged)?,
@@ -319,7 +352,7 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::WrongObject, reason));
         }
         if if_not_exists && self.column(id, &column.name).is_some() {
-            return Ok(false);
+            return Ok(self.state.engine.adds_foreign_key_of_existing_column());
         }
         let has_key = column.constraints.iter().any(|constraint| {
             matches!(
@@ -343,7 +376,7 @@ impl<'a> Applier<'a> {
     }
 
     /// The position of a column to be altered; `None` in a table of which not all is known.
-    fn position(&self, id: TableId, name: &Name<'a>) -> Outcome<Option<usize>> {
+    pub(crate) fn position(&self, id: TableId, name: &Name<'a>) -> Outcome<Option<usize>> {
         match self.positions(id, std::slice::from_ref(name)).first() {
             Some(at) => Ok(Some(*at)),
             None if self.state.table(id).is_incomplete => Ok(None),
@@ -444,7 +477,7 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         let is_only = table.columns().iter().nth(1).is_none() && !table.is_incomplete;
-        if is_only && !self.is(Dialect::PostgreSql) {
+        if is_only && self.is(Dialect::Sqlite) {
             let reason = format!("`{name}` is the only column of `{}`", self.shown(id));
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
@@ -794,13 +827,20 @@ impl<'a> Applier<'a> {
             return Err(self.no_column(id, from));
         }
         for table in self.tables_with(id, from, false) {
-            self.replace_column_name(table, from, to, span);
+            self.replace_column_name(table, from, to, Some(span));
         }
         Ok(())
     }
 
-    /// Writes the new name of a column wherever the old one stands.
-    fn replace_column_name(&mut self, id: TableId, from: &Name<'a>, to: &Name<'a>, span: Span) {
+    /// Writes the new name of a column wherever the old one stands, and into the histories if there
+    /// is a place for it.
+    pub(crate) fn replace_column_name(
+        &mut self,
+        id: TableId,
+        from: &Name<'a>,
+        to: &Name<'a>,
+        span: Option<Span>,
+    ) {
         let dialect = self.state.dialect();
         let is_it = |it: &Name<'a>| match dialect {
             Dialect::PostgreSql => it == from,
@@ -848,11 +888,15 @@ impl<'a> Applier<'a> {
                 replace(&mut foreign_key.columns);
                 replace(&mut foreign_key.set_columns);
             });
-            self.state.note(id, ChangeKind::Renamed, span);
+            if let Some(span) = span {
+                self.state.note(id, ChangeKind::Renamed, span);
+            }
         }
         for id in referencing {
             self.state.change_foreign_key(id, |it| replace(&mut it.target_columns));
-            self.state.note(id, ChangeKind::Renamed, span);
+            if let Some(span) = span {
+                self.state.note(id, ChangeKind::Renamed, span);
+            }
         }
     }
 
@@ -872,7 +916,7 @@ impl<'a> Applier<'a> {
         if self.column(id, from).is_none() {
             return Err(self.no_column(id, from));
         }
-        if *from != column.name {
+        if self.column(id, from).is_none_or(|it| it.name != column.name) {
             self.rename_column(id, from, &column.name, span)?;
         }
         if let Some(at) = self.positions(id, std::slice::from_ref(&column.name)).first() {
@@ -885,6 +929,14 @@ impl<'a> Applier<'a> {
             if new.is_not_null && self.has_set_null(id, &column.name) {
                 return Err(self.cannot_be_null(&column.name));
             }
+            if let Some(old) = old.filter(|old| cannot_reference(self.state.dialect(), old, &new))
+                && (!self.state.own_by_column(id, &column.name).is_empty()
+                    || !self.state.referencing_column(id, &column.name).is_empty())
+            {
+                let reason =
+                    format!("`{}` takes part in a foreign key and keeps its type", old.name);
+                return Err(Refusal::new(RefusalKind::DatatypeMismatch, reason));
+            }
             new.ignored_reference = old.and_then(|it| it.ignored_reference.clone());
             self.state.put_column(id, *at, Some(new));
         }
@@ -895,13 +947,13 @@ impl<'a> Applier<'a> {
                     self.state.drop_foreign_key(own, ChangeKind::Dropped, span);
                 }
             }
-            return self.add_column_foreign_keys(id, column, &mut 0);
+            return self.add_column_foreign_keys(id, column, false, &mut 0);
         }
         self.add_column_keys(id, column)
     }
 
     /// Whether a foreign key of MySQL may set a column to NULL.
-    fn has_set_null(&self, id: TableId, column: &Name<'a>) -> bool {
+    pub(crate) fn has_set_null(&self, id: TableId, column: &Name<'a>) -> bool {
         self.is(Dialect::MySql)
             && self.state.own_by_column(id, column).into_iter().any(|own| {
                 let own = self.state.foreign_key(own);
@@ -919,6 +971,7 @@ impl<'a> Applier<'a> {
         let old = self.state.table(id);
         let (old_namespace, old_name) = (old.namespace.clone(), old.name.clone());
         let namespace = match (&to.namespace, self.state.dialect()) {
+            _ if old.is_temporary => old_namespace.clone(),
             (Some(namespace), Dialect::MySql) => namespace.clone(),
             (None, Dialect::MySql) => self.state.creation_namespace(to),
             _ => old_namespace.clone(),
@@ -931,7 +984,7 @@ impl<'a> Applier<'a> {
         }
         let old_key = self.state.key(&old_namespace, &old_name);
         if self.is(Dialect::MySql) {
-            self.rename_generated(id, &old_name, &to.name, span)?;
+            self.rename_generated(id, &namespace, &to.name, span)?;
         }
         let by_name = if self.is(Dialect::Sqlite) && self.rename_rewrites_references() {
             self.state.waiting_foreign_keys(&old_key)
@@ -956,31 +1009,27 @@ impl<'a> Applier<'a> {
     fn rename_generated(
         &mut self,
         id: TableId,
-        from: &Name<'a>,
+        namespace: &Name<'a>,
         to: &Name<'a>,
         span: Span,
     ) -> Outcome {
+        let table = self.state.table(id);
+        let (from, is_moved) = (table.name.clone(), table.namespace != *namespace);
         for own in self.state.own_foreign_keys(id) {
-            let name = self.state.foreign_key(own).name.clone().unwrap_or_default();
-            if let Some(suffix) = names::generated_suffix(from, &name) {
-                let name = Name::Owned(format!("{to}_ibfk_{suffix}"));
-                if self.state.count_constraints(&self.state.table(id).namespace, &name) > 0 {
-                    let reason = format!("there is a foreign key `{name}` already");
-                    return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
-                }
+            let Some(old) = self.state.foreign_key(own).name.clone() else { continue };
+            let name = match names::generated_suffix(&from, &old) {
+                Some(suffix) => Name::Owned(format!("{to}_ibfk_{suffix}")),
+                None => old.clone(),
+            };
+            if (is_moved || name != old) && self.state.count_constraints(namespace, &name) > 0 {
+                let reason = format!("there is a foreign key `{name}` already");
+                return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+            }
+            if name != old {
                 self.state.rename_foreign_key(own, name, span);
             }
         }
         Ok(())
-    }
-
-    /// MariaDB and MySQL 5.7 keep only the foreign keys that the statement itself added.
-    fn lose_foreign_keys(&mut self, id: TableId, kept: &[Span], span: Span) {
-        for own in self.state.own_foreign_keys(id) {
-            if !kept.contains(&self.state.foreign_key(own).span) {
-                self.state.drop_foreign_key(own, ChangeKind::DroppedAlong, span);
-            }
-        }
     }
 
     fn leave_partition(&mut self, parent: TableId, id: TableId) {
@@ -995,12 +1044,25 @@ impl<'a> Applier<'a> {
     }
 }
 
-/// What one `ALTER TABLE` remembers, mostly about the foreign keys that it adds.
-struct Numbers {
+/// What one `ALTER TABLE` remembers from action to action.
+#[derive(Debug, Default)]
+pub(crate) struct Progress<'a> {
     /// Whether it leaves partitions and heirs alone.
     is_only: bool,
-    /// The number of the next one without a name, counted before anything is dropped.
-    next: u32,
-    /// Where those that were added are written.
-    kept: Vec<Span>,
+    /// The number of the next foreign key without a name, counted before anything is dropped.
+    number: u32,
+    /// Whether `DROP CONSTRAINT` leaves foreign keys.
+    keeps_constraints: bool,
+    /// What columns are called while others take their names, by their names in lower case.
+    pub(crate) aside: HashMap<Name<'a>, Name<'a>>,
+}
+
+impl<'a> Progress<'a> {
+    /// What a column is called now that had this name when the statement began.
+    fn current<'n>(&'n self, name: &'n Name<'a>) -> &'n Name<'a> {
+        if self.aside.is_empty() {
+            return name;
+        }
+        self.aside.get(&lower_case(name)).unwrap_or(name)
+    }
 }

@@ -16,6 +16,8 @@ pub(crate) struct NewForeignKey<'s, 'a> {
     pub(crate) columns: &'s [Name<'a>],
     pub(crate) reference: &'s Reference<'a>,
     pub(crate) is_inline: bool,
+    /// Whether the table is made by the same statement.
+    pub(crate) is_new_table: bool,
     /// Whether `NOT VALID` is read and forgotten, as in `CREATE TABLE`.
     pub(crate) is_validated: bool,
     /// The number that MySQL gives it if it has no name.
@@ -49,6 +51,7 @@ impl<'a> Applier<'a> {
                 columns,
                 reference,
                 is_inline: false,
+                is_new_table,
                 is_validated: is_new_table || !reference.is_not_valid,
                 number,
                 span: constraint.span,
@@ -67,11 +70,16 @@ impl<'a> Applier<'a> {
 
     /// Adds a foreign key as the engine does, or refuses it.
     pub(crate) fn add_foreign_key(&mut self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome {
-        self.check_timing(new.reference)?;
         self.check_column_count(new.columns)?;
         self.check_column_count(&new.reference.columns)?;
         let columns = self.own_columns(id, new.columns)?;
+        if self.state.table(id).has_plain_storage {
+            return Ok(());
+        }
         let target = self.target(id, &new.reference.table)?;
+        if self.is(Dialect::MySql) {
+            self.check_mysql_tables(id, &target)?;
+        }
         let target_columns = self.target_columns(id, &target, new)?;
         if !target_columns.is_empty() && target_columns.len() != columns.len() {
             let reason = "the numbers of referencing and referenced columns differ";
@@ -92,14 +100,12 @@ impl<'a> Applier<'a> {
         let forgets_actions = reference.has_match && self.state.engine.forgets_actions_with_match();
         let [on_delete, on_update] =
             [reference.on_delete, reference.on_update].map(|it| it.filter(|_| !forgets_actions));
-        let actions = [on_delete, on_update].map(|it| it.map(|it| it.0).unwrap_or_default());
+        let mut actions = [on_delete, on_update].map(|it| it.map(|it| it.0).unwrap_or_default());
         self.check_actions(id, &columns, actions)?;
-        if self.state.table(id).has_plain_storage {
-            return Ok(());
-        }
         let name = self.foreign_key_name(id, new, &columns)?;
         if self.is(Dialect::MySql) {
-            self.add_own_index(id, new.name.or(new.index_name), &columns, new.span);
+            actions = self.mysql_actions(id, &columns, actions)?;
+            self.add_own_index(id, new.name.or(new.index_name), &columns, new.span)?;
         }
         let made_at = self.state.tick();
         let added = self.state.add_foreign_key(ForeignKey {
@@ -156,15 +162,6 @@ impl<'a> Applier<'a> {
         Refusal::new(RefusalKind::InvalidForeignKey, reason)
     }
 
-    /// MySQL has no words about when a foreign key is checked.
-    fn check_timing(&self, reference: &Reference<'a>) -> Outcome {
-        if reference.timing.is_written() && self.is(Dialect::MySql) {
-            let reason = "MySQL checks foreign keys at once, and knows no words about that";
-            return Err(Refusal::new(RefusalKind::Syntax, reason));
-        }
-        Ok(())
-    }
-
     /// MySQL makes an index on the referencing columns where none begins with them.
     pub(crate) fn add_own_index(
         &mut self,
@@ -172,19 +169,27 @@ impl<'a> Applier<'a> {
         name: Option<&Name<'a>>,
         columns: &[Name<'a>],
         span: Span,
-    ) {
+    ) -> Outcome {
         let table = self.state.table(id);
-        let Some(first) = columns.first() else { return };
+        let Some(first) = columns.first() else { return Ok(()) };
         let keys = table.keys_about(first).map(|key| &key.columns);
-        let indexes = table.indexes().items_about(first);
-        let indexes = indexes.filter(|it| !it.has_expressions).map(|it| &it.columns);
+        let indexes = table.indexes().items_about(first).map(|it| &it.columns);
         let serves = |key: &Vec<Name<'a>>| {
             key.len() >= columns.len()
                 && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
         };
-        if !keys.chain(indexes).any(serves) {
-            self.add_index(id, name.cloned(), columns.to_vec(), false, span);
+        if keys.chain(indexes).any(serves) {
+            return Ok(());
         }
+        let is_taken = |name: &Name<'a>| {
+            table.indexes().position(name).is_some() || table.uniques().position(name).is_some()
+        };
+        if let Some(name) = name.filter(|name| is_taken(name)) {
+            let reason = format!("there is an index `{name}` already");
+            return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+        }
+        self.add_index(id, name.cloned(), columns.to_vec(), false, span);
+        Ok(())
     }
 
     /// The referencing columns in the spelling of the table.
@@ -326,7 +331,7 @@ impl<'a> Applier<'a> {
     }
 
     /// The name of the oldest key on the referenced columns; refuses columns without one.
-    fn check_key(
+    pub(crate) fn check_key(
         &self,
         target: &Target<'a>,
         columns: &[Name<'a>],
@@ -395,7 +400,7 @@ impl<'a> Applier<'a> {
             || table
                 .indexes()
                 .items_about(first)
-                .any(|it| (it.is_unique || !is_exact) && !it.has_expressions && fits(&it.columns))
+                .any(|it| (!is_exact || it.is_unique && !it.has_expressions) && fits(&it.columns))
     }
 
     /// The name of a new foreign key, explicit or generated.
@@ -434,14 +439,21 @@ impl<'a> Applier<'a> {
             Some(name) => name.clone(),
             None => Name::Owned(names::generated_name(&table.name, new.number.unwrap_or(1))),
         };
-        let is_too_long =
-            self.state.engine.name_limit().is_some_and(|limit| name.chars().count() > limit);
-        if is_too_long {
+        let limit = match new.name.or(by_index) {
+            Some(_) => self.state.engine.name_limit(),
+            None => self.state.engine.generated_name_limit(new.is_new_table),
+        };
+        if limit.is_some_and(|limit| name.chars().count() > limit) {
             let reason = format!("the name `{name}` is too long for the engine");
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         if self.state.count_constraints(&table.namespace, &name) > 0 {
             let reason = format!("there is a foreign key `{name}` already");
+            return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
+        }
+        let is_check = table.other_constraints().position(&name).is_some();
+        if is_check && self.state.engine.shares_names_with_checks() {
+            let reason = format!("there is a check `{name}` already");
             return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
         }
         Ok(name)

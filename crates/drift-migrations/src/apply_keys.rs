@@ -187,6 +187,12 @@ impl<'a> Applier<'a> {
         }
         self.check_key_columns(id, &columns)?;
         self.check_relation_name(id, name.as_ref())?;
+        let is_nulled = |column: &&Name<'a>| self.has_set_null(id, column);
+        if self.is(Dialect::MySql)
+            && let Some(column) = columns.iter().find(is_nulled)
+        {
+            return Err(self.cannot_be_null(column));
+        }
         let name = self.key_name(id, name, "", "pkey", NameScope::Key);
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, options, part_of, span, made_at };

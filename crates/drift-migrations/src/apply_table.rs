@@ -61,7 +61,7 @@ impl<'a> Applier<'a> {
         table.is_temporary = is_temporary;
         table.is_unlogged = create.is_unlogged;
         table.partition_key = create.partition_key.as_deref().map(Rc::from);
-        table.has_plain_storage = create.has_plain_storage;
+        table.has_plain_storage = create.has_plain_storage.unwrap_or(self.state.has_plain_storage);
         let id = self.state.add_table(table);
         self.copy_columns(id, create)?;
         let repeats = !create.inherits.is_empty() || create.partition_of.is_some();
@@ -263,13 +263,13 @@ impl<'a> Applier<'a> {
 
     fn create_foreign_keys(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
         if self.is(Dialect::MySql) {
-            self.create_own_indexes(id, create);
+            self.create_own_indexes(id, create)?;
         }
         let mut number = 0;
         for item in &create.items {
             match item {
                 TableItem::Column(column) => {
-                    self.add_column_foreign_keys(id, column, &mut number)?;
+                    self.add_column_foreign_keys(id, column, true, &mut number)?;
                 }
                 TableItem::Constraint(constraint) => {
                     number += u32::from(self.is_numbered(constraint));
@@ -283,7 +283,7 @@ impl<'a> Applier<'a> {
 
     /// Makes the indexes of all foreign keys of a new table; foreign keys of the table onto itself
     /// may then use them.
-    fn create_own_indexes(&mut self, id: TableId, create: &CreateTable<'a>) {
+    fn create_own_indexes(&mut self, id: TableId, create: &CreateTable<'a>) -> Outcome {
         for item in &create.items {
             match item {
                 TableItem::Constraint(constraint) => {
@@ -291,7 +291,7 @@ impl<'a> Applier<'a> {
                         &constraint.kind
                     {
                         let name = constraint.name.as_ref().or(index_name.as_ref());
-                        self.add_own_index(id, name, columns, constraint.span);
+                        self.add_own_index(id, name, columns, constraint.span)?;
                     }
                 }
                 TableItem::Column(column) if self.state.engine.honours_inline_references() => {
@@ -299,13 +299,14 @@ impl<'a> Applier<'a> {
                         if matches!(constraint.kind, ColumnConstraintKind::References(_)) {
                             let columns = std::slice::from_ref(&column.name);
                             let name = constraint.name.as_ref();
-                            self.add_own_index(id, name, columns, constraint.span);
+                            self.add_own_index(id, name, columns, constraint.span)?;
                         }
                     }
                 }
                 TableItem::Column(_) | TableItem::Like { .. } => {}
             }
         }
+        Ok(())
     }
 
     /// Adds a column without its constraints.
@@ -349,6 +350,7 @@ impl<'a> Applier<'a> {
         &mut self,
         id: TableId,
         column: &ColumnDefinition<'a>,
+        is_new_table: bool,
         number: &mut u32,
     ) -> Outcome {
         for constraint in &column.constraints {
@@ -370,6 +372,7 @@ impl<'a> Applier<'a> {
                     columns: std::slice::from_ref(&column.name),
                     reference,
                     is_inline: true,
+                    is_new_table,
                     is_validated: true,
                     number: Some(*number),
                     span: constraint.span,
@@ -511,6 +514,7 @@ pub(crate) fn new_column<'a>(column: &ColumnDefinition<'a>) -> Column<'a> {
         is_local: true,
         default: column.default,
         ignored_reference: None,
+        generation: column.generation,
         span: column.span,
     }
 }

@@ -104,6 +104,11 @@ impl<'t, 'a> Cursor<'t, 'a> {
         })
     }
 
+    /// Whether the token at an index is this keyword.
+    pub(crate) fn is_word_at(&self, at: usize, keyword: &str) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.is_word(self.source.text, keyword))
+    }
+
     /// Whether the next token is one of these keywords.
     pub(crate) fn is_any(&self, keywords: &[&str]) -> bool {
         self.peek().is_some_and(|token| {
@@ -151,7 +156,12 @@ impl<'t, 'a> Cursor<'t, 'a> {
 
     /// Notes that PostgreSQL takes no such statement, and reads on.
     pub(crate) fn reject(&mut self, reason: &'static str) {
-        if self.is_dialect(Dialect::PostgreSql) {
+        self.reject_in(Dialect::PostgreSql, reason);
+    }
+
+    /// Notes that the engines of a dialect take no such statement, and reads on.
+    pub(crate) fn reject_in(&mut self, dialect: Dialect, reason: &'static str) {
+        if self.is_dialect(dialect) {
             self.fault.get_or_insert(reason);
         }
     }
@@ -231,8 +241,18 @@ impl<'t, 'a> Cursor<'t, 'a> {
         Ok(names)
     }
 
-    /// `(a DESC, lower(b), c(10))`: the columns up to the first expression, and whether there is one.
+    /// `(a, b DESC, c(10))` of a primary key: its columns.
+    pub(crate) fn primary_key_list(&mut self) -> Parsed<Vec<Name<'a>>> {
+        Ok(self.key_parts(true)?.0)
+    }
+
+    /// `(a DESC, lower(b), c(10))`: the columns up to the first expression or the first that counts
+    /// with a part of its text alone, and whether there is one.
     pub(crate) fn key_list(&mut self) -> Parsed<(Vec<Name<'a>>, bool)> {
+        self.key_parts(false)
+    }
+
+    fn key_parts(&mut self, takes_lengths: bool) -> Parsed<(Vec<Name<'a>>, bool)> {
         self.expect_symbol(b'(')?;
         let mut names = Vec::new();
         let mut has_expressions = false;
@@ -244,8 +264,10 @@ impl<'t, 'a> Cursor<'t, 'a> {
             });
             let name = if is_name { Some(self.name()?) } else { None };
             match name {
-                Some(name) if self.ends_key_part() && !has_expressions => names.push(name),
-                Some(_) if self.ends_key_part() => {}
+                Some(name) if self.ends_key_part(takes_lengths) && !has_expressions => {
+                    names.push(name);
+                }
+                Some(_) if self.ends_key_part(takes_lengths) => {}
                 _ => has_expressions = true,
             }
             self.go_to(start);
@@ -259,13 +281,15 @@ impl<'t, 'a> Cursor<'t, 'a> {
     }
 
     /// Whether what follows a name in a list of keys leaves it a plain column: an order, a class of
-    /// operators, a collation, or a length of MySQL.
-    fn ends_key_part(&self) -> bool {
+    /// operators, a collation, or a length of MySQL where it may have one.
+    fn ends_key_part(&self, takes_lengths: bool) -> bool {
         match self.peek() {
             None => true,
             Some(token) => match token.kind {
                 TokenKind::Symbol(b'(') => {
-                    self.peek_nth(1).is_some_and(|token| token.kind == TokenKind::Number)
+                    let is_length =
+                        self.peek_nth(1).is_some_and(|token| token.kind == TokenKind::Number);
+                    takes_lengths && is_length
                 }
                 TokenKind::Symbol(symbol) => matches!(symbol, b',' | b')'),
                 _ => true,

@@ -31,6 +31,14 @@ pub(crate) enum ColumnDefault {
     Refused,
 }
 
+/// What becomes of `SET DEFAULT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SetDefault {
+    Kept,
+    Restrict,
+    Refused,
+}
+
 impl Engine {
     /// The engine that stands for a dialect where nothing else is known: PostgreSQL 17, MySQL 8.4,
     /// SQLite 3.45.
@@ -89,6 +97,43 @@ impl Engine {
             Product::MariaDb => self.version >= 10_05_00,
             _ => true,
         }
+    }
+
+    /// What becomes of `SET DEFAULT`.
+    pub(crate) fn set_default(&self) -> SetDefault {
+        match self.product {
+            Product::MySql if self.version < 8_00_00 => SetDefault::Refused,
+            Product::MariaDb => SetDefault::Restrict,
+            _ => SetDefault::Kept,
+        }
+    }
+
+    /// Whether `ADD COLUMN IF NOT EXISTS` of a column that is there adds its foreign key all the
+    /// same.
+    pub(crate) fn adds_foreign_key_of_existing_column(&self) -> bool {
+        self.is_mariadb()
+    }
+
+    /// Whether a foreign key may be one of a column that is computed when it is read.
+    pub(crate) fn references_from_virtual_columns(&self) -> bool {
+        self.product != Product::MySql
+    }
+
+    /// Whether a foreign key that `ALTER TABLE` adds to a table may reference what the same
+    /// statement adds to it.
+    pub(crate) fn references_new_columns(&self) -> bool {
+        !self.is_mariadb()
+    }
+
+    /// Whether `DROP CONSTRAINT` leaves a foreign key where the same `ALTER TABLE` copies the
+    /// table. MariaDB says nothing about it.
+    pub(crate) fn forgets_drops_when_copying(&self) -> bool {
+        self.is_mariadb()
+    }
+
+    /// Whether the constraints of a table share their names.
+    pub(crate) fn shares_names_with_checks(&self) -> bool {
+        self.is_mariadb()
     }
 
     /// What `REFERENCES t` without columns means.
@@ -185,6 +230,14 @@ impl Engine {
             Product::MariaDb => 32,
             // None is known.
             Product::CockroachDb | Product::Sqlite | Product::LibSql => 2000,
+        }
+    }
+
+    /// The longest name that it makes up for a foreign key.
+    pub(crate) fn generated_name_limit(&self, is_new_table: bool) -> Option<usize> {
+        match self.product {
+            Product::MariaDb => is_new_table.then_some(63),
+            _ => self.name_limit(),
         }
     }
 

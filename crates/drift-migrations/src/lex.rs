@@ -51,6 +51,8 @@ pub(crate) struct Lexer<'a> {
     at: usize,
     end: usize,
     engine: &'a Engine,
+    /// Whether a backslash in a string says how to read what follows it.
+    has_escapes: bool,
     /// How many executable comments of MySQL are open; their ends are blanks.
     executable_comments: u32,
     /// Where the first quote or comment begins that has no end.
@@ -60,7 +62,21 @@ pub(crate) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// A lexer for the bytes from `start` up to `end`, which lie between characters.
     pub(crate) fn new(text: &'a str, start: usize, end: usize, engine: &'a Engine) -> Self {
-        Self { text, at: start, end, engine, executable_comments: 0, unterminated: None }
+        let has_escapes = engine.dialect() == Dialect::MySql;
+        Self {
+            text,
+            at: start,
+            end,
+            engine,
+            has_escapes,
+            executable_comments: 0,
+            unterminated: None,
+        }
+    }
+
+    /// Says whether a backslash in a string says how to read what follows it.
+    pub(crate) fn set_escapes(&mut self, has_escapes: bool) {
+        self.has_escapes = has_escapes;
     }
 
     /// The byte after the last one that was read.
@@ -189,9 +205,9 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let byte = self.byte(start);
         let kind = match byte {
-            b'\'' => self.string(start, self.is(Dialect::MySql)),
+            b'\'' => self.string(start, self.has_escapes),
             b'"' if self.is(Dialect::MySql) => {
-                self.quoted(b'"', true);
+                self.quoted(b'"', self.has_escapes);
                 TokenKind::String
             }
             b'"' => self.identifier(b'"'),
@@ -318,7 +334,7 @@ impl<'a> Lexer<'a> {
                 self.string(self.at, true)
             }
             b'x' | b'b' | b'n' if is_short && next == b'\'' => {
-                self.string(self.at, self.is(Dialect::MySql))
+                self.string(self.at, self.has_escapes)
             }
             b'u' if is_short && next == b'&' && self.is(Dialect::PostgreSql) => {
                 match self.byte(self.at + 1) {

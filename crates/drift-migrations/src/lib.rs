@@ -20,6 +20,7 @@ mod apply_block;
 mod apply_foreign_key;
 mod apply_inheritance;
 mod apply_keys;
+mod apply_mysql;
 mod apply_partition;
 mod apply_partition_keys;
 mod apply_permission;

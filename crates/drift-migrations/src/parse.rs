@@ -13,9 +13,11 @@ use crate::lex::{self, Token, TokenKind};
 use crate::parse_alter::alter_table;
 use crate::parse_block::do_block;
 use crate::parse_prepared;
-use crate::parse_table::create_table;
+use crate::parse_table::{create_table, has_plain_storage};
 use crate::split::{Found, Splitter};
-use crate::statement::{CreateIndex, CreateTable, DropTables, Statement, StatementKind};
+use crate::statement::{
+    ChecksStep, CreateIndex, CreateTable, DropTables, Name, Statement, StatementKind,
+};
 
 /// Words with which statements begin that concern no foreign key.
 const HARMLESS: [&str; 62] = [
@@ -414,6 +416,7 @@ fn rename<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> 
     if !cursor.take_any(&["table", "tables"]) {
         return Ok(None);
     }
+    let if_exists = cursor.take(&["if", "exists"]);
     let mut pairs = Vec::new();
     loop {
         let from = cursor.qualified_name()?;
@@ -422,7 +425,7 @@ fn rename<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> 
         }
         pairs.push((from, cursor.qualified_name()?));
         if !cursor.take_symbol(b',') {
-            return Ok(Some(StatementKind::RenameTables(pairs)));
+            return Ok(Some(StatementKind::RenameTables { pairs, if_exists }));
         }
     }
 }
@@ -430,7 +433,9 @@ fn rename<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> 
 fn set<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> {
     if cursor.is_dialect(Dialect::MySql) {
         let start = cursor.clone();
-        return Ok(parse_prepared::assignments(&start, foreign_key_checks(cursor)));
+        let (checks, storage) = foreign_key_checks(cursor);
+        let storage = storage.map(|is_plain| StatementKind::SetDefaultStorage { is_plain });
+        return Ok(parse_prepared::assignments(&start, checks).or(storage));
     }
     let is_local = cursor.take(&["local"]);
     cursor.take(&["session"]);
@@ -465,30 +470,63 @@ fn path_element<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<std::borrow::Cow<'a, 
     }
 }
 
-/// `SET foreign_key_checks = 0`, among other assignments.
-fn foreign_key_checks(cursor: &mut Cursor<'_, '_>) -> Option<bool> {
-    let mut found = None;
+/// `SET foreign_key_checks = 0`, among other assignments, and whether the storage engine that they set
+/// forgets foreign keys.
+fn foreign_key_checks<'a>(cursor: &mut Cursor<'_, 'a>) -> (Vec<ChecksStep<'a>>, Option<bool>) {
+    let mut steps = Vec::new();
+    let mut storage = None;
     while !cursor.is_done() {
-        let is_global = cursor.take(&["global"]);
-        while cursor.is_symbol(b'@') {
-            cursor.next();
-            if cursor.is_any(&["session", "local"]) {
-                cursor.next();
-                cursor.take_symbol(b'.');
+        let user_variable = user_variable(cursor);
+        let variable = system_variable(cursor);
+        cursor.take_symbol(b':');
+        cursor.take_symbol(b'=');
+        if let Some(name) = user_variable {
+            if system_variable(cursor) == Some("foreign_key_checks") {
+                steps.push(ChecksStep::Save(name));
             }
-        }
-        cursor.take_any(&["session", "local"]);
-        if cursor.take(&["foreign_key_checks"]) && !is_global {
-            cursor.take_symbol(b':');
-            cursor.take_symbol(b'=');
-            // A user variable restores what was there at first, which is `ON`.
+        } else if variable == Some("foreign_key_checks") {
             let is_off = cursor.text() == "0" || cursor.is_any(&["off", "false"]);
-            found = Some(!is_off);
+            steps.push(match self::user_variable(cursor) {
+                Some(name) => ChecksStep::Restore(name),
+                None => ChecksStep::Set(!is_off),
+            });
+        } else if variable == Some("default_storage_engine") {
+            storage = Some(has_plain_storage(cursor.text()));
         }
         cursor.skip_until(b",");
         cursor.take_symbol(b',');
     }
-    found
+    (steps, storage)
+}
+
+/// `@name`.
+fn user_variable<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<Name<'a>> {
+    let is_user_variable = cursor.is_symbol(b'@')
+        && cursor.peek_nth(1).is_some_and(|it| it.kind != TokenKind::Symbol(b'@'));
+    if !is_user_variable {
+        return None;
+    }
+    cursor.next();
+    cursor.name().ok()
+}
+
+/// A variable of the session that matters, in any of its spellings.
+fn system_variable(cursor: &mut Cursor<'_, '_>) -> Option<&'static str> {
+    let mut is_global = cursor.take(&["global"]);
+    cursor.take_any(&["session", "local"]);
+    if cursor.take_symbol(b'@') {
+        cursor.take_symbol(b'@');
+        is_global |= cursor.take(&["global"]);
+        cursor.take_any(&["session", "local"]);
+        cursor.take_symbol(b'.');
+    }
+    let names = [
+        ("foreign_key_checks", "foreign_key_checks"),
+        ("default_storage_engine", "default_storage_engine"),
+        ("storage_engine", "default_storage_engine"),
+    ];
+    let found = names.iter().find(|(name, _)| cursor.take(&[name]))?.1;
+    (!is_global).then_some(found)
 }
 
 /// `PRAGMA name = value` or `PRAGMA name(value)`.

@@ -4,7 +4,9 @@ use drift_model::Dialect;
 
 use crate::cursor::{Cursor, Parsed};
 use crate::parse_table::timing as parse_timing;
-use crate::parse_table::{column, data_type, expression, starts_constraint, table_constraint};
+use crate::parse_table::{
+    column, data_type, expression, has_plain_storage, starts_constraint, table_constraint,
+};
 use crate::statement::{AlterAction, AlterKind, AlterTable, TableConstraintKind, Timing};
 
 /// Reads from behind `ALTER TABLE`.
@@ -103,6 +105,12 @@ fn action<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -
         Some(AlterKind::DetachPartition(cursor.qualified_name()?))
     } else if cursor.is_dialect(Dialect::MySql) && cursor.is_any(&["modify", "change"]) {
         change(cursor)?
+    } else if cursor.is_dialect(Dialect::MySql) && cursor.take(&["algorithm"]) {
+        cursor.take_symbol(b'=');
+        cursor.is(&["copy"]).then_some(AlterKind::CopyTable)
+    } else if cursor.is_dialect(Dialect::MySql) && cursor.take(&["engine"]) {
+        cursor.take_symbol(b'=');
+        Some(AlterKind::SetStorage { is_plain: has_plain_storage(cursor.text()) })
     } else if mentions_foreign_keys(cursor) {
         return cursor.fail("an action");
     } else {
@@ -312,6 +320,9 @@ pub(crate) fn refused_action(
         }
         AlterKind::DropConstraint { .. } if !engine.drops_constraints() => {
             Some("the engine knows no `DROP CONSTRAINT`")
+        }
+        AlterKind::RenameConstraint { .. } if engine.dialect() != Dialect::PostgreSql => {
+            Some("the engine cannot rename a constraint")
         }
         _ => None,
     })

@@ -4,12 +4,12 @@ use crate::cursor::Cursor;
 use crate::lex::{Token, TokenKind};
 use crate::parse_block::Reader;
 use crate::query::{Expression, Query};
-use crate::statement::StatementKind;
+use crate::statement::{ChecksStep, StatementKind};
 
 /// Reads from behind `SET`. `checks` is what it says about `foreign_key_checks`.
 pub(crate) fn assignments<'a>(
     cursor: &Cursor<'_, 'a>,
-    checks: Option<bool>,
+    checks: Vec<ChecksStep<'a>>,
 ) -> Option<StatementKind<'a>> {
     let mut reader = Reader { cursor: cursor.clone() };
     let mut assignments = Vec::new();
@@ -24,11 +24,10 @@ pub(crate) fn assignments<'a>(
         reader.cursor.skip_until(b",");
         reader.cursor.take_symbol(b',');
     }
-    match checks {
-        _ if !assignments.is_empty() => Some(StatementKind::SetVariables { assignments, checks }),
-        Some(is_on) => Some(StatementKind::SetForeignKeyChecks(is_on)),
-        None => None,
+    if !assignments.is_empty() {
+        return Some(StatementKind::SetVariables { assignments, checks });
     }
+    (!checks.is_empty()).then_some(StatementKind::SetForeignKeyChecks(checks))
 }
 
 /// `@name`, in lower case.

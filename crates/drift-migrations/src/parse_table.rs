@@ -11,8 +11,8 @@ use drift_model::{Dialect, ReferentialAction, Span};
 use crate::cursor::{Cursor, Failure, Parsed};
 use crate::lex::{Token, TokenKind};
 use crate::statement::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, KeyOptions, Name,
-    Reference, TableConstraint, TableConstraintKind, TableItem, Timing,
+    ColumnConstraint, ColumnConstraintKind, ColumnDefinition, CreateTable, Generation, KeyOptions,
+    Name, Reference, TableConstraint, TableConstraintKind, TableItem, Timing,
 };
 
 /// The keywords that end the type or default of a column.
@@ -149,7 +149,7 @@ fn options<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Pars
             table.partition_key = Some(partition_key(cursor));
         } else if cursor.take(&["engine"]) {
             cursor.take_symbol(b'=');
-            table.has_plain_storage = has_plain_storage(cursor.text());
+            table.has_plain_storage = Some(has_plain_storage(cursor.text()));
             cursor.next();
         } else if cursor.is_dialect(Dialect::Sqlite)
             && (cursor.take(&["without", "rowid"]) || cursor.take(&["strict"]))
@@ -181,7 +181,7 @@ fn partition_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Vec<Name<'a>> {
 }
 
 /// Whether a storage engine of MySQL takes foreign keys and forgets them.
-fn has_plain_storage(engine: &str) -> bool {
+pub(crate) fn has_plain_storage(engine: &str) -> bool {
     ["myisam", "memory", "aria", "archive", "csv", "heap", "merge"]
         .iter()
         .any(|it| engine.trim_matches(['\'', '"', '`']).eq_ignore_ascii_case(it))
@@ -213,11 +213,18 @@ fn is_followed(cursor: &Cursor<'_, '_>) -> bool {
 pub(crate) fn table_constraint<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraint<'a>> {
     let start = cursor.at();
     let mut name = None;
+    let mut is_conditional = false;
     if cursor.take(&["constraint"]) && !starts_constraint_kind(cursor) {
+        is_conditional = cursor.take(&["if", "not", "exists"]);
         name = Some(cursor.name()?);
     }
     let mut options = KeyOptions::default();
     let kind = constraint_kind(cursor, &mut name, &mut options)?;
+    if is_conditional && matches!(kind, TableConstraintKind::ForeignKey { .. }) {
+        let reason = "`IF NOT EXISTS` cannot stand behind `CONSTRAINT`";
+        cursor.reject(reason);
+        cursor.reject_in(Dialect::MySql, reason);
+    }
     let span = cursor.span_from(start);
     if !matches!(kind, TableConstraintKind::ForeignKey { .. }) {
         constraint_attributes(cursor, &mut options)?;
@@ -327,8 +334,7 @@ fn primary_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraintKind<'a
         return Ok(TableConstraintKind::UsingIndex { index: cursor.name()?, is_primary: true });
     }
     index_options(cursor)?;
-    let (columns, _) = cursor.key_list()?;
-    Ok(TableConstraintKind::PrimaryKey { columns })
+    Ok(TableConstraintKind::PrimaryKey { columns: cursor.primary_key_list()? })
 }
 
 fn unique<'a>(
@@ -456,6 +462,7 @@ pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>
         is_not_valid: false,
     };
     loop {
+        let start = cursor.at();
         let is_clause = cursor.is(&["on"]) || cursor.is(&["match"]);
         if is_clause && reference.timing.deferral().is_some() {
             cursor.reject("an attribute stands before `MATCH` or `ON`");
@@ -491,9 +498,14 @@ pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>
             if !ends_reference(cursor) {
                 cursor.reject_everywhere("what follows a `REFERENCES` is no clause of it");
             }
-            return Ok(reference);
+            break;
+        }
+        if !["on", "match"].iter().any(|it| cursor.is_word_at(start, it)) {
+            let reason = "MySQL checks foreign keys at once, and knows no words about that";
+            cursor.reject_in(Dialect::MySql, reason);
         }
     }
+    Ok(reference)
 }
 
 /// Whether something is next that can follow a `REFERENCES` clause in some version of some engine:
@@ -554,10 +566,12 @@ fn ends_reference(cursor: &Cursor<'_, '_>) -> bool {
     }
 }
 
-/// PostgreSQL takes each clause once; for SQLite and MariaDB the last one counts.
+/// PostgreSQL and MySQL take each clause once; for SQLite the last one counts.
 fn reject_second(cursor: &mut Cursor<'_, '_>, is_second: bool) {
     if is_second {
-        cursor.reject("a clause of the foreign key stands there twice");
+        let reason = "a clause of the foreign key stands there twice";
+        cursor.reject(reason);
+        cursor.reject_in(Dialect::MySql, reason);
     }
 }
 
@@ -630,6 +644,7 @@ pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition
         is_not_null: is_serial,
         generated_from: None,
         default: None,
+        generation: Generation::None,
         constraints: Vec::new(),
         span: cursor.span_from(start),
     };
@@ -672,6 +687,7 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         if reference.is_not_valid {
             cursor.reject("a column takes no `NOT VALID`");
         }
+        check_inline_reference(cursor);
         ColumnConstraintKind::References(reference)
     } else if cursor.take(&["primary", "key"]) {
         column.is_not_null |= !cursor.is_dialect(Dialect::Sqlite);
@@ -699,6 +715,18 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
     Ok(())
 }
 
+/// In MySQL `REFERENCES` must be the last that a column says.
+fn check_inline_reference(cursor: &mut Cursor<'_, '_>) {
+    let is_last = cursor.is_done()
+        || cursor.is_symbol(b',')
+        || cursor.is_symbol(b')')
+        || cursor.is_any(&["first", "after"]);
+    if !is_last {
+        let reason = "`REFERENCES` must be the last that a column says";
+        cursor.reject_in(Dialect::MySql, reason);
+    }
+}
+
 /// An attribute that is no constraint with a name of its own.
 fn plain_attribute<'a>(
     cursor: &mut Cursor<'_, 'a>,
@@ -714,9 +742,16 @@ fn plain_attribute<'a>(
         while !cursor.is_done() && !cursor.take(&["as"]) {
             cursor.next();
         }
-        if cursor.is_dialect(Dialect::PostgreSql) && cursor.is_symbol(b'(') {
-            column.generated_from = Some(checked_names(cursor)?);
+        if cursor.is_symbol(b'(') {
+            column.generation = Generation::Virtual;
+            if cursor.is_dialect(Dialect::PostgreSql) {
+                column.generated_from = Some(checked_names(cursor)?);
+            }
         }
+    } else if cursor.take(&["as"]) {
+        column.generation = Generation::Virtual;
+    } else if column.generation != Generation::None && cursor.take_any(&["stored", "persistent"]) {
+        column.generation = Generation::Stored;
     } else if cursor.is_symbol(b'(') {
         cursor.skip_parentheses();
     } else {

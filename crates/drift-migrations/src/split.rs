@@ -88,6 +88,7 @@ impl<'a> Splitter<'a> {
                     continue;
                 }
                 self.skip_copied_data(tokens);
+                self.follow_sql_mode(tokens);
                 return Some(self.found());
             }
             let token = self.lexer.next()?;
@@ -117,6 +118,18 @@ impl<'a> Splitter<'a> {
 
     fn found(&self) -> Found {
         self.lexer.unterminated().map_or(Found::Statement, Found::Unterminated)
+    }
+
+    /// `SET sql_mode = 'NO_BACKSLASH_ESCAPES'` changes where the strings behind it end.
+    fn follow_sql_mode(&mut self, tokens: &[Token]) {
+        let is_set = self.dialect == Dialect::MySql && tokens[0].is_word(self.text, "set");
+        if !is_set || !tokens.iter().any(|it| it.is_word(self.text, "sql_mode")) {
+            return;
+        }
+        let mode = tokens.iter().find(|it| it.kind == TokenKind::String);
+        if let Some(mode) = mode.map(|it| it.text(self.text).to_ascii_lowercase()) {
+            self.lexer.set_escapes(!mode.contains("no_backslash_escapes"));
+        }
     }
 
     /// `DELIMITER //` of the MySQL client, which is a line of its own.

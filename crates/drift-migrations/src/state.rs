@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::id_map::IdMap;
 use crate::names;
 use crate::shelf::{Item, Shelf};
-use crate::statement::{KeyOptions, Name, QualifiedName, Reference};
+use crate::statement::{Generation, KeyOptions, Name, QualifiedName, Reference};
 
 /// A table, whatever its name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -176,6 +176,7 @@ pub(crate) struct Column<'a> {
     /// Whether the table itself declares it, rather than a table that it inherits from.
     pub(crate) is_local: bool,
     pub(crate) default: Option<&'a str>,
+    pub(crate) generation: Generation,
     /// What is written after it and forgotten.
     pub(crate) ignored_reference: Option<Box<IgnoredReference<'a>>>,
     pub(crate) span: Span,
@@ -377,6 +378,10 @@ pub(crate) struct State<'a> {
     /// Names that tables had once; what they mean now is known, unlike what was made elsewhere.
     former_names: HashSet<TableKey<'a>>,
     pub(crate) checks_foreign_keys: bool,
+    /// What user variables remember of `checks_foreign_keys`.
+    pub(crate) saved_checks: HashMap<Name<'a>, bool>,
+    /// Whether tables without a storage engine of their own forget foreign keys.
+    pub(crate) has_plain_storage: bool,
     pub(crate) enforces_foreign_keys: bool,
     pub(crate) has_legacy_rename: bool,
     undo: Vec<Undo<'a>>,
@@ -422,6 +427,8 @@ impl<'a> State<'a> {
             home: namespace,
             former_names: HashSet::new(),
             checks_foreign_keys: true,
+            saved_checks: HashMap::new(),
+            has_plain_storage: false,
             enforces_foreign_keys: false,
             has_legacy_rename: false,
             undo: Vec::new(),
@@ -481,7 +488,9 @@ impl<'a> State<'a> {
                 .chain(self.search_path.iter().cloned())
                 .collect(),
             (None, Dialect::Sqlite) => vec![Name::Borrowed("temp"), Name::Borrowed("main")],
-            (None, Dialect::MySql) => self.search_path.clone(),
+            (None, Dialect::MySql) => std::iter::once(Name::Borrowed("pg_temp"))
+                .chain(self.search_path.iter().cloned())
+                .collect(),
         }
     }
 

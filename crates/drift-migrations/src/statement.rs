@@ -32,7 +32,10 @@ pub(crate) enum StatementKind<'a> {
     CreateTable(CreateTable<'a>),
     AlterTable(AlterTable<'a>),
     DropTables(DropTables<'a>),
-    RenameTables(Vec<(QualifiedName<'a>, QualifiedName<'a>)>),
+    RenameTables {
+        pairs: Vec<(QualifiedName<'a>, QualifiedName<'a>)>,
+        if_exists: bool,
+    },
     CreateIndex(CreateIndex<'a>),
     DropIndexes {
         names: Vec<QualifiedName<'a>>,
@@ -65,7 +68,11 @@ pub(crate) enum StatementKind<'a> {
     },
     /// `USE`.
     UseDatabase(Name<'a>),
-    SetForeignKeyChecks(bool),
+    SetForeignKeyChecks(Vec<ChecksStep<'a>>),
+    /// `SET default_storage_engine` of MySQL, to one that forgets foreign keys or to another.
+    SetDefaultStorage {
+        is_plain: bool,
+    },
     /// `PRAGMA foreign_keys`.
     EnforceForeignKeys(bool),
     /// `PRAGMA legacy_alter_table`.
@@ -82,7 +89,7 @@ pub(crate) enum StatementKind<'a> {
     /// `SET @a = ...` of MySQL, and what it says about `foreign_key_checks`.
     SetVariables {
         assignments: Vec<(String, Expression<'a>)>,
-        checks: Option<bool>,
+        checks: Vec<ChecksStep<'a>>,
     },
     /// `SELECT ... INTO @a`.
     SelectIntoVariables {
@@ -108,6 +115,16 @@ pub(crate) enum StatementKind<'a> {
     Dynamic(String),
 }
 
+/// A part of `SET @before = @@foreign_key_checks, foreign_key_checks = 0`.
+#[derive(Debug)]
+pub(crate) enum ChecksStep<'a> {
+    /// A user variable takes the value.
+    Save(Name<'a>),
+    Set(bool),
+    /// A user variable gives it back.
+    Restore(Name<'a>),
+}
+
 /// `CREATE TABLE`.
 #[derive(Debug)]
 pub(crate) struct CreateTable<'a> {
@@ -117,8 +134,8 @@ pub(crate) struct CreateTable<'a> {
     pub(crate) is_replacing: bool,
     pub(crate) is_temporary: bool,
     pub(crate) is_unlogged: bool,
-    /// Whether the storage engine of MySQL has no foreign keys.
-    pub(crate) has_plain_storage: bool,
+    /// Whether the storage engine of MySQL that is written forgets foreign keys.
+    pub(crate) has_plain_storage: Option<bool>,
     /// Whether the columns of the primary key refuse NULL in SQLite as well: `WITHOUT ROWID`,
     /// `STRICT`.
     pub(crate) has_strict_primary_key: bool,
@@ -144,7 +161,7 @@ impl<'a> CreateTable<'a> {
             is_replacing: false,
             is_temporary: false,
             is_unlogged: false,
-            has_plain_storage: false,
+            has_plain_storage: None,
             has_strict_primary_key: false,
             partition_key: None,
             partition_of: None,
@@ -188,8 +205,17 @@ pub(crate) struct ColumnDefinition<'a> {
     /// The names in the expression that a generated column is computed from.
     pub(crate) generated_from: Option<Vec<Name<'a>>>,
     pub(crate) default: Option<&'a str>,
+    pub(crate) generation: Generation,
     pub(crate) constraints: Vec<ColumnConstraint<'a>>,
     pub(crate) span: Span,
+}
+
+/// Whether an expression computes a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Generation {
+    None,
+    Stored,
+    Virtual,
 }
 
 impl<'a> ColumnDefinition<'a> {
@@ -403,6 +429,12 @@ pub(crate) enum AlterKind<'a> {
         if_exists: bool,
     },
     DropPrimaryKey,
+    /// `ALGORITHM = COPY` of MySQL.
+    CopyTable,
+    /// `ENGINE = x` of MySQL.
+    SetStorage {
+        is_plain: bool,
+    },
     DropIndex {
         name: Name<'a>,
     },

@@ -88,7 +88,7 @@ impl Effects<'_> {
                 self.alter_table(alter);
             }
             StatementKind::DropTables(_)
-            | StatementKind::RenameTables(_)
+            | StatementKind::RenameTables { .. }
             | StatementKind::RenameNamespace { .. }
             | StatementKind::DropNamespaces { .. }
             | StatementKind::DoEscaped(_)

@@ -16,7 +16,7 @@ use std::env;
 use std::io::{self, Write};
 
 use drift_migrations::Engine;
-use drift_model::{Catalog, Dialect};
+use drift_model::{Catalog, Dialect, SourceMap};
 use fastrand::Rng;
 
 use crate::comparison::{Answer, Sequence, difference, replay_text};
@@ -91,7 +91,8 @@ fn generate(engine: &Engine, seed: u64) -> Vec<String> {
         }
         let dialect = engine.dialect();
         statements.extend(plain.iter().map(|it| dress(it, dialect, &mut rng)));
-        catalog = replay_text(engine, &(statements.join(";\n") + ";\n")).catalog;
+        catalog =
+            replay_text(engine, &(statements.join(";\n") + ";\n"), &SourceMap::default()).catalog;
     }
     statements
 }

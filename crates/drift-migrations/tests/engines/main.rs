@@ -25,6 +25,10 @@ use self::postgresql::PostgreSql;
 /// The sequences of this folder and the migrations of the fixtures.
 fn sequences(folder: &str, dialect: Dialect) -> Vec<Sequence> {
     let mut all = sequences::all(folder);
+    if dialect == Dialect::MySql {
+        // Without it any database that is named might be the one in which all runs.
+        all.iter_mut().for_each(|it| it.text.insert_str(0, "use app; "));
+    }
     all.extend(fixtures::all(dialect));
     all
 }

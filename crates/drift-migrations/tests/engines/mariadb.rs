@@ -30,8 +30,10 @@ impl MariaDb {
         let folder = tempfile::Builder::new().prefix("drift-my").tempdir().unwrap();
         let user = User::instead_of_root("mysql");
         let data = format!("--datadir={}", folder.path().join("data").display());
+        // Among temporary files a server takes those of others for what it left itself.
+        let temporary = format!("--tmpdir={}", folder.path().display());
         let mut init = Command::new(install);
-        init.args(["--no-defaults", &data, "--auth-root-authentication-method=normal"]);
+        init.args(["--no-defaults", &data, &temporary, "--auth-root-authentication-method=normal"]);
         init.args(["--skip-test-db"]).current_dir(folder.path());
         if let Some(user) = &user {
             user.own(folder.path());
@@ -39,10 +41,9 @@ impl MariaDb {
         }
         finish(&mut init);
         let text = |path: &Path| path.to_str().expect("a path in Unicode").to_owned();
-        let mut command = vec![text(&mariadbd), "--no-defaults".to_owned(), data];
+        let mut command = vec![text(&mariadbd), "--no-defaults".to_owned(), data, temporary];
         command.push(format!("--socket={}", text(&folder.path().join("socket"))));
         command.push(format!("--pid-file={}", text(&folder.path().join("pid"))));
-        command.push(format!("--tmpdir={}", text(folder.path())));
         let options = [
             "--skip-networking",
             "--skip-grant-tables",
@@ -69,16 +70,21 @@ impl MariaDb {
     pub(crate) fn run(&self, text: &str) -> Answer {
         // A migrator cuts at the marker; for the server it is no comment.
         let text = text.replace("--> statement-breakpoint", "");
-        finish(connect(&self.client, self.server.folder()).args(["-e", RESET]));
-        let errors = self.send(&text);
+        // On one line, so that each line of the sequence is one more here.
+        let reset = RESET.replace('\n', " ");
+        let errors = self.send(&format!("{reset}\n{text}"));
         let described = finish(connect(&self.client, self.server.folder()).args(["-e", DESCRIBE]));
         let catalog = normalized(described.lines().map(str::to_owned).collect());
-        Answer { catalog, errors, is_beyond_replay: false }
+        // `ERROR 1005 (HY000) at line 4: Can't create table ...`
+        let line = |it: &String| it.split_once(" at line ")?.1.split_once(':')?.0.parse().ok();
+        let lines = errors.iter().filter_map(line);
+        let refused = Some(lines.map(|line: usize| line - 1).collect());
+        Answer { catalog, errors, is_beyond_replay: false, refused }
     }
 
     fn send(&self, text: &str) -> Vec<String> {
         let mut command = connect(&self.client, self.server.folder());
-        command.args(["--force", "--comments", "app"]);
+        command.args(["--force", "--comments"]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut input = child.stdin.take().expect("a pipe");
@@ -86,7 +92,8 @@ impl MariaDb {
         let _ = input.write_all(text.as_bytes());
         drop(input);
         let output = child.wait_with_output().unwrap();
-        String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect()
+        let errors = String::from_utf8_lossy(&output.stderr);
+        errors.lines().filter(|it| it.starts_with("ERROR")).map(str::to_owned).collect()
     }
 }
 

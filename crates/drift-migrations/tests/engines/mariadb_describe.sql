@@ -20,7 +20,7 @@ select concat(
   if(c.table_schema = 'app', '', concat(c.table_schema, '.')), c.table_name, ': ',
   group_concat(
     c.column_name, if(c.is_nullable = 'NO', ' not null', '')
-    order by c.ordinal_position separator ', '
+    order by binary concat(c.column_name, if(c.is_nullable = 'NO', ' not null', '')) separator ', '
   )
 )
 from information_schema.columns c
@@ -37,4 +37,5 @@ select concat(
 from information_schema.statistics s
 where s.non_unique = 0
   and s.table_schema not in ('mysql', 'sys', 'information_schema', 'performance_schema')
-group by s.table_schema, s.table_name, s.index_name;
+group by s.table_schema, s.table_name, s.index_name
+having s.index_name = 'PRIMARY' or max(s.sub_part) is null;

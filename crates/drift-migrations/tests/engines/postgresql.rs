@@ -74,7 +74,7 @@ impl PostgreSql {
         let described = described.unwrap_or_else(|_| panic!("nothing described: {errors:?}"));
         fs::remove_file(folder.join("described")).unwrap();
         let catalog = normalized(described.lines().map(str::to_owned).collect());
-        Answer { catalog, errors, is_beyond_replay: false }
+        Answer { catalog, errors, is_beyond_replay: false, refused: None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! SQLite, as it comes with the test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drift_migrations::Engine;
 use rusqlite::Connection;
@@ -18,7 +18,8 @@ pub(crate) fn run(text: &str) -> Answer {
     connection.execute_batch("pragma foreign_keys = off").unwrap();
     let mut errors = Vec::new();
     let mut is_beyond_replay = false;
-    for statement in statements(text) {
+    let mut refused = BTreeSet::new();
+    for (line, statement) in statements(text) {
         if let Err(error) = connection.execute_batch(&statement) {
             let error = error.to_string();
             // `DROP TABLE` deletes all rows first where foreign keys are enforced, and so fails for
@@ -26,29 +27,34 @@ pub(crate) fn run(text: &str) -> Answer {
             is_beyond_replay |= error.starts_with("foreign key mismatch")
                 || error.starts_with("no such table: main.")
                     && statement.to_lowercase().contains("drop");
-            errors.push(format!("{error}: {}", statement.trim()));
+            errors.push(format!("line {line}: {error}"));
+            refused.insert(line);
         }
     }
     // What a transaction leaves open is lost.
     let _ = connection.execute_batch("rollback");
-    Answer { catalog: describe(&connection), errors, is_beyond_replay }
+    Answer { catalog: describe(&connection), errors, is_beyond_replay, refused: Some(refused) }
 }
 
 /// Cuts where a line ends in a semicolon and the next one is not indented: this knows nothing of
-/// what it cuts, and so differs from how the replay does it.
-fn statements(text: &str) -> Vec<String> {
+/// what it cuts, and so differs from how the replay does it. Each with the line in which it begins.
+fn statements(text: &str) -> Vec<(usize, String)> {
     let mut all = Vec::new();
     let mut statement = String::new();
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
+    let mut start = 1;
+    let mut lines = text.lines().enumerate().peekable();
+    while let Some((at, line)) = lines.next() {
+        if statement.trim().is_empty() || statement.trim_start().starts_with("-- ") {
+            start = at + 1;
+        }
         statement += line.trim_end_matches("--> statement-breakpoint");
         statement.push('\n');
-        let is_inside = lines.peek().is_some_and(|it| it.starts_with([' ', '\t']));
+        let is_inside = lines.peek().is_some_and(|(_, it)| it.starts_with([' ', '\t']));
         if statement.trim_end().ends_with(';') && !is_inside {
-            all.push(std::mem::take(&mut statement));
+            all.push((start, std::mem::take(&mut statement)));
         }
     }
-    all.push(statement);
+    all.push((start, statement));
     all
 }
 
