@@ -427,6 +427,10 @@ impl<'a> Applier<'a> {
             StatementKind::Prepare { name, text } => self.prepare(name, text, span),
             StatementKind::ExecutePrepared(name) => self.execute_prepared(name),
             StatementKind::ExecuteImmediate(text) => self.execute_immediate(text, span),
+            StatementKind::CreateOther(name) => {
+                self.state.other_relations.insert(name.clone());
+                Ok(())
+            }
             StatementKind::CreateRoutine(name) => {
                 let body = self.text_of(span).unwrap_or_default();
                 self.routines.insert(name.clone(), body);

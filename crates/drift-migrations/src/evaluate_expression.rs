@@ -370,6 +370,7 @@ impl<'a> Evaluator<'_, 'a> {
     fn relation(&self, text: &str) -> Outcome<Value> {
         match system_catalog::relation(self.state, text) {
             Some(object) => Ok(Value::Object { object, has_name: true }),
+            None if system_catalog::may_be_other_relation(self.state, text) => Ok(Value::Unknown),
             None => {
                 let reason = format!("`{text}` does not exist here");
                 Err(Refusal::new(RefusalKind::UndefinedTable, reason))
@@ -401,8 +402,8 @@ impl<'a> Evaluator<'_, 'a> {
                 home.map_or(Value::Unknown, |it| system_catalog::namespace_name(it))
             }
             ("to_regclass", [Value::Text(text)]) => {
-                let object = system_catalog::relation(self.state, text);
-                object.map_or(Value::Null, |object| Value::Object { object, has_name: true })
+                // What is not there is `NULL`, where the cast would be an error.
+                self.relation(text).unwrap_or(Value::Null)
             }
             ("to_regnamespace", [Value::Text(text)]) => self.namespace(text).unwrap_or(Value::Null),
             ("pg_get_constraintdef", [Value::Object { object, .. }, ..]) => {

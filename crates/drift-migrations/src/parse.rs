@@ -223,6 +223,11 @@ fn create<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statem
     if cursor.take_any(&["function", "procedure"]) {
         return create_routine(cursor);
     }
+    cursor.take_any(&["materialized", "recursive"]);
+    if cursor.is_dialect(Dialect::PostgreSql) && cursor.take_any(&["view", "sequence"]) {
+        cursor.take(&["if", "not", "exists"]);
+        return Ok(Some(StatementKind::CreateOther(cursor.qualified_name()?.name)));
+    }
     Ok(None)
 }
 

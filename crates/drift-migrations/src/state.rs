@@ -355,6 +355,8 @@ pub(crate) struct State<'a> {
     /// The renames of each table, which concern all foreign keys that it has or that point at it.
     pub(crate) renames: Vec<Vec<(u32, Span)>>,
     by_name: HashMap<TableKey<'a>, TableId>,
+    /// The names that views and sequences have, or had once.
+    pub(crate) other_relations: HashSet<Name<'a>>,
     /// The tables that have a name in whatever namespace, and those of each namespace.
     by_bare_name: IdMap<Name<'a>, TableId>,
     by_namespace: IdMap<Name<'a>, TableId>,
@@ -413,6 +415,7 @@ impl<'a> State<'a> {
             histories: Vec::new(),
             renames: Vec::new(),
             by_name: HashMap::new(),
+            other_relations: HashSet::new(),
             by_bare_name: IdMap::new(),
             by_namespace: IdMap::new(),
             indexes: HashMap::new(),

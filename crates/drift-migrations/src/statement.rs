@@ -86,6 +86,8 @@ pub(crate) enum StatementKind<'a> {
     Do(Block<'a>),
     /// `DO` with a body that has to be unescaped before it is read.
     DoEscaped(Cow<'a, str>),
+    /// `CREATE VIEW` and the like: a relation that is no table.
+    CreateOther(Name<'a>),
     /// `SET @a = ...` of MySQL, and what it says about `foreign_key_checks`.
     SetVariables {
         assignments: Vec<(String, Expression<'a>)>,

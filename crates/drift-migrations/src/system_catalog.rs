@@ -290,13 +290,35 @@ pub(crate) fn rows(
     if state.dialect() == Dialect::PostgreSql && table != SystemTable::ReferentialConstraints {
         rows.push(SystemRow::Own);
     }
-    let mut is_open = false;
+    let mut is_open = asks_for_others(state, table, hints);
     for id in asked_tables(state, table, hints) {
         is_open |= state.table(id).is_incomplete
             && !matches!(table, SystemTable::PgClass | SystemTable::PgTables | SystemTable::Tables);
         add_rows(state, table, id, hints, &mut rows);
     }
     (rows, is_open)
+}
+
+/// Whether a relation is asked for by name that may be there and be no table.
+fn asks_for_others(state: &State<'_>, table: SystemTable, hints: &Hints<'_>) -> bool {
+    use SystemTable as T;
+    let has_others = matches!(table, T::PgClass | T::Tables | T::Columns | T::PgAttribute);
+    let names = asked_names(hints, &["relname", "table_name"]).filter(|_| has_others);
+    names
+        .unwrap_or_default()
+        .iter()
+        .any(|name| state.lookup_in_any_namespace(name).is_empty() && may_be_other(state, name))
+}
+
+/// Whether a name may be that of a view or sequence. `serial` makes sequences without a word.
+fn may_be_other(state: &State<'_>, name: &str) -> bool {
+    state.dialect() == Dialect::PostgreSql
+        && (state.other_relations.contains(name) || name.ends_with("_seq"))
+}
+
+/// Whether a name in a string may mean a view or sequence.
+pub(crate) fn may_be_other_relation(state: &State<'_>, text: &str) -> bool {
+    may_be_other(state, &relation_name(text, state.engine).name)
 }
 
 /// The tables that the hints leave; all of them only where a constraint of the name is known to be

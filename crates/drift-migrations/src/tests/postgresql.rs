@@ -917,3 +917,30 @@ fn a_misspelt_clause_is_a_syntax_error() {
         );
     }
 }
+
+#[test]
+fn views_and_sequences_are_there_for_all_that_is_known() {
+    let report = |condition: &str| {
+        let fixture = format!(
+            "create table p (id serial primary key); create table c (a int);\n\
+             create or replace view v as select 1; create materialized view if not exists m as select 1;\n\
+             do $$ begin if {condition} then alter table c add constraint f foreign key (a) references p; end if; end $$;"
+        );
+        check("postgresql", &fixture)
+    };
+    for condition in [
+        "to_regclass('public.v') is null",
+        "exists (select 1 from pg_class where relname = 'm')",
+        "exists (select 1 from information_schema.columns where table_name = 'v')",
+        "to_regclass('p_id_seq') is not null",
+    ] {
+        assert_eq!(
+            report(condition),
+            "c(a) -> p(id) as f\n\
+             dynamic-sql in line 3: the condition depends on more than the migrations (c)",
+            "{condition}"
+        );
+    }
+    assert_eq!(report("to_regclass('public.w') is null"), "c(a) -> p(id) as f");
+    assert_eq!(report("to_regclass('public.w') is not null"), "no foreign keys");
+}
