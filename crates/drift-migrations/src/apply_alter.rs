@@ -977,7 +977,7 @@ impl<'a> Applier<'a> {
             _ => old_namespace.clone(),
         };
         let is_index =
-            self.is(Dialect::PostgreSql) && self.state.index_table(&namespace, &to.name).is_some();
+            !self.is(Dialect::MySql) && self.state.index_table(&namespace, &to.name).is_some();
         if is_index || self.state.lookup_in(&namespace, &to.name).is_some() {
             let reason = format!("`{}` exists already", to.name);
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));

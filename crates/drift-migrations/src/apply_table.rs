@@ -24,7 +24,13 @@ impl<'a> Applier<'a> {
             self.report_unread(reason, span);
         }
         let is_temporary = create.is_temporary
-            || self.is(Dialect::PostgreSql) && create.name.namespace.as_deref() == Some("pg_temp");
+            || self.is(Dialect::PostgreSql) && create.name.namespace.as_deref() == Some("pg_temp")
+            || self.is(Dialect::Sqlite)
+                && create
+                    .name
+                    .namespace
+                    .as_deref()
+                    .is_some_and(|it| it.eq_ignore_ascii_case("temp"));
         let is_elsewhere = create.name.namespace.as_deref().is_some_and(|it| it != "pg_temp");
         if create.is_temporary && is_elsewhere && self.is(Dialect::PostgreSql) {
             let reason = "a temporary table lies in no namespace of the database";
@@ -46,7 +52,7 @@ impl<'a> Applier<'a> {
             self.remove_table(existing, span);
         }
         self.require_namespace(&namespace, is_temporary)?;
-        if self.is(Dialect::PostgreSql)
+        if !self.is(Dialect::MySql)
             && self.state.index_table(&namespace, &create.name.name).is_some()
         {
             if create.if_not_exists {

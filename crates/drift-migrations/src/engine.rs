@@ -131,6 +131,11 @@ impl Engine {
         self.is_mariadb()
     }
 
+    /// Whether the declaration of a column can be replaced.
+    pub(crate) fn alters_columns(&self) -> bool {
+        self.product != Product::Sqlite
+    }
+
     /// Whether the constraints of a table share their names.
     pub(crate) fn shares_names_with_checks(&self) -> bool {
         self.is_mariadb()

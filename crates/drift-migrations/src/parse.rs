@@ -383,7 +383,8 @@ fn drop<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> {
     if cursor.take_any(&["table", "tables"]) {
         let if_exists = cursor.take(&["if", "exists"]);
         let names = cursor.qualified_names()?;
-        let is_cascade = cursor.take(&["cascade"]);
+        let is_restrict = cursor.is_dialect(Dialect::Sqlite) && cursor.take(&["restrict"]);
+        let is_cascade = cursor.take(&["cascade"]) || is_restrict;
         return Ok(Some(StatementKind::DropTables(DropTables { names, if_exists, is_cascade })));
     }
     if cursor.take(&["index"]) {
@@ -557,10 +558,10 @@ fn transaction<'a>(cursor: &mut Cursor<'_, 'a>, first: &str) -> Option<Statement
         "begin" => Some(StatementKind::Begin),
         "start" => cursor.is(&["transaction"]).then_some(StatementKind::Begin),
         "commit" | "end" => (!cursor.is(&["prepared"])).then_some(StatementKind::Commit),
-        "savepoint" => Some(StatementKind::Savepoint(cursor.name().ok()?)),
+        "savepoint" => Some(StatementKind::Savepoint(savepoint(cursor)?)),
         "release" => {
             cursor.take(&["savepoint"]);
-            Some(StatementKind::Release(cursor.name().ok()?))
+            Some(StatementKind::Release(savepoint(cursor)?))
         }
         _ => {
             cursor.take_any(&["work", "transaction"]);
@@ -568,9 +569,16 @@ fn transaction<'a>(cursor: &mut Cursor<'_, 'a>, first: &str) -> Option<Statement
                 return Some(StatementKind::Rollback);
             }
             cursor.take(&["savepoint"]);
-            Some(StatementKind::RollbackTo(cursor.name().ok()?))
+            Some(StatementKind::RollbackTo(savepoint(cursor)?))
         }
     }
+}
+
+/// The name of a savepoint, which SQLite finds without regard to case.
+fn savepoint<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<Name<'a>> {
+    let name = cursor.name().ok()?;
+    let ignores_case = cursor.is_dialect(Dialect::Sqlite);
+    Some(if ignores_case { name.to_ascii_lowercase().into() } else { name })
 }
 
 /// `SELECT set_config('search_path', 'a, b', false)` and calls of routines.

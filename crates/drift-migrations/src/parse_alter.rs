@@ -143,7 +143,7 @@ fn add<'a>(cursor: &mut Cursor<'_, 'a>, actions: &mut Vec<AlterAction<'a>>) -> P
     cursor.take(&["column"]);
     let if_not_exists = cursor.take(&["if", "not", "exists"]);
     // `ADD (a int, b int, FOREIGN KEY ...)` of MySQL.
-    if cursor.take_symbol(b'(') {
+    if !cursor.is_dialect(Dialect::Sqlite) && cursor.take_symbol(b'(') {
         while !cursor.take_symbol(b')') && !cursor.is_done() {
             if cursor.take_symbol(b',') {
             } else if starts_constraint(cursor) {
@@ -187,7 +187,7 @@ fn drop<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
         let is_cascade = cursor.take(&["cascade"]);
         return Ok(Some(AlterKind::DropConstraint { name, if_exists, is_cascade }));
     }
-    if is_mysql && cursor.take(&["foreign", "key"]) {
+    if !cursor.is_dialect(Dialect::PostgreSql) && cursor.take(&["foreign", "key"]) {
         let if_exists = cursor.take(&["if", "exists"]);
         return Ok(Some(AlterKind::DropForeignKey { name: cursor.name()?, if_exists }));
     }
@@ -303,6 +303,12 @@ pub(crate) fn refused_action(
     engine: &crate::Engine,
 ) -> Option<&'static str> {
     let has_conditions = engine.has_conditional_actions();
+    if table.if_exists && !has_conditions {
+        return Some("the engine knows no `IF EXISTS` in `ALTER TABLE`");
+    }
+    if engine.dialect() == Dialect::Sqlite && table.actions.len() > 1 {
+        return Some("SQLite takes one action at a time");
+    }
     table.actions.iter().find_map(|action| match &action.kind {
         AlterKind::AddColumn { if_not_exists: true, .. }
         | AlterKind::DropColumn { if_exists: true, .. }
@@ -317,6 +323,17 @@ pub(crate) fn refused_action(
                 TableConstraintKind::Check(_) | TableConstraintKind::Other => None,
                 _ => Some("SQLite cannot add a constraint to a table"),
             }
+        }
+        AlterKind::DropForeignKey { .. } if engine.dialect() == Dialect::Sqlite => {
+            Some("SQLite cannot drop a foreign key by name")
+        }
+        AlterKind::ChangeColumn { .. } if !engine.alters_columns() => {
+            Some("SQLite cannot change a column")
+        }
+        AlterKind::RenameTo(to)
+            if engine.dialect() == Dialect::Sqlite && to.namespace.is_some() =>
+        {
+            Some("SQLite takes no database in front of the new name")
         }
         AlterKind::DropConstraint { .. } if !engine.drops_constraints() => {
             Some("the engine knows no `DROP CONSTRAINT`")

@@ -76,6 +76,7 @@ pub(crate) fn create_table<'a>(
     }
     if is_replacing {
         cursor.reject("PostgreSQL replaces no tables");
+        cursor.reject_in(Dialect::Sqlite, "SQLite replaces no tables");
     }
     table.fault = cursor.fault();
     Ok(table)
@@ -103,16 +104,20 @@ fn items<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Parsed
         }
         if cursor.take_symbol(b',') {
             if cursor.is_symbol(b')') {
-                cursor.reject("there is nothing behind the last comma");
+                cursor.reject_everywhere("there is nothing behind the last comma");
             }
             continue;
         }
-        if cursor.is(&["like"]) {
+        if cursor.is(&["like"]) && !cursor.is_dialect(Dialect::Sqlite) {
             cursor.next();
             table.items.push(like(cursor)?);
         } else if starts_constraint(cursor) {
             table.items.push(TableItem::Constraint(table_constraint(cursor)?));
         } else {
+            if matches!(table.items.last(), Some(TableItem::Constraint(_))) {
+                let reason = "SQLite wants all columns in front of the constraints of the table";
+                cursor.reject_in(Dialect::Sqlite, reason);
+            }
             table.items.push(TableItem::Column(column(cursor)?));
         }
     }
@@ -141,6 +146,7 @@ fn like<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableItem<'a>> {
 fn options<'a>(cursor: &mut Cursor<'_, 'a>, table: &mut CreateTable<'a>) -> Parsed<()> {
     while let Some(token) = cursor.peek() {
         if cursor.take(&["inherits"]) {
+            cursor.reject_in(Dialect::Sqlite, "SQLite knows no heirs");
             cursor.expect_symbol(b'(')?;
             table.inherits = cursor.qualified_names()?;
             cursor.expect_symbol(b')')?;
@@ -449,6 +455,10 @@ fn checked_names<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Vec<Cow<'a, str>>> {
 /// Reads from behind `REFERENCES` through its last attribute.
 pub(crate) fn reference<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Reference<'a>> {
     let table = cursor.qualified_name()?;
+    if table.namespace.is_some() {
+        let reason = "SQLite takes no database in front of a referenced table";
+        cursor.reject_in(Dialect::Sqlite, reason);
+    }
     let columns = if cursor.is_symbol(b'(') { foreign_key_columns(cursor)? } else { Vec::new() };
     let mut reference = Reference {
         table,
@@ -652,6 +662,7 @@ pub(crate) fn column<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<ColumnDefinition
         attribute(cursor, &mut column)?;
         column.span = cursor.span_from(start);
         if cursor.is_dialect(Dialect::Sqlite) && starts_table_constraint_without_comma(cursor) {
+            cursor.reject_in(Dialect::Sqlite, "there is no comma behind a column");
             break;
         }
     }
@@ -663,8 +674,7 @@ fn is_serial(data_type: &str) -> bool {
     ["serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"].contains(&data_type)
 }
 
-/// SQLite needs no comma in front of a table constraint; `PRIMARY KEY` and `UNIQUE` would be
-/// constraints of the column without a list behind them.
+/// SQLite needs no comma between table constraints, and one between them and the columns.
 fn starts_table_constraint_without_comma(cursor: &Cursor<'_, '_>) -> bool {
     let mut ahead = cursor.clone();
     if ahead.take(&["constraint"]) {
@@ -681,6 +691,14 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         if !cursor.is_any(&["primary", "unique", "references", "check", "not", "null"]) {
             name = Some(cursor.name()?);
         }
+        // SQLite takes a name with nothing behind it.
+        let is_alone = cursor.is_done()
+            || cursor.is_symbol(b',')
+            || cursor.is_symbol(b')')
+            || cursor.is(&["constraint"]);
+        if is_alone && cursor.is_dialect(Dialect::Sqlite) {
+            return Ok(());
+        }
     }
     let kind = if cursor.take(&["references"]) {
         let reference = reference(cursor)?;
@@ -693,6 +711,9 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         column.is_not_null |= !cursor.is_dialect(Dialect::Sqlite);
         ColumnConstraintKind::PrimaryKey
     } else if cursor.take(&["unique"]) {
+        if cursor.is_symbol(b'(') {
+            cursor.reject_in(Dialect::Sqlite, "there is no comma behind a column");
+        }
         cursor.take(&["key"]);
         ColumnConstraintKind::Unique
     } else if cursor.is_dialect(Dialect::MySql) && cursor.take(&["key"]) {
@@ -702,7 +723,9 @@ fn attribute<'a>(cursor: &mut Cursor<'_, 'a>, column: &mut ColumnDefinition<'a>)
         ColumnConstraintKind::Check(checked_names(cursor)?)
     } else {
         if cursor.is(&["foreign", "key"]) {
-            cursor.reject("a column takes no `FOREIGN KEY`");
+            let reason = "a column takes no `FOREIGN KEY`";
+            cursor.reject(reason);
+            cursor.reject_in(Dialect::Sqlite, reason);
         }
         return plain_attribute(cursor, column);
     };

@@ -62,7 +62,8 @@ fn statements(text: &str) -> Vec<(usize, String)> {
 fn describe(connection: &Connection) -> Vec<String> {
     let tables = rows(
         connection,
-        "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+        "select name from pragma_table_list \
+         where schema = 'main' and type in ('table', 'virtual') and name not like 'sqlite_%'",
         [],
     );
     let mut lines = Vec::new();
