@@ -983,7 +983,7 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }
         let old_key = self.state.key(&old_namespace, &old_name);
-        if self.is(Dialect::MySql) {
+        if self.is(Dialect::MySql) && !self.state.engine.names_foreign_keys_by_table() {
             self.rename_generated(id, &namespace, &to.name, span)?;
         }
         let by_name = if self.is(Dialect::Sqlite) && self.rename_rewrites_references() {

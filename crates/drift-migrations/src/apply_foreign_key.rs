@@ -91,6 +91,13 @@ impl<'a> Applier<'a> {
             let reason = "a referenced column stands twice in the list";
             return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
         }
+        if target == Target::Table(id)
+            && columns == target_columns
+            && !self.state.engine.references_itself()
+        {
+            let reason = format!("`{}` would reference itself", columns.join(", "));
+            return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
+        }
         self.check_types(id, &columns, &target, &target_columns)?;
         self.refuse_foreign_key(id, &columns, &target, new.reference)?;
         let is_by_default = new.reference.columns.is_empty();
@@ -434,9 +441,11 @@ impl<'a> Applier<'a> {
     /// MySQL numbers the foreign keys without a name, and wants every name once in a database.
     fn mysql_name(&self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome<Name<'a>> {
         let table = self.state.table(id);
+        let is_by_table = self.state.engine.names_foreign_keys_by_table();
         let by_index = new.index_name.filter(|_| self.state.engine.names_foreign_key_by_index());
         let name = match new.name.or(by_index) {
             Some(name) => name.clone(),
+            None if is_by_table => Name::Owned(new.number.unwrap_or(1).to_string()),
             None => Name::Owned(names::generated_name(&table.name, new.number.unwrap_or(1))),
         };
         let limit = match new.name.or(by_index) {
@@ -447,7 +456,11 @@ impl<'a> Applier<'a> {
             let reason = format!("the name `{name}` is too long for the engine");
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
-        if self.state.count_constraints(&table.namespace, &name) > 0 {
+        let is_taken = match is_by_table {
+            true => self.state.own_by_name(id, &name).is_some(),
+            false => self.state.count_constraints(&table.namespace, &name) > 0,
+        };
+        if is_taken {
             let reason = format!("there is a foreign key `{name}` already");
             return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
         }
@@ -461,7 +474,13 @@ impl<'a> Applier<'a> {
 
     /// The number that the next foreign key without a name gets in `ALTER TABLE`.
     pub(crate) fn next_number(&self, id: TableId) -> u32 {
-        self.state.highest_number(id).saturating_add(1)
+        if !self.state.engine.names_foreign_keys_by_table() {
+            return self.state.highest_number(id).saturating_add(1);
+        }
+        let own = self.state.own_foreign_keys(id).into_iter();
+        let numbers =
+            own.filter_map(|it| self.state.foreign_key(it).name.as_deref()?.parse::<u32>().ok());
+        numbers.max().unwrap_or(0).saturating_add(1)
     }
 }
 

@@ -131,6 +131,28 @@ impl Engine {
         self.is_mariadb()
     }
 
+    /// Whether the name of a foreign key need be the only one in its table, not in the database; the
+    /// names that it makes up are `1`, `2` and so on then.
+    ///
+    /// Source: <https://jira.mariadb.org/browse/MDEV-28933>
+    pub(crate) fn names_foreign_keys_by_table(&self) -> bool {
+        self.product == Product::MariaDb && self.version >= 12_01_00
+    }
+
+    /// Whether there is `RENAME COLUMN`.
+    pub(crate) fn renames_columns(&self) -> bool {
+        match self.product {
+            Product::MySql => self.version >= 8_00_00,
+            Product::MariaDb => self.version >= 10_05_02,
+            _ => true,
+        }
+    }
+
+    /// Whether a column may reference itself.
+    pub(crate) fn references_itself(&self) -> bool {
+        self.product != Product::MySql
+    }
+
     /// Whether the declaration of a column can be replaced.
     pub(crate) fn alters_columns(&self) -> bool {
         self.product != Product::Sqlite

@@ -327,6 +327,9 @@ pub(crate) fn refused_action(
         AlterKind::DropForeignKey { .. } if engine.dialect() == Dialect::Sqlite => {
             Some("SQLite cannot drop a foreign key by name")
         }
+        AlterKind::RenameColumn { .. } if !engine.renames_columns() => {
+            Some("the engine knows no `RENAME COLUMN`")
+        }
         AlterKind::ChangeColumn { .. } if !engine.alters_columns() => {
             Some("SQLite cannot change a column")
         }

@@ -532,3 +532,118 @@ alter table c modify b int comment 'still null';
         }
     }
 }
+
+// 3.24
+#[test]
+fn mariadb_names_foreign_keys_by_table_since_12_1() {
+    let fixture = "
+create table p (id int primary key);
+create table c (a int, b int, foreign key (a) references p (id), constraint f foreign key (b) references p (id));
+create table d (a int, constraint f foreign key (a) references p (id), foreign key (a) references p (id));
+alter table c add foreign key (b) references p (id), add constraint f foreign key (a) references p (id);
+alter table c add foreign key (b) references p (id) on delete cascade;
+rename table c to e;
+";
+    assert_snapshot!(check("mariadb-12.1", fixture), @"
+    e(a) -> p(id) as 1
+    e(b) -> p(id) as f
+    d(a) -> p(id) as f
+    d(a) -> p(id) as 1
+    e(b) -> p(id) on delete cascade as 2
+    unparsed-statement in line 5: there is a foreign key `f` already
+    ");
+    assert_snapshot!(check("mariadb-12.0", fixture), @"
+    e(a) -> p(id) as e_ibfk_1
+    e(b) -> p(id) as f
+    e(b) -> p(id) on delete cascade as e_ibfk_2
+    unparsed-statement in line 4: there is a foreign key `f` already
+    unparsed-statement in line 5: there is a foreign key `f` already
+    ");
+}
+
+// 3.10, 3.16
+#[test]
+fn actions_and_generated_columns() {
+    let fixture = "
+create table p (id int primary key);
+create table c (a int default 1, foreign key (a) references p (id) on delete set default);
+create table d (a int, g int as (a) virtual, foreign key (g) references p (id));
+create table e (a int, g int as (a) stored, foreign key (g) references p (id) on delete cascade);
+create table f (a int, g int as (a) stored, foreign key (g) references p (id) on delete set null);
+";
+    assert_snapshot!(check("mysql-5.7", fixture), @"
+    e(g) -> p(id) on delete cascade as e_ibfk_1
+    unparsed-statement in line 3: the engine knows no `SET DEFAULT`
+    unparsed-statement in line 4: `g` is a generated column
+    unparsed-statement in line 6: `g` is a generated column
+    ");
+    assert_snapshot!(check("mysql-8.0", fixture), @"
+    c(a) -> p(id) on delete set default as c_ibfk_1
+    e(g) -> p(id) on delete cascade as e_ibfk_1
+    unparsed-statement in line 4: `g` is a generated column
+    unparsed-statement in line 6: `g` is a generated column
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @"
+    c(a) -> p(id) on delete restrict as c_ibfk_1
+    d(g) -> p(id) as d_ibfk_1
+    e(g) -> p(id) on delete cascade as e_ibfk_1
+    unparsed-statement in line 6: `g` is a generated column
+    ");
+}
+
+// 3.18, 3.31, 3.35
+#[test]
+fn what_mysql_has_not() {
+    let fixture = "
+create table p (id int primary key);
+create table c (a int, b int, constraint f foreign key (a) references p (id));
+alter table if exists c add constraint g foreign key (b) references p (id);
+alter table c drop constraint if exists f;
+alter table c rename column a to x;
+alter table c drop constraint f;
+rename table if exists c to d;
+";
+    assert_snapshot!(check("mysql-5.7", fixture), @"
+    c(a) -> p(id) as f
+    unparsed-statement in line 4: the engine knows no `IF EXISTS` in `ALTER TABLE`
+    unparsed-statement in line 5: the engine knows no `IF EXISTS` in `ALTER TABLE`
+    unparsed-statement in line 7: the engine knows no `DROP CONSTRAINT`
+    unparsed-statement in line 8: the engine knows no `IF EXISTS` in `RENAME TABLE`
+    ");
+    assert_snapshot!(check("mysql-8.4", fixture), @"
+    no foreign keys
+    unparsed-statement in line 4: the engine knows no `IF EXISTS` in `ALTER TABLE`
+    unparsed-statement in line 5: the engine knows no `IF EXISTS` in `ALTER TABLE`
+    unparsed-statement in line 8: the engine knows no `IF EXISTS` in `RENAME TABLE`
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @"
+    d(b) -> p(id) as g
+    unparsed-statement in line 7: `c` has no constraint `f` here
+    ");
+}
+
+// 3.20, 3.23, 3.38
+#[test]
+fn what_mysql_does_otherwise() {
+    let fixture = "
+create table p (id int primary key);
+create table t (id int primary key, foreign key (id) references t (id));
+create table c (a int, b int, constraint f check (a > 0), constraint f foreign key (a) references p (id), foreign key (a) references p (id));
+alter table c add foreign key (b) references p (id), rename to d;
+";
+    assert_snapshot!(check("mysql-5.7", fixture), @"
+    d(b) -> p(id) as d_ibfk_1
+    unparsed-statement in line 3: `id` would reference itself
+    ");
+    assert_snapshot!(check("mysql-8.4", fixture), @"
+    d(a) -> p(id) as f
+    d(a) -> p(id) as d_ibfk_1
+    d(b) -> p(id) as d_ibfk_2
+    unparsed-statement in line 3: `id` would reference itself
+    ");
+    assert_snapshot!(check("mariadb-10.11", fixture), @"
+    t(id) -> t(id) as t_ibfk_1
+    unparsed-statement in line 4: there is a check `f` already
+    unparsed-statement in line 5: `c` does not exist here
+    ");
+}
