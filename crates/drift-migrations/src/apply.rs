@@ -16,7 +16,7 @@ use crate::names;
 use crate::parse::changes_foreign_keys;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::scope::{Touched, scope};
-use crate::state::{Column, Index, Mark, NameScope, State, TableId};
+use crate::state::{Index, Mark, NameScope, State, TableId};
 use crate::statement::{
     CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
 };
@@ -260,8 +260,8 @@ impl<'a> Applier<'a> {
         let is_control = matches!(
             kind,
             StatementKind::Begin
-                | StatementKind::Commit
-                | StatementKind::Rollback
+                | StatementKind::Commit { .. }
+                | StatementKind::Rollback { .. }
                 | StatementKind::Savepoint(_)
                 | StatementKind::RollbackTo(_)
                 | StatementKind::Release(_)
@@ -271,12 +271,20 @@ impl<'a> Applier<'a> {
         }
         match kind {
             StatementKind::Begin if self.transaction.is_none() => self.begin(false),
-            StatementKind::Commit => {
+            StatementKind::Commit { is_chained } => {
                 let is_lost =
                     self.starts_empty && self.transaction.as_ref().is_some_and(|it| it.is_aborted);
                 self.end_transaction(is_lost);
+                if *is_chained {
+                    self.begin(false);
+                }
             }
-            StatementKind::Rollback => self.end_transaction(true),
+            StatementKind::Rollback { is_chained } => {
+                self.end_transaction(true);
+                if *is_chained {
+                    self.begin(false);
+                }
+            }
             StatementKind::Savepoint(name) => {
                 if self.transaction.is_none() && self.is(Dialect::Sqlite) {
                     self.begin(true);
@@ -288,9 +296,12 @@ impl<'a> Applier<'a> {
             }
             StatementKind::RollbackTo(name) => self.roll_back_to(name),
             StatementKind::Release(name) => {
-                if let Some(transaction) = &mut self.transaction
-                    && let Some(at) = transaction.last_savepoint(name)
-                {
+                let is_postgresql = self.is(Dialect::PostgreSql);
+                if let Some(transaction) = self.transaction.as_mut().filter(|it| !it.is_aborted) {
+                    let Some(at) = transaction.last_savepoint(name) else {
+                        transaction.is_aborted = is_postgresql;
+                        return true;
+                    };
                     transaction.forget_savepoints(at);
                     if at == 0 && transaction.is_savepoint {
                         self.end_transaction(false);
@@ -357,10 +368,7 @@ impl<'a> Applier<'a> {
             StatementKind::RenameTables { pairs, if_exists } => {
                 self.rename_tables(pairs, *if_exists, span)
             }
-            StatementKind::CreateIndex(create) => {
-                self.create_index(create, span);
-                Ok(())
-            }
+            StatementKind::CreateIndex(create) => self.create_index(create, span),
             StatementKind::DropIndexes { names, table, is_cascade } => {
                 self.drop_indexes(names, table.as_ref(), *is_cascade, span)
             }
@@ -384,6 +392,10 @@ impl<'a> Applier<'a> {
             }
             StatementKind::DropTypes(types) => {
                 self.drop_types(types, span);
+                Ok(())
+            }
+            StatementKind::RenameType { from, to } => {
+                self.rename_type(from, to);
                 Ok(())
             }
             StatementKind::SetSearchPath { path, is_local } => {
@@ -449,8 +461,8 @@ impl<'a> Applier<'a> {
                 Ok(())
             }
             StatementKind::Begin
-            | StatementKind::Commit
-            | StatementKind::Rollback
+            | StatementKind::Commit { .. }
+            | StatementKind::Rollback { .. }
             | StatementKind::Savepoint(_)
             | StatementKind::RollbackTo(_)
             | StatementKind::Release(_) => Ok(()),
@@ -474,8 +486,15 @@ impl<'a> Applier<'a> {
         Refusal::new(kind, format!("`{shown}` does not exist here"))
     }
 
-    fn create_index(&mut self, create: &CreateIndex<'a>, span: Span) {
-        let Some(id) = self.state.lookup(&create.table) else { return };
+    fn create_index(&mut self, create: &CreateIndex<'a>, span: Span) -> Outcome {
+        let is_strict = self.starts_empty && self.is(Dialect::PostgreSql);
+        if create.is_concurrent && self.transaction.is_some() && is_strict {
+            let reason = "`CONCURRENTLY` needs to be outside of a transaction";
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        let Some(id) = self.state.lookup(&create.table) else {
+            return if is_strict { Err(self.no_table(&create.table)) } else { Ok(()) };
+        };
         let namespace = self.state.table(id).namespace.clone();
         let is_taken = create.name.as_ref().is_some_and(|name| {
             !self.is(Dialect::MySql)
@@ -483,7 +502,11 @@ impl<'a> Applier<'a> {
                     || self.state.lookup_in(&namespace, name).is_some())
         });
         if is_taken {
-            return;
+            if create.if_not_exists || !is_strict {
+                return Ok(());
+            }
+            let reason = "there is a table or index of that name already";
+            return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }
         let index = Index {
             name: create.name.clone(),
@@ -500,6 +523,7 @@ impl<'a> Applier<'a> {
             // Of an index that a partition cannot have, it makes none.
             let _ = self.pass_on_key(id, made_at);
         }
+        Ok(())
     }
 
     /// Adds an index, for which PostgreSQL makes up a name if it has none. Of expressions it takes
@@ -617,20 +641,44 @@ impl<'a> Applier<'a> {
     /// `DROP TYPE ... CASCADE` drops the columns of that type.
     fn drop_types(&mut self, types: &[QualifiedName<'a>], span: Span) {
         for dropped in types {
-            let qualified = dropped.namespace.as_ref().map(|it| format!("{it}.{}", dropped.name));
-            for data_type in qualified.as_deref().into_iter().chain([&*dropped.name]) {
-                for (id, at) in self.state.columns_with_type(data_type) {
-                    let column = self.state.table(id).columns().get(at);
-                    let has_type = |it: &&Column<'a>| it.data_type.as_deref() == Some(data_type);
-                    let Some(column) = column.filter(has_type).map(|it| it.name.clone()) else {
-                        continue;
-                    };
-                    if self.state.is_alive(id) {
-                        // With `CASCADE` nothing stands in the way.
-                        let _ = self.drop_column(id, &column, true, span);
-                    }
+            for (id, at) in self.columns_of_type(dropped) {
+                let column = self.state.table(id).columns().get(at).map(|it| it.name.clone());
+                if let Some(column) = column {
+                    // With `CASCADE` nothing stands in the way.
+                    let _ = self.drop_column(id, &column, true, span);
                 }
             }
+        }
+    }
+
+    /// The columns of a type, with and without its namespace where it needn't be written.
+    fn columns_of_type(&self, name: &QualifiedName<'a>) -> Vec<(TableId, usize)> {
+        let namespace = name.namespace.as_ref().unwrap_or(&self.state.home);
+        let is_on_path =
+            *namespace == self.state.home || self.state.search_path().contains(namespace);
+        let qualified = format!("{namespace}.{}", name.name);
+        let bare = Some(&*name.name).filter(|_| is_on_path);
+        let mut found = Vec::new();
+        for data_type in std::iter::once(&*qualified).chain(bare) {
+            found.extend(self.state.columns_with_type(data_type).into_iter().filter(|(id, at)| {
+                let column = self.state.table(*id).columns().get(*at);
+                self.state.is_alive(*id)
+                    && column.is_some_and(|it| it.data_type.as_deref() == Some(data_type))
+            }));
+        }
+        found
+    }
+
+    /// `ALTER TYPE ... RENAME TO`: the columns keep the type.
+    fn rename_type(&mut self, from: &QualifiedName<'a>, to: &Name<'a>) {
+        for (id, at) in self.columns_of_type(from) {
+            self.state.change_column(id, at, |column| {
+                let namespace = column.data_type.as_deref().and_then(|it| it.rsplit_once('.'));
+                column.data_type = Some(match namespace {
+                    Some((namespace, _)) => Name::Owned(format!("{namespace}.{to}")),
+                    None => to.clone(),
+                });
+            });
         }
     }
 
@@ -641,6 +689,7 @@ impl<'a> Applier<'a> {
             Some(transaction) if is_local => {
                 transaction.outer_path.get_or_insert(before);
             }
+            Some(transaction) => transaction.outer_path = None,
             // Outside of a transaction `SET LOCAL` does nothing. A migrator opens one, so that the
             // path holds to the end of the migration at the least.
             _ => {}

@@ -41,6 +41,16 @@ impl<'a> Applier<'a> {
         } else {
             self.state.creation_namespace(&create.name)
         };
+        let is_temporary = is_temporary || self.is(Dialect::PostgreSql) && namespace == "pg_temp";
+        let is_nowhere = !is_temporary
+            && create.name.namespace.is_none()
+            && self.starts_empty
+            && self.is(Dialect::PostgreSql)
+            && self.state.existing_path().next().is_none();
+        if is_nowhere {
+            let reason = "no namespace of the search path exists here";
+            return Err(Refusal::new(RefusalKind::UndefinedSchema, reason));
+        }
         if let Some(existing) = self.state.lookup_in(&namespace, &create.name.name) {
             if create.if_not_exists {
                 return Ok(());

@@ -197,7 +197,18 @@ impl<'t, 'a> Cursor<'t, 'a> {
             _ => return self.fail("a name"),
         };
         self.at += 1;
+        if token.kind == TokenKind::Quoted && self.is(&["uescape"]) {
+            return Ok(truncate(dialect, self.unicode_name(text)));
+        }
         Ok(truncate(dialect, name))
+    }
+
+    /// `U&"x!0061" UESCAPE '!'`.
+    fn unicode_name(&mut self, text: &'a str) -> Name<'a> {
+        self.at += 1;
+        let escape = self.next().map_or("", |it| it.text(self.source.text));
+        let escape = escape.trim_matches('\'').chars().next().unwrap_or('\\');
+        lex::unquote_with(text, escape)
     }
 
     /// A name with its namespace, if it says one. Of `database.namespace.table` the database is

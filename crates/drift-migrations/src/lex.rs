@@ -384,6 +384,11 @@ fn dollar_tag(text: &str) -> Option<&str> {
 
 /// What an identifier in quotes means: doubled quotes once, `U&` escapes as characters.
 pub(crate) fn unquote(token: &str) -> Cow<'_, str> {
+    unquote_with(token, '\\')
+}
+
+/// As [`unquote`], with another character before the digits of `U&`.
+pub(crate) fn unquote_with(token: &str, escape: char) -> Cow<'_, str> {
     let (is_unicode, token) = match token.strip_prefix(['u', 'U']) {
         Some(rest) => (true, rest.strip_prefix('&').unwrap_or(rest)),
         None => (false, token),
@@ -393,7 +398,7 @@ pub(crate) fn unquote(token: &str) -> Cow<'_, str> {
     let inner = &token[quote.len_utf8()..];
     let inner = inner.strip_suffix(close).unwrap_or(inner);
     let name = undouble(inner, close);
-    if is_unicode { Cow::Owned(unescape_unicode(&name)) } else { name }
+    if is_unicode { Cow::Owned(unescape_unicode(&name, escape)) } else { name }
 }
 
 /// The body of a string without escapes, which can be read where it stands: `$$ ... $$`, or `'...'`
@@ -424,7 +429,7 @@ pub(crate) fn string_value<'a>(token: &'a str, dialect: Dialect) -> Cow<'a, str>
     if dialect == Dialect::MySql || prefix.eq_ignore_ascii_case("e") {
         Cow::Owned(unescape_backslashes(&value))
     } else if prefix.eq_ignore_ascii_case("u&") {
-        Cow::Owned(unescape_unicode(&value))
+        Cow::Owned(unescape_unicode(&value, '\\'))
     } else {
         value
     }
@@ -461,12 +466,17 @@ fn unescape_backslashes(text: &str) -> String {
 }
 
 /// `\0061` and `\+000061`, the backslash being the default escape of `U&`.
-fn unescape_unicode(text: &str) -> String {
+fn unescape_unicode(text: &str, escape: char) -> String {
     let mut value = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = rest.find(escape) {
         value.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
+        rest = &rest[at + escape.len_utf8()..];
+        if let Some(after) = rest.strip_prefix(escape) {
+            value.push(escape);
+            rest = after;
+            continue;
+        }
         let (skip, digits) = if rest.starts_with('+') { (1, 6) } else { (0, 4) };
         let character = rest
             .get(skip..skip + digits)
@@ -477,7 +487,7 @@ fn unescape_unicode(text: &str) -> String {
                 value.push(character);
                 rest = &rest[skip + digits..];
             }
-            None => value.push('\\'),
+            None => value.push(escape),
         }
     }
     value.push_str(rest);

@@ -20,7 +20,7 @@ use crate::statement::{
 };
 
 /// Words with which statements begin that concern no foreign key.
-const HARMLESS: [&str; 62] = [
+const HARMLESS: [&str; 61] = [
     "insert",
     "update",
     "delete",
@@ -50,7 +50,6 @@ const HARMLESS: [&str; 62] = [
     "replace",
     "merge",
     "checkpoint",
-    "discard",
     "load",
     "fetch",
     "close",
@@ -179,6 +178,9 @@ fn read<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statemen
         "set" => set(cursor),
         "reset" => Ok((cursor.take(&["search_path"]) || cursor.take(&["all"]))
             .then_some(StatementKind::SetSearchPath { path: None, is_local: false })),
+        "discard" => Ok(cursor
+            .take(&["all"])
+            .then_some(StatementKind::SetSearchPath { path: None, is_local: false })),
         "use" => Ok(Some(StatementKind::UseDatabase(cursor.name()?))),
         "pragma" => Ok(pragma(cursor)),
         "begin" | "start" | "commit" | "end" | "rollback" | "abort" | "savepoint" | "release" => {
@@ -247,8 +249,8 @@ fn temporary(cursor: &mut Cursor<'_, '_>) -> bool {
 
 /// Reads from behind `CREATE [UNIQUE] INDEX`.
 fn create_index<'a>(cursor: &mut Cursor<'_, 'a>, is_unique: bool) -> Parsed<CreateIndex<'a>> {
-    cursor.take(&["concurrently"]);
-    cursor.take(&["if", "not", "exists"]);
+    let is_concurrent = cursor.take(&["concurrently"]);
+    let if_not_exists = cursor.take(&["if", "not", "exists"]);
     let mut name = None;
     if !cursor.is(&["on"]) {
         name = Some(cursor.qualified_name()?.name);
@@ -280,6 +282,8 @@ fn create_index<'a>(cursor: &mut Cursor<'_, 'a>, is_unique: bool) -> Parsed<Crea
     Ok(CreateIndex {
         name,
         table,
+        if_not_exists,
+        is_concurrent,
         is_only,
         columns,
         has_expressions,
@@ -366,6 +370,13 @@ fn alter<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<StatementKind<'a>>> {
             return Ok(None);
         }
         return Ok(Some(StatementKind::RenameNamespace { from, to: cursor.name()? }));
+    }
+    if cursor.is_dialect(Dialect::PostgreSql) && cursor.take_any(&["type", "domain"]) {
+        let from = cursor.qualified_name()?;
+        if !cursor.take(&["rename", "to"]) {
+            return Ok(None);
+        }
+        return Ok(Some(StatementKind::RenameType { from, to: cursor.name()? }));
     }
     if cursor.take(&["index"]) {
         cursor.take(&["if", "exists"]);
@@ -557,7 +568,8 @@ fn transaction<'a>(cursor: &mut Cursor<'_, 'a>, first: &str) -> Option<Statement
     match first {
         "begin" => Some(StatementKind::Begin),
         "start" => cursor.is(&["transaction"]).then_some(StatementKind::Begin),
-        "commit" | "end" => (!cursor.is(&["prepared"])).then_some(StatementKind::Commit),
+        "commit" | "end" => (!cursor.is(&["prepared"]))
+            .then(|| StatementKind::Commit { is_chained: is_chained(cursor) }),
         "savepoint" => Some(StatementKind::Savepoint(savepoint(cursor)?)),
         "release" => {
             cursor.take(&["savepoint"]);
@@ -566,7 +578,7 @@ fn transaction<'a>(cursor: &mut Cursor<'_, 'a>, first: &str) -> Option<Statement
         _ => {
             cursor.take_any(&["work", "transaction"]);
             if !cursor.take(&["to"]) {
-                return Some(StatementKind::Rollback);
+                return Some(StatementKind::Rollback { is_chained: is_chained(cursor) });
             }
             cursor.take(&["savepoint"]);
             Some(StatementKind::RollbackTo(savepoint(cursor)?))
@@ -579,6 +591,12 @@ fn savepoint<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<Name<'a>> {
     let name = cursor.name().ok()?;
     let ignores_case = cursor.is_dialect(Dialect::Sqlite);
     Some(if ignores_case { name.to_ascii_lowercase().into() } else { name })
+}
+
+/// `AND CHAIN` behind the end of a transaction.
+fn is_chained(cursor: &mut Cursor<'_, '_>) -> bool {
+    cursor.take_any(&["work", "transaction"]);
+    cursor.take(&["and", "chain"])
 }
 
 /// `SELECT set_config('search_path', 'a, b', false)` and calls of routines.
@@ -600,7 +618,10 @@ pub(crate) fn select<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a
     let is_local = cursor.is_any(&["true"]);
     let path = value
         .split(',')
-        .map(|name| name.trim().trim_matches('"').to_owned().into())
+        .map(|name| match name.trim().strip_prefix('"') {
+            Some(quoted) => quoted.trim_end_matches('"').to_owned().into(),
+            None => name.trim().to_ascii_lowercase().into(),
+        })
         .filter(|name: &std::borrow::Cow<'_, str>| !name.is_empty())
         .collect();
     Some(StatementKind::SetSearchPath { path: Some(path), is_local })

@@ -297,6 +297,9 @@ fn constraint_kind<'a>(
 fn foreign_key<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableConstraintKind<'a>> {
     let if_not_exists = cursor.take(&["if", "not", "exists"]);
     let index_name = if cursor.is_symbol(b'(') { None } else { Some(cursor.name()?) };
+    if if_not_exists || index_name.is_some() {
+        cursor.reject("nothing stands between `FOREIGN KEY` and the columns");
+    }
     let columns = foreign_key_columns(cursor)?;
     if !cursor.take(&["references"]) {
         return cursor.fail("`REFERENCES`");

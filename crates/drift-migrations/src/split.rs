@@ -54,13 +54,15 @@ pub(crate) struct Splitter<'a> {
     lexer: Lexer<'a>,
     dialect: Dialect,
     delimiter: &'a str,
+    /// Whether each open `\if` of `psql` is known to have had its branch.
+    conditions: Vec<bool>,
 }
 
 impl<'a> Splitter<'a> {
     /// A splitter for a part of a text, which begins and ends between characters.
     pub(crate) fn new(text: &'a str, part: Range<usize>, engine: &'a Engine) -> Self {
         let lexer = Lexer::new(text, part.start, part.end, engine);
-        Self { text, lexer, dialect: engine.dialect(), delimiter: ";" }
+        Self { text, lexer, dialect: engine.dialect(), delimiter: ";", conditions: Vec::new() }
     }
 
     /// Puts the tokens of the next statement into `tokens`. Empty statements are passed over;
@@ -155,13 +157,61 @@ impl<'a> Splitter<'a> {
         let start = backslash.start as usize;
         let line =
             &self.lexer.rest()[..self.lexer.rest().find('\n').unwrap_or(self.lexer.rest().len())];
+        if line.starts_with(';') {
+            // `\;` ends a statement and sends it with the next one.
+            self.lexer.jump(self.lexer.at() + 1);
+            return (!is_first).then_some(Found::Statement);
+        }
         let name = line.split([' ', '\t', '\r', ';']).next().unwrap_or("");
         let end = self.lexer.at() + line.trim_end().len();
         self.lexer.jump(self.lexer.at() + line.len());
+        match (name, condition(line)) {
+            ("if", Some(holds)) => {
+                self.conditions.push(true);
+                if !holds {
+                    self.skip_branch(false);
+                }
+                return None;
+            }
+            ("if", None) => self.conditions.push(false),
+            ("elif" | "else", _) if self.conditions.last() == Some(&true) => {
+                self.skip_branch(true);
+                return None;
+            }
+            ("endif", _) => _ = self.conditions.pop(),
+            _ => {}
+        }
         if matches!(name, "i" | "ir" | "include" | "gexec") || (name == "if" && is_first) {
             return Some(Found::Command(start as u32, end as u32));
         }
         (name.starts_with('g') && !is_first).then_some(Found::Statement)
+    }
+
+    /// Passes over the lines of a branch that is not taken, up to the next one that is or to the
+    /// end of the condition.
+    fn skip_branch(&mut self, was_taken: bool) {
+        let mut depth = 0usize;
+        loop {
+            let rest = self.lexer.rest();
+            if rest.is_empty() {
+                return;
+            }
+            let length = rest.find('\n').map_or(rest.len(), |at| at + 1);
+            let line = rest[..length].trim_start();
+            self.lexer.jump(self.lexer.at() + length);
+            let Some(line) = line.strip_prefix('\\') else { continue };
+            match line.split([' ', '\t', '\r', '\n']).next().unwrap_or("") {
+                "if" => depth += 1,
+                "endif" if depth > 0 => depth -= 1,
+                "endif" => {
+                    self.conditions.pop();
+                    return;
+                }
+                "else" if depth == 0 && !was_taken => return,
+                "elif" if depth == 0 && !was_taken && condition(line) != Some(false) => return,
+                _ => {}
+            }
+        }
     }
 
     /// The lines after `COPY t FROM stdin;` are data up to a line `\.`.
@@ -185,6 +235,16 @@ impl<'a> Splitter<'a> {
             }
         }
         self.lexer.jump(self.lexer.at() + length);
+    }
+}
+
+/// What `\if` or `\elif` asks, where it is written out.
+fn condition(line: &str) -> Option<bool> {
+    let word = line.split_whitespace().nth(1)?.to_ascii_lowercase();
+    match word.as_str() {
+        "true" | "on" | "yes" | "1" => Some(true),
+        "false" | "off" | "no" | "0" => Some(false),
+        _ => None,
     }
 }
 

@@ -487,9 +487,12 @@ impl<'a> State<'a> {
         match (&name.namespace, self.dialect()) {
             (Some(namespace), _) => vec![namespace.clone()],
             // Temporary tables come first.
-            (None, Dialect::PostgreSql) => std::iter::once(Name::Borrowed("pg_temp"))
-                .chain(self.search_path.iter().cloned())
-                .collect(),
+            (None, Dialect::PostgreSql) => {
+                let temporary = Name::Borrowed("pg_temp");
+                let is_written = self.search_path.contains(&temporary);
+                let first = Some(temporary).filter(|_| !is_written);
+                first.into_iter().chain(self.search_path.iter().cloned()).collect()
+            }
             (None, Dialect::Sqlite) => vec![Name::Borrowed("temp"), Name::Borrowed("main")],
             (None, Dialect::MySql) => std::iter::once(Name::Borrowed("pg_temp"))
                 .chain(self.search_path.iter().cloned())
@@ -551,12 +554,21 @@ impl<'a> State<'a> {
         if self.dialect() == Dialect::Sqlite { lower_case(name) } else { name.clone() }
     }
 
+    /// The namespaces of the search path that are there.
+    pub(crate) fn existing_path(&self) -> impl Iterator<Item = &Name<'a>> {
+        let is_there = |it: &&Name<'a>| {
+            self.namespaces.contains(*it)
+                || **it == "pg_temp" && self.dialect() == Dialect::PostgreSql
+        };
+        self.search_path.iter().filter(is_there)
+    }
+
     /// The namespace in which a table of that name is created.
     pub(crate) fn creation_namespace(&self, name: &QualifiedName<'a>) -> Name<'a> {
         if let Some(namespace) = &name.namespace {
             return namespace.clone();
         }
-        let existing = self.search_path.iter().find(|it| self.namespaces.contains(*it));
+        let existing = self.existing_path().next();
         let default = self.dialect().default_namespace().unwrap_or("");
         existing.cloned().unwrap_or(Name::Borrowed(default))
     }

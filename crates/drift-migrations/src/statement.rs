@@ -61,6 +61,11 @@ pub(crate) enum StatementKind<'a> {
     },
     /// `DROP TYPE` or `DROP DOMAIN` with `CASCADE`.
     DropTypes(Vec<QualifiedName<'a>>),
+    /// `ALTER TYPE` or `ALTER DOMAIN`.
+    RenameType {
+        from: QualifiedName<'a>,
+        to: Name<'a>,
+    },
     /// `None` is the default path; `is_local` ends with the transaction.
     SetSearchPath {
         path: Option<Vec<Name<'a>>>,
@@ -78,8 +83,13 @@ pub(crate) enum StatementKind<'a> {
     /// `PRAGMA legacy_alter_table`.
     LegacyAlterTable(bool),
     Begin,
-    Commit,
-    Rollback,
+    /// `AND CHAIN` begins the next transaction at once.
+    Commit {
+        is_chained: bool,
+    },
+    Rollback {
+        is_chained: bool,
+    },
     Savepoint(Name<'a>),
     RollbackTo(Name<'a>),
     Release(Name<'a>),
@@ -504,6 +514,9 @@ pub(crate) struct DropTables<'a> {
 pub(crate) struct CreateIndex<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) table: QualifiedName<'a>,
+    pub(crate) if_not_exists: bool,
+    /// Whether it cannot be made inside a transaction.
+    pub(crate) is_concurrent: bool,
     /// Whether partitions get none.
     pub(crate) is_only: bool,
     pub(crate) columns: Vec<Name<'a>>,

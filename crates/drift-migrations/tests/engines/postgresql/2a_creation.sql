@@ -250,6 +250,13 @@ create table c (x int);
 alter table c add column if not exists a int references p, add column if not exists a bigint references p on delete cascade;
 alter table c add column b int references p, add column b int references p;
 
+-- # 2.10 a table that is there already
+create table p (id int primary key);
+create table c (a int);
+create table if not exists c (a int references p, b int);
+create table c (a int references p, b int);
+create table if not exists d (a int references p);
+
 -- # 2.10 an index that has the name
 create table p (id int primary key);
 create index i on p (id);
@@ -300,6 +307,16 @@ create table q (k int not null unique);
 create table d (like p including all, like q including all);
 create table e (like p, id int);
 create table f (like nowhere);
+
+-- # 2.11 a copy as a table that is dropped again
+create table p (id int primary key);
+create table d as select * from p;
+drop table d;
+select 1 as id into d;
+create table y (a int references d);
+drop table d;
+create table d as table p;
+drop table d;
 
 -- # 2.12 heirs inherit no foreign key and no key
 create table p (id int primary key);
@@ -545,6 +562,11 @@ alter table p alter column b drop identity, alter column b drop not null;
 alter table p add column i serial;
 alter table p add column j int generated always as identity;
 
+-- # NULL is written out
+create table p (id int null primary key);
+create table q (id int null, b int not null not null, e int null default 3);
+create table r (id int null, e text null unique);
+
 -- # types that compare, and types that do not
 create table p (i int primary key, b bigint unique, t text unique, v varchar(20) unique, u uuid unique, n numeric(10, 2) unique, ts timestamptz unique, d date unique, bl boolean unique, c char(5) unique, o oid unique, r real unique, ia int[] unique);
 create table c1 (x bigint references p);
@@ -567,4 +589,10 @@ create table c17 (x float8 references p (r), y float4 references p (r), z double
 create table c18 (x real references p (n));
 create table c19 (x text references p (c));
 create table c20 (x character varying references p (c), y bpchar references p (t));
+
+-- # domains compare by what they stand for
+create domain id as int;
+create domain email as text not null check (value ~ '@');
+create table p (a id primary key, b email unique);
+create table c (x int references p, y text references p (b), z id references p (a));
 

@@ -308,16 +308,33 @@ drop type if exists nope cascade;
 drop type mood cascade;
 drop domain id cascade;
 
+-- # 2.41 types in schemas, quoted types
+create schema s;
+create type s."Mood" as enum ('a');
+create type "Mood" as enum ('b');
+create type mood as enum ('c');
+create table c (a s."Mood", b "Mood", c public."Mood", d mood, e public.mood, f S."Mood"[]);
+drop type "Mood" cascade;
+drop type public.mood cascade;
+drop type s."Mood" cascade;
+
 -- # 2.41 types that were renamed or moved
 create schema s;
 create type mood as enum ('a');
 create table c (a mood, b int);
 alter type mood rename to old;
 create type mood as enum ('b');
-alter table c add column d mood;
-alter type old set schema s;
+alter table c add column d public.mood;
+alter type mood rename to newer;
+create type mood as enum ('c');
 drop type mood cascade;
-drop type s.old cascade;
+drop type newer cascade;
+
+-- # 2.41 a domain on a domain, an array of a domain, a column of a table's type
+create domain one as int;
+create table p (id int primary key);
+create table c (a one references p, b one[], x int, r p);
+drop domain one cascade;
 
 -- # 2.41 an extension that is dropped
 create table p (id int primary key);
@@ -362,6 +379,19 @@ lock table c;
 create statistics st on a, b from c;
 create trigger t before insert on c for each row execute function suppress_redundant_updates_trigger();
 alter table c add column d int, disable row level security;
+
+-- # 2.43 what is no PostgreSQL
+create table p (id int primary key);
+create table c (a int, b int constraint f references p);
+alter table c add constraint if not exists g foreign key (a) references p;
+alter table c drop foreign key f;
+alter table c drop constraint f add constraint f foreign key (a) references p;
+alter table c modify column a int references p;
+alter table c add foreign key i (a) references p;
+create table `f` (a int references p);
+create or replace table h (a int references p);
+create table i (a int references p,);
+create table k (a int references p foreign key (a) references p);
 
 -- # a unique index becomes a key
 create table p (id int, code int not null);

@@ -117,6 +117,19 @@ alter table r attach partition r5 for values from (40) to (50);
 alter table r1 drop constraint mine;
 alter table r drop constraint f;
 
+-- # 2.47 equal in all but one thing
+create table p (id int primary key);
+create table r (a int references p deferrable, b int) partition by range (a);
+create table r1 (a int constraint one references p, b int);
+create table r2 (a int constraint one references p match full deferrable, b int);
+create table r3 (a int, b int);
+alter table r3 add constraint one foreign key (a) references p deferrable not valid;
+create table r4 (a int constraint one references p on update cascade deferrable, b int);
+alter table r attach partition r1 for values from (0) to (10);
+alter table r attach partition r2 for values from (10) to (20);
+alter table r attach partition r3 for values from (20) to (30);
+alter table r attach partition r4 for values from (30) to (40);
+
 -- # 2.47 DETACH makes it its own
 create table p (id int primary key);
 create table r (a int constraint f references p, b int) partition by range (a);

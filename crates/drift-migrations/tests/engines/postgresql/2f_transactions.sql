@@ -9,6 +9,34 @@ begin; create table a6 (x int references p); rollback work;
 begin; create table a7 (x int references p); abort;
 begin; create table a8 (x int references p); abort transaction;
 
+-- # 2.49 chains
+create table p (id int primary key);
+begin;
+create table a1 (x int references p);
+commit and chain;
+create table a2 (x int references p);
+rollback and chain;
+create table a3 (x int references p);
+commit and no chain;
+create table a4 (x int references p);
+rollback;
+
+-- # 2.49 savepoints
+create table p (id int primary key);
+begin;
+create table a1 (x int references p);
+savepoint s;
+create table a2 (x int references p);
+savepoint t;
+create table a3 (x int references p);
+rollback to s;
+create table a4 (x int references p);
+rollback to savepoint s;
+release savepoint s;
+rollback to s;
+create table a5 (x int references p);
+commit;
+
 -- # 2.49 savepoints of one name
 create table p (id int primary key);
 begin;
@@ -37,6 +65,34 @@ savepoint t;
 create table p (id int);
 rollback transaction to t;
 alter table c rename to d;
+commit;
+
+-- # 2.49 an error inside is the end of all
+create table p (id int primary key);
+create table c (a int constraint f references p);
+begin;
+alter table c drop constraint f;
+alter table nowhere add x int;
+alter table c add constraint g foreign key (a) references p;
+savepoint s;
+rollback to s;
+commit;
+alter table c add constraint h foreign key (a) references p;
+
+-- # 2.49 errors of statements that make no tables
+create table p (id int primary key);
+begin;
+create table a (x int references p);
+create unique index on nowhere (a);
+commit;
+begin;
+create table b (x int references p);
+create unique index p_pkey on p (id);
+end;
+begin;
+create table c (x int references p);
+release nope;
+create table d (x int references p);
 commit;
 
 -- # 2.49 BEGIN in a transaction, COMMIT outside of one
@@ -79,6 +135,16 @@ drop index i;
 rollback;
 alter table p drop constraint p_code_key cascade;
 
+-- # 2.50 CREATE INDEX CONCURRENTLY
+create table p (id int, code int);
+begin;
+alter table p add primary key (id);
+create unique index concurrently i on p (code);
+commit;
+create unique index concurrently i on p (code);
+create table c (a int references p (code));
+create table d (a int references p);
+
 -- # 2.50 SET in a transaction
 create schema s;
 create table p (id int primary key);
@@ -97,6 +163,23 @@ begin;
 set search_path = s, public;
 commit;
 create table e (x int references p);
+
+-- # 2.50 SET LOCAL, then SET
+create schema s;
+create schema t;
+begin;
+set local search_path = s;
+create table a (id int primary key);
+set search_path = t;
+create table b (id int primary key);
+commit;
+create table c (id int primary key);
+begin;
+set search_path = s;
+set local search_path = public;
+create table d (id int primary key);
+commit;
+create table e (id int primary key);
 
 -- # 2.50 a path and a savepoint
 create schema s;

@@ -19,6 +19,17 @@ create policy q on c for select to public using (a in (select id from p));
 create event trigger nope on ddl_command_start execute function f();
 create table d (a int references p);
 
+-- # 2.56 DO in every form
+create table p (id int primary key);
+create table c (a int);
+do $$ begin alter table c add constraint f1 foreign key (a) references p; end $$;
+do language plpgsql $$ begin alter table c add constraint f2 foreign key (a) references p; end $$;
+do $x$ begin alter table c add constraint f3 foreign key (a) references p; end; $x$ language plpgsql;
+do 'begin alter table c add constraint f4 foreign key (a) references p; end';
+do E'begin\nalter table c add constraint f5 foreign key (a) references p;\nend';
+DO $$DECLARE x int := 1; BEGIN ALTER TABLE c ADD CONSTRAINT f6 FOREIGN KEY (a) REFERENCES p; END$$;
+do $$ <<label>> begin alter table c add constraint f7 foreign key (a) references p; end label $$;
+
 -- # 2.56 a failing block has no effect
 create table p (id int primary key);
 create table c (a int);
@@ -72,6 +83,16 @@ do $$ begin
   exception when others then alter table c add column h int;
   end;
 end $$;
+
+-- # 2.57 conditions by many names
+create table p (id int primary key, x int);
+create table c (a int constraint f references p);
+create view v as select 1 as id;
+do $$ begin alter table c add foreign key (a) references p (x); exception when invalid_foreign_key then alter table c add column b int; end $$;
+do $$ begin drop table p; exception when dependent_objects_still_exist then alter table c add column e int; end $$;
+do $$ begin alter table p add primary key (x); exception when invalid_table_definition then alter table c add column g int; end $$;
+do $$ begin alter table c add column t text references p; exception when datatype_mismatch then alter table c add column h int; end $$;
+do $$ begin create unique index p_pkey on p (x); exception when duplicate_table then alter table c add column i int; end $$;
 
 -- # 2.58 the classical guard
 create table p (id int primary key);

@@ -65,6 +65,38 @@ copy p from '/nowhere/at/all';
 copy p from program 'false';
 create table c (a int references p);
 
+-- # 2.64 commands of psql
+\restrict abcdef
+create table p (id int primary key);
+\unrestrict abcdef
+\set x 'y; drop table p;'
+\echo create table x (a int);
+create table c (a int references p) \g
+\pset format unaligned
+create table d (a int) \; create table e (a int references p);
+\timing off
+alter table d add foreign key (a) references p\g
+\qecho it is
+create table f (a int references p);
+
+-- # 2.64 conditions of psql that are written out
+create table p (id int primary key);
+\if false
+create table c (a int references p);
+\elif true
+create table d (a int references p);
+\else
+create table e (a int references p);
+\endif
+\if true
+create table f (a int references p);
+\if false
+create table g (a int references p);
+\endif
+\else
+create table h (a int references p);
+\endif
+
 -- # 2.64 variables of psql in strings are none
 create table p (id int primary key, t text default ':x', u time default '10:00:00', v int[] default '{1}');
 create table c (a int references p, b int default 1::int);
