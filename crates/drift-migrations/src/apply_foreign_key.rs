@@ -424,7 +424,10 @@ impl<'a> Applier<'a> {
                 if let Some(name) = new.name {
                     return Ok(Some(name.clone()));
                 }
-                let addition = names::name_addition(columns.iter().map(|it| &**it));
+                let addition = match self.state.engine.names_foreign_keys_at_length() {
+                    true => columns.join("_"),
+                    false => names::name_addition(columns.iter().map(|it| &**it)),
+                };
                 let separator = self.state.engine.name_number_separator();
                 Ok(Some(self.state.free_name(
                     id,

@@ -82,7 +82,10 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::InvalidTable, reason));
         }
         while let Some(below) = tables.pop() {
-            if self.column(below, &column.name).is_some() {
+            if let Some(at) = self.positions(below, std::slice::from_ref(&column.name)).first() {
+                if column.is_not_null && self.state.engine.merges_not_null() {
+                    self.state.change_column(below, *at, |it| it.is_not_null = true);
+                }
                 continue;
             }
             self.add_column(below, column)?;

@@ -23,6 +23,9 @@ impl<'a> Applier<'a> {
         if let Target::Table(target) = *target {
             self.refuse_other_life(id, target)?;
         }
+        if self.state.engine.refuses_idle_clauses() {
+            self.refuse_idle_clauses(id, columns, reference)?;
+        }
         self.refuse_generated(id, columns, reference)?;
         self.refuse_set_columns(id, columns, reference)
     }
@@ -40,6 +43,33 @@ impl<'a> Applier<'a> {
         }
         let reason = "a table references none that is temporary or unlogged unless it is as well";
         Err(Refusal::new(RefusalKind::InvalidTable, reason))
+    }
+
+    /// CockroachDB refuses what could only fail later, and what it has not got.
+    fn refuse_idle_clauses(
+        &self,
+        id: TableId,
+        columns: &[Name<'a>],
+        reference: &Reference<'a>,
+    ) -> Outcome {
+        let actions = [reference.on_delete, reference.on_update].map(|it| it.map(|it| it.0));
+        let has = |action| actions.contains(&Some(action));
+        for column in columns.iter().filter_map(|it| self.column(id, it)) {
+            let is_stuck = column.is_not_null
+                && (has(ReferentialAction::SetNull)
+                    || has(ReferentialAction::SetDefault) && column.default.is_none());
+            if is_stuck {
+                let reason = format!("an action would set `{}`, which is `NOT NULL`", column.name);
+                return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
+            }
+        }
+        let can_be_put_off = reference.timing.is_deferrable == Some(true)
+            || reference.timing.is_initially_deferred == Some(true);
+        if can_be_put_off {
+            let reason = "CockroachDB has no deferrable foreign keys";
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
+        }
+        Ok(())
     }
 
     /// Nobody can write a generated column.

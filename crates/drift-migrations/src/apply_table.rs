@@ -88,6 +88,12 @@ impl<'a> Applier<'a> {
         for item in &create.items {
             self.create_checks(id, item)?;
         }
+        for above in self.state.tables_above(id).collect::<Vec<_>>() {
+            self.copy_checks(id, above);
+        }
+        if let Some(above) = create.partition_of.as_ref().and_then(|it| self.state.lookup(it)) {
+            self.copy_checks(id, above);
+        }
         self.create_keys(id, create)?;
         if create.has_strict_primary_key {
             self.refuse_null_in_primary_key(id);
@@ -223,7 +229,25 @@ impl<'a> Applier<'a> {
             TableItem::Constraint(constraint) if constraint.is_other() => {
                 self.add_key(id, constraint)
             }
+            TableItem::Like { table, includes_checks: true, .. } => {
+                if let Some(from) = self.state.lookup(table).filter(|from| *from != id) {
+                    self.copy_checks(id, from);
+                }
+                Ok(())
+            }
             TableItem::Constraint(_) | TableItem::Like { .. } => Ok(()),
+        }
+    }
+
+    /// Copies the checks of another table under their names.
+    fn copy_checks(&mut self, id: TableId, from: TableId) {
+        let names: Vec<Name<'a>> =
+            self.state.table(from).other_constraints().iter().cloned().collect();
+        for name in names {
+            let has_index = self.state.table(from).indexes().find(&name).is_some();
+            if !has_index && !self.state.table(id).has_constraint(&name) {
+                self.add_check(id, Some(name), &[]);
+            }
         }
     }
 
@@ -232,7 +256,7 @@ impl<'a> Applier<'a> {
         let merges = self.is(Dialect::PostgreSql);
         for item in &create.items {
             match item {
-                TableItem::Like { table, includes_indexes: true } => {
+                TableItem::Like { table, includes_indexes: true, .. } => {
                     if let Some(from) = self.state.lookup(table).filter(|from| *from != id) {
                         self.copy_keys(id, from)?;
                     }

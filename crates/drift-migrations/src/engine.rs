@@ -278,6 +278,24 @@ impl Engine {
         self.product == Product::PostgreSql && self.version >= 18_00_00
     }
 
+    /// Whether a new column that is `NOT NULL` makes the equal column of an heir so.
+    pub(crate) fn merges_not_null(&self) -> bool {
+        self.product == Product::PostgreSql && self.version >= 18_00_00
+    }
+
+    /// Whether a foreign key is named within its table, by all of its columns, whatever the length.
+    ///
+    /// Source: `GetForeignKeyName` and its use in CockroachDB, `pkg/sql/create_table.go`.
+    pub(crate) fn names_foreign_keys_at_length(&self) -> bool {
+        self.product == Product::CockroachDb
+    }
+
+    /// Whether `SET NULL` on a column that is `NOT NULL`, `SET DEFAULT` on one that has no default
+    /// either, and `DEFERRABLE` are refused.
+    pub(crate) fn refuses_idle_clauses(&self) -> bool {
+        self.product == Product::CockroachDb
+    }
+
     /// The join between a generated name and the number that makes it unique.
     pub(crate) fn name_number_separator(&self) -> &'static str {
         if self.product == Product::CockroachDb { "_" } else { "" }

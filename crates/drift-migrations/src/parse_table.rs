@@ -129,13 +129,18 @@ fn like<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<TableItem<'a>> {
     let table = cursor.qualified_name()?;
     // MySQL copies the keys without being asked.
     let mut includes_indexes = cursor.is_dialect(Dialect::MySql);
+    let mut includes_checks = false;
     loop {
         let includes = cursor.take(&["including"]);
         if !includes && !cursor.take(&["excluding"]) {
-            return Ok(TableItem::Like { table, includes_indexes });
+            return Ok(TableItem::Like { table, includes_indexes, includes_checks });
         }
-        if cursor.take_any(&["all", "indexes"]) {
+        if cursor.take(&["all"]) {
+            (includes_indexes, includes_checks) = (includes, includes);
+        } else if cursor.take(&["indexes"]) {
             includes_indexes = includes;
+        } else if cursor.take(&["constraints"]) {
+            includes_checks = includes;
         } else {
             cursor.next();
         }

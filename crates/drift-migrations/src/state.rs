@@ -907,13 +907,23 @@ impl<'a> State<'a> {
         scope: NameScope,
     ) -> Name<'a> {
         let (namespace, table) = (self.table(id).namespace.clone(), self.table(id).name.clone());
+        let is_at_length =
+            scope == NameScope::Constraint && self.engine.names_foreign_keys_at_length();
+        let made = |label: &str| match is_at_length {
+            true => Name::Owned(format!("{table}_{columns}_{label}")),
+            false => Name::Owned(names::object_name(&table, columns, label)),
+        };
         let is_taken = |state: &Self, name: &Name<'a>| {
+            if is_at_length {
+                return state.table(id).has_constraint(name)
+                    || state.own_by_name(id, name).is_some();
+            }
             scope != NameScope::Index && state.count_constraints(&namespace, name) > 0
                 || scope != NameScope::Constraint
                     && (state.index_table(&namespace, name).is_some()
                         || state.lookup_in(&namespace, name).is_some())
         };
-        let first = Name::Owned(names::object_name(&table, columns, label));
+        let first = made(label);
         if !is_taken(self, &first) {
             return first;
         }
@@ -921,7 +931,7 @@ impl<'a> State<'a> {
         let mut number = self.free_numbers.get(&row).copied().unwrap_or(1);
         loop {
             let label = format!("{label}{separator}{number}");
-            let name = Name::Owned(names::object_name(&table, columns, &label));
+            let name = made(&label);
             self.numbered.insert((namespace.clone(), name.clone()), (row.clone(), number));
             if !is_taken(self, &name) {
                 self.free_numbers.insert(row, number);

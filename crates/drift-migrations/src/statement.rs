@@ -204,6 +204,7 @@ pub(crate) enum TableItem<'a> {
     Like {
         table: QualifiedName<'a>,
         includes_indexes: bool,
+        includes_checks: bool,
     },
 }
 

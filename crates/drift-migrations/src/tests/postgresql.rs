@@ -944,3 +944,57 @@ fn views_and_sequences_are_there_for_all_that_is_known() {
     assert_eq!(report("to_regclass('public.w') is null"), "c(a) -> p(id) as f");
     assert_eq!(report("to_regclass('public.w') is not null"), "no foreign keys");
 }
+
+// 5.1, 5.2, 5.4, 5.5
+#[test]
+fn cockroachdb_differs() {
+    assert_snapshot!(check("cockroachdb", r#"
+create table p (id int primary key, a int, b int, unique (a, b));
+create table a_table_whose_name_is_long (a_column_whose_name_is_long_as_well_and_more int references p references p);
+create table a_table_whose_name_is_long_too (x int, a_column_whose_name_is_long_as_well_and_more int references p);
+create table c (a int not null references p on delete set null);
+create table d (a int not null references p on delete set default);
+create table e (a int not null default 1 references p on delete set default);
+create table f (a int references p deferrable initially deferred);
+create table g (a int, b int, foreign key (a, b) references p (a, b) match full);
+create table h (a int, b int, foreign key (a, b) references p (a, b) match partial);
+create table i (a int references p (a));
+alter table g add constraint n foreign key (a) references p not valid;
+alter table g validate constraint n;
+alter table p drop constraint p_a_b_key cascade;
+alter table g drop column a;
+"#), @"
+    a_table_whose_name_is_long(a_column_whose_name_is_long_as_well_and_more) -> p(id) as a_table_whose_name_is_long_a_column_whose_name_is_long_as_well_and_more_fkey
+    a_table_whose_name_is_long(a_column_whose_name_is_long_as_well_and_more) -> p(id) as a_table_whose_name_is_long_a_column_whose_name_is_long_as_well_and_more_fkey_1
+    a_table_whose_name_is_long_too(a_column_whose_name_is_long_as_well_and_more) -> p(id) as a_table_whose_name_is_long_too_a_column_whose_name_is_long_as_well_and_more_fkey
+    e(a) -> p(id) on delete set default as e_a_fkey
+    unparsed-statement in line 5: an action would set `a`, which is `NOT NULL`
+    unparsed-statement in line 6: an action would set `a`, which is `NOT NULL`
+    unparsed-statement in line 8: CockroachDB has no deferrable foreign keys
+    unparsed-statement in line 10: PostgreSQL has no `MATCH PARTIAL`
+    unparsed-statement in line 11: no primary key or unique constraint of `p` covers `a`
+    ");
+}
+
+// 2.17, 2.19, 2.44, 2.45
+#[test]
+fn facts_of_postgresql_18() {
+    let fixture = r#"
+create table p (id int primary key);
+create table r (a int) partition by range (a);
+create table r1 (a int constraint f check (a > 0));
+alter table r attach partition r1 for values from (0) to (10);
+alter table r add constraint f foreign key (a) references p not valid;
+create table c (a int);
+alter table c add constraint g foreign key (a) references p not enforced;
+"#;
+    assert_snapshot!(check("postgresql-18", fixture), @"
+    r(a) -> p(id) as f not valid
+    r1(a) -> p(id) as r1_a_fkey not valid
+    c(a) -> p(id) as g not enforced not valid
+    ");
+    assert_snapshot!(check("postgresql-17", fixture), @"
+    c(a) -> p(id) as g not enforced not valid
+    unparsed-statement in line 6: a foreign key of a partitioned table takes no `NOT VALID`
+    ");
+}

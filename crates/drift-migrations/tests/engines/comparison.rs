@@ -61,7 +61,10 @@ pub(crate) fn difference(engine: &Engine, sequence: &Sequence, answer: &Answer) 
         ours.retain(|line| !line.starts_with(&columns));
         theirs.retain(|line| !line.starts_with(&columns));
     }
-    if ours == theirs || answer.is_beyond_replay {
+    let refused = replay.unresolved.iter().filter(|it| it.kind == UnresolvedKind::Statement);
+    // What the engine took may not be reported; what it refused need not be.
+    let is_taken_for_refused = answer.refused.is_none() && refused.count() > answer.errors.len();
+    if ours == theirs && !is_taken_for_refused || answer.is_beyond_replay {
         return None;
     }
     let mut text = format!("{}\n", sequence.name);

@@ -22,7 +22,9 @@ pub(crate) struct PostgreSql {
 impl PostgreSql {
     /// `None`, with a message, where it is not installed.
     pub(crate) fn start() -> Option<Self> {
-        let places = debian_folders();
+        // Another version than the installed one, for a run by hand.
+        let chosen = std::env::var_os("DRIFT_POSTGRESQL").map(PathBuf::from);
+        let places: Vec<PathBuf> = chosen.into_iter().chain(debian_folders()).collect();
         let programs = ["postgres", "initdb", "psql"].map(|it| find(it, &places));
         let [Some(postgres), Some(initdb), Some(psql)] = programs else {
             say_missing("PostgreSQL", "postgresql");

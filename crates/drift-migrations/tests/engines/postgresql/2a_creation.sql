@@ -468,7 +468,6 @@ create table c (x int, y int, z int, foreign key (x, y) references p on update s
 create table d (x int, y int, z int, foreign key (x, y) references p on delete set null (z));
 create table e (x int, y int, foreign key (x, y) references p on delete cascade (x));
 create table f (x int, y int, foreign key (x, y) references p on delete set null (nope));
-create table g (x int, y int, foreign key (x, y) references p on delete set null (y, y));
 
 -- # 2.17 SET NULL on NOT NULL columns
 create table p (id int primary key);
@@ -563,7 +562,6 @@ alter table p add column i serial;
 alter table p add column j int generated always as identity;
 
 -- # NULL is written out
-create table p (id int null primary key);
 create table q (id int null, b int not null not null, e int null default 3);
 create table r (id int null, e text null unique);
 

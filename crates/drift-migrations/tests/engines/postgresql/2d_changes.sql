@@ -342,13 +342,6 @@ create table c (a int references p);
 drop extension if exists nope cascade;
 drop extension plpgsql_nope cascade;
 
--- # 2.41 DROP OWNED
-create role facts_other;
-create table p (id int primary key);
-create table c (a int references p);
-drop owned by facts_other;
-drop role facts_other;
-
 -- # 2.42 what has no effect
 create table p (id int primary key);
 create table c (a int references p, b int);

@@ -75,7 +75,7 @@ alter table r drop constraint g;
 create table r (a int, b int, d int) partition by range (a);
 create table r1 (a int, b int, d int, x int);
 alter table r attach partition r1 for values from (0) to (10);
-create table r2 (d int, b int not null, a int);
+create table r2 (d int, b int, a int);
 alter table r attach partition r2 for values from (10) to (20);
 alter table r1 alter column b set not null;
 alter table r alter column b drop not null;
@@ -194,7 +194,6 @@ create schema s;
 create table r (a int references p) partition by range (a);
 create table s.r1 partition of r for values from (0) to (10);
 create table s.r_a_fkey (a int references p);
-create table s.r (a int references p);
 alter table r add foreign key (a) references p;
 alter table s.r1 set schema public;
 
