@@ -6,6 +6,7 @@ use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{ForeignKeyId, NameScope, TableId};
+use crate::statement::Name;
 
 impl<'a> Applier<'a> {
     /// Makes a table a partition of another, with its foreign keys.
@@ -82,11 +83,24 @@ impl<'a> Applier<'a> {
                 || self.state.own_by_name(partition, name).is_some()
         });
         if is_taken {
-            let addition = names::name_addition(copy.columns.iter().map(|it| &**it));
-            copy.name =
-                Some(self.state.free_name(partition, &addition, "fkey", "", NameScope::Constraint));
+            copy.name = Some(match copy.name.filter(|_| self.state.engine.numbers_taken_names()) {
+                Some(name) => self.numbered_name(partition, &name),
+                None => {
+                    let addition = names::name_addition(copy.columns.iter().map(|it| &**it));
+                    self.state.free_name(partition, &addition, "fkey", "", NameScope::Constraint)
+                }
+            });
         }
         self.state.add_foreign_key(copy)
+    }
+
+    /// `f_1` for a copy of `f` where that is taken.
+    fn numbered_name(&self, partition: TableId, name: &Name<'a>) -> Name<'a> {
+        let namespace = &self.state.table(partition).namespace;
+        let numbered = (1..=u32::MAX).map(|it| names::object_name(name, "", &it.to_string()));
+        let mut free = numbered.map(Name::Owned);
+        let free = free.find(|it| self.state.count_constraints(namespace, it) == 0);
+        free.unwrap_or_else(|| name.clone())
     }
 
     /// The copies of a foreign key that partitions have, copies of copies among them.

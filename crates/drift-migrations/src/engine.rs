@@ -278,6 +278,11 @@ impl Engine {
         self.product == Product::PostgreSql && self.version >= 18_00_00
     }
 
+    /// Whether a partition whose name for a foreign key is taken gets it with a number behind it.
+    pub(crate) fn numbers_taken_names(&self) -> bool {
+        self.product == Product::PostgreSql && self.version >= 18_00_00
+    }
+
     /// Whether a new column that is `NOT NULL` makes the equal column of an heir so.
     pub(crate) fn merges_not_null(&self) -> bool {
         self.product == Product::PostgreSql && self.version >= 18_00_00

@@ -990,7 +990,7 @@ alter table c add constraint g foreign key (a) references p not enforced;
 "#;
     assert_snapshot!(check("postgresql-18", fixture), @"
     r(a) -> p(id) as f not valid
-    r1(a) -> p(id) as r1_a_fkey not valid
+    r1(a) -> p(id) as f_1 not valid
     c(a) -> p(id) as g not enforced not valid
     ");
     assert_snapshot!(check("postgresql-17", fixture), @"
