@@ -28,6 +28,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const TABLES: [usize; 4] = [10, 100, 1000, 10_000];
 
+const STATEMENTS: [usize; 4] = [100, 1000, 10_000, 100_000];
+
 fn main() {
     Project::new(100).assert_is_understood();
     divan::main();
@@ -57,6 +59,26 @@ fn extract(bencher: Bencher<'_, '_>, tables: usize) {
 fn replay(bencher: Bencher<'_, '_>, tables: usize) {
     let project = Project::new(tables);
     bencher.counter(project.bytes("sql")).bench(|| project.replay());
+}
+
+/// As `replay`, on one thread: to be held against `bare_parse_of_migrations`.
+#[divan::bench(args = STATEMENTS, max_time = 5)]
+fn replay_on_one_thread(bencher: Bencher<'_, '_>, statements: usize) {
+    let project = Project::of_statements(statements);
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    bencher.counter(project.bytes("sql")).bench(|| one_thread.install(|| project.replay()));
+}
+
+/// The SQL through its parser, once: the floor under `replay`.
+#[divan::bench(args = STATEMENTS, max_time = 5)]
+fn bare_parse_of_migrations(bencher: Bencher<'_, '_>, statements: usize) {
+    let project = Project::of_statements(statements);
+    let texts = project.texts("sql");
+    bencher.counter(project.bytes("sql")).bench(|| {
+        for text in &texts {
+            black_box(bare_parse::sql(text, &PostgreSqlDialect {}));
+        }
+    });
 }
 
 /// The TypeScript through its parser, once: the floor under `extract`.
@@ -111,6 +133,13 @@ impl Project {
         let entries = vec![PathBuf::from("src/schema/index.ts")];
         let migrations = folder.files;
         Self { files, entries, migrations, foreign_keys, wrong_actions, missing }
+    }
+
+    /// A project whose migrations have about so many statements.
+    fn of_statements(statements: usize) -> Self {
+        const SAMPLE: usize = 100;
+        let for_sample = Self::new(SAMPLE).replay().statements;
+        Self::new((statements * SAMPLE).div_ceil(for_sample))
     }
 
     fn extract(&self) -> Extraction {
