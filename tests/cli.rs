@@ -305,6 +305,23 @@ fn projects_may_have_their_migrations_in_common() {
 }
 
 #[test]
+fn statistics_account_for_what_the_migrations_mention() {
+    let folder = tempfile::tempdir().unwrap();
+    let sql = "
+        CREATE TABLE users (id integer PRIMARY KEY, team_id integer);
+        CREATE TABLE posts (user_id integer REFERENCES users (id));
+        CREATE TABLE IF NOT EXISTS posts (user_id integer REFERENCES users (id)); -- REFERENCES
+    ";
+    fs::create_dir(folder.path().join("sql")).unwrap();
+    fs::write(folder.path().join("sql/0.sql"), sql).unwrap();
+    let args = ["--migrations", "sql", "--dialect", "postgresql", "--stats", "--quiet"];
+    let (_, output) = drizzle_drift(folder.path(), &args);
+    let tally = "  2 mentions of foreign keys in the text of the migrations, 2 accounted for: \
+                 1 made one, 1 in statements that changed nothing\n";
+    assert!(output.contains(tally), "{output}");
+}
+
+#[test]
 fn statistics_account_for_what_the_schema_mentions() {
     let folder = tempfile::tempdir().unwrap();
     let schema = r#"
@@ -326,7 +343,7 @@ fn statistics_account_for_what_the_schema_mentions() {
     assert_eq!(lines[0], "  not accounted for: schema.ts:5:58");
     let (_, output) = drizzle_drift(folder.path(), &[&args[..], &["json"]].concat());
     let json: serde_json::Value = serde_json::from_str(&output).unwrap();
-    let mentions = &json["projects"][0]["mentions"];
+    let mentions = &json["projects"][0]["mentions"]["schema"];
     assert_eq!((&mentions["count"], &mentions["accounted_for"]), (&3.into(), &2.into()));
     assert_eq!(mentions["difference"][0]["line"], 5);
     let without = drizzle_drift(folder.path(), &["--schema", "schema.ts", "--format", "json"]).1;
@@ -634,6 +651,7 @@ fn statistics_name_the_files_that_are_not_applied() {
         not listed: drizzle/0001_gloomy_comments.sql, drizzle/0003_editor_key.sql, drizzle/seed.sql
         a way back: drizzle/rollback_0003.sql
       3 mentions of foreign keys in the text of the schema, 3 accounted for: 3 read
+      2 mentions of foreign keys in the text of the migrations, 2 accounted for: 2 made one
     ");
     let (status, output) =
         drizzle_drift(&fixture("missing-file"), &["list", "--source", "migrations"]);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_migrations::{
-    Engine, Layout, LeftOut, MigrationFolder, NewestSnapshot, Replay, ReplayInput, ReplaySettings,
-    Snapshot,
+    Engine, Layout, LeftOut, Mention, MigrationFolder, NewestSnapshot, Replay, ReplayInput,
+    ReplaySettings, Snapshot,
 };
 use drift_model::{
     Catalog, Dialect, FileSystem, JournalFaults, MigrationSelection, OpaqueExport, SourceError,
@@ -26,6 +26,8 @@ pub(crate) struct Analysis {
     pub(crate) migrations: Option<Replay>,
     /// The newest snapshot and where it is; `None` where there is none, or it was not asked for.
     pub(crate) snapshot: Option<(NewestSnapshot, Snapshot)>,
+    /// What the text of the migrations mentions, where that is asked for.
+    pub(crate) mentions: Option<Vec<Mention>>,
     /// Where the migrations lie.
     pub(crate) folder: Option<PathBuf>,
     /// The schemas of other projects with the same migrations.
@@ -94,7 +96,7 @@ pub(crate) struct Reading<'a> {
     /// What `process.env.NAME` gives.
     pub(crate) env: &'a BTreeMap<String, String>,
     pub(crate) engines: Engines,
-    /// Whether the mentions of the schema are counted.
+    /// Whether it is counted what the texts mention.
     pub(crate) accounts: bool,
     /// Whether the newest snapshot is read.
     pub(crate) snapshot: bool,
@@ -126,6 +128,7 @@ pub(crate) fn analyze(
         schema: None,
         migrations: None,
         snapshot: None,
+        mentions: None,
         folder: folder.as_ref().and(project.migrations.clone()),
         other_schemas: Vec::new(),
         migration_files: folder.as_ref().map_or(Vec::new(), |it| it.files.clone()),
@@ -170,13 +173,21 @@ pub(crate) fn analyze(
                     ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
                 let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
                 let replay = drift_migrations::replay_with(&input, &settings);
+                let mentions = reading
+                    .accounts
+                    .then(|| drift_migrations::mentions(&input, &settings, &replay));
                 let faults =
                     drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
-                (replay, faults)
+                (replay, faults, mentions)
             })
         },
     );
-    let (migrations, journal) = migrations.unzip();
+    let mut journal = JournalFaults::default();
+    let migrations = migrations.map(|(replay, faults, mentions)| {
+        journal = faults;
+        analysis.mentions = mentions;
+        replay
+    });
     let read = schema.iter().flat_map(|it| &it.errors);
     let read = read.chain(migrations.iter().flat_map(|it| &it.errors));
     let snapshot = analysis.snapshot.iter().flat_map(|(_, it)| &it.errors);
@@ -185,7 +196,7 @@ pub(crate) fn analyze(
         why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
     analysis.schema = schema;
     analysis.migrations = migrations;
-    analysis.journal = journal.unwrap_or_default();
+    analysis.journal = journal;
     analysis
 }
 

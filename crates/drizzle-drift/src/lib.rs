@@ -9,6 +9,7 @@ mod render;
 mod report;
 mod run;
 mod settings;
+mod tally;
 
 pub use crate::args::Args;
 pub use crate::run::{Environment, Outcome, is_broken_pipe, run};

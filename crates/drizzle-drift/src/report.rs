@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use drift_migrations::LeftOut;
 use drift_model::{Dialect, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
-use drift_schema::Mention;
+
+use crate::tally::Tally;
 
 /// Everything that `check` found.
 pub(crate) struct Report<'a> {
@@ -25,8 +26,8 @@ pub(crate) struct ProjectReport {
     pub(crate) migration_files: usize,
     /// The `.sql` files among the migrations that are not applied.
     pub(crate) left_out: Vec<LeftOut>,
-    /// What the text of the schema mentions, where that is asked for.
-    pub(crate) mentions: Option<Vec<Mention>>,
+    /// What the texts of the sources mention, where that is asked for.
+    pub(crate) tallies: Option<Vec<Tally>>,
     /// How many relations the schema declares by columns that are known.
     pub(crate) relations: usize,
     /// What the schema exports and could not be evaluated.

@@ -21,6 +21,7 @@ use crate::args::{
 use crate::render;
 use crate::report::{self, Places, ProjectReport, Report, SourceCounts};
 use crate::settings;
+use crate::tally::Tally;
 
 /// What a run depends on besides its arguments.
 #[derive(Debug, Clone)]
@@ -221,13 +222,14 @@ fn check_project(
         .partition(|finding| finding.level >= args.level.into());
     report::sort(&mut findings, places);
     let hidden = hidden.iter().map(|finding| finding.level).collect();
-    let (mentions, opaque_exports) = match &mut analysis.schema {
-        Some(schema) => {
-            let mentions = std::mem::take(&mut schema.mentions);
-            (args.stats.then_some(mentions), std::mem::take(&mut schema.opaque_exports))
-        }
-        None => (None, Vec::new()),
+    let opaque_exports = match &mut analysis.schema {
+        Some(schema) => std::mem::take(&mut schema.opaque_exports),
+        None => Vec::new(),
     };
+    let tallies = args.stats.then(|| {
+        let schema = analysis.schema.iter().map(|it| Tally::of_schema(&it.mentions));
+        schema.chain(analysis.mentions.iter().map(|it| Tally::of_migrations(it))).collect()
+    });
     ProjectReport {
         schema: analysis.schema.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         migrations: analysis.migrations.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
@@ -236,7 +238,7 @@ fn check_project(
         migration_files: analysis.migration_files.len(),
         left_out: analysis.left_out,
         relations: analysis.schema.as_ref().map_or(0, |it| it.relations.len()),
-        mentions,
+        tallies,
         opaque_exports,
         errors: analysis.errors,
         not_compared: analysis.not_compared,

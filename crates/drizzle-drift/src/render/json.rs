@@ -7,13 +7,12 @@ use drift_migrations::LeftOut;
 use drift_model::{
     Catalog, Dialect, Finding, ForeignKey, OpaqueExport, SourceError, Span, TableName, Unresolved,
 };
-use drift_schema::Mention;
 use serde::Serialize;
 
-use super::stats::Tally;
 use crate::analyze::Analysis;
 use crate::args::SourceName;
 use crate::report::{Places, ProjectReport, Report, SourceCounts};
+use crate::tally::Tally;
 
 const VERSION: u32 = 1;
 
@@ -237,7 +236,7 @@ struct CheckedProject<'a> {
     not_applied: Vec<NotApplied>,
     /// With `--stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    mentions: Option<CheckedMentions>,
+    mentions: Option<BTreeMap<&'static str, CheckedMentions>>,
     /// With `--stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     opaque_exports: Option<Vec<CheckedExport<'a>>>,
@@ -260,7 +259,7 @@ impl<'a> CheckedExport<'a> {
     }
 }
 
-/// What the text of the schema mentions, and what became of it.
+/// What the text of a source mentions, and what became of it.
 #[derive(Serialize)]
 struct CheckedMentions {
     count: usize,
@@ -270,13 +269,12 @@ struct CheckedMentions {
 }
 
 impl CheckedMentions {
-    fn new(mentions: &[Mention], places: Places<'_>) -> Self {
-        let tally = Tally::new(mentions);
+    fn new(tally: &Tally, places: Places<'_>) -> Self {
         Self {
             count: tally.mentions,
             accounted_for: tally.accounted_for,
-            by_fate: tally.by_fate.into_iter().collect(),
-            difference: tally.difference.iter().map(|it| Location::new(it.span, places)).collect(),
+            by_fate: tally.by_fate.iter().copied().collect(),
+            difference: tally.difference.iter().map(|it| Location::new(*it, places)).collect(),
         }
     }
 }
@@ -338,8 +336,10 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
         not_compared: project.not_compared.as_deref(),
         sources,
         not_applied: NotApplied::all(&project.left_out, places),
-        mentions: project.mentions.as_deref().map(|it| CheckedMentions::new(it, places)),
-        opaque_exports: project.mentions.is_some().then(|| {
+        mentions: project.tallies.as_ref().map(|tallies| {
+            tallies.iter().map(|it| (it.source, CheckedMentions::new(it, places))).collect()
+        }),
+        opaque_exports: project.tallies.is_some().then(|| {
             project.opaque_exports.iter().map(|it| CheckedExport::new(it, places)).collect()
         }),
         errors: Error::all(&project.errors, places),

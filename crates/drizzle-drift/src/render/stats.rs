@@ -4,44 +4,10 @@ use std::io::{self, Write};
 
 use drift_migrations::WhyNot;
 use drift_model::OpaqueExport;
-use drift_schema::{Mention, MentionFate};
 
 use super::count;
 use crate::report::{Places, ProjectReport, Report, SourceCounts};
-
-/// The fates that account for a mention, and what they are called.
-const FATES: [(MentionFate, &str); 7] = [
-    (MentionFate::Extracted, "read"),
-    (MentionFate::Reported, "reported as not read"),
-    (MentionFate::Lost, "dropped by drizzle"),
-    (MentionFate::OtherDialect, "in tables of another dialect"),
-    (MentionFate::NotExported, "not exported"),
-    (MentionFate::NotRun, "in code that is not run"),
-    (MentionFate::OwnFunction, "calls of other functions"),
-];
-
-/// How many mentions of each kind there are, and those that nothing accounts for.
-pub(crate) struct Tally<'a> {
-    pub(crate) mentions: usize,
-    pub(crate) accounted_for: usize,
-    /// Without those that there are none of.
-    pub(crate) by_fate: Vec<(&'static str, usize)>,
-    pub(crate) difference: Vec<&'a Mention>,
-}
-
-impl<'a> Tally<'a> {
-    pub(crate) fn new(mentions: &'a [Mention]) -> Self {
-        let of = |fate| mentions.iter().filter(move |it| it.fate == fate);
-        let difference: Vec<&Mention> = of(MentionFate::Unaccounted).collect();
-        let by_fate = FATES.map(|(fate, name)| (name, of(fate).count()));
-        Self {
-            mentions: mentions.len(),
-            accounted_for: mentions.len() - difference.len(),
-            by_fate: by_fate.into_iter().filter(|(_, number)| *number > 0).collect(),
-            difference,
-        }
-    }
-}
+use crate::tally::Tally;
 
 /// Prints the statistics of every project.
 pub(crate) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -71,20 +37,26 @@ fn render_project(
     }
     render_files(project, places, out)?;
     render_exports(&project.opaque_exports, places, out)?;
-    let Some(mentions) = &project.mentions else { return Ok(()) };
-    let tally = Tally::new(mentions);
+    for tally in project.tallies.iter().flatten() {
+        render_tally(tally, places, out)?;
+    }
+    Ok(())
+}
+
+fn render_tally(tally: &Tally, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let by_fate: Vec<String> =
         tally.by_fate.iter().map(|(name, number)| format!("{number} {name}")).collect();
     let details =
         if by_fate.is_empty() { String::new() } else { format!(": {}", by_fate.join(", ")) };
     writeln!(
         out,
-        "  {} of foreign keys in the text of the schema, {} accounted for{details}",
+        "  {} of foreign keys in the text of the {}, {} accounted for{details}",
         count(tally.mentions, "mention"),
+        tally.source,
         tally.accounted_for,
     )?;
-    for mention in tally.difference {
-        let place = places.place(mention.span);
+    for span in &tally.difference {
+        let place = places.place(*span);
         writeln!(out, "  not accounted for: {}:{}:{}", place.file, place.line, place.column)?;
     }
     Ok(())
