@@ -482,6 +482,9 @@ impl<'a> Applier<'a> {
     ) -> Outcome {
         let tables = &self.with_tables_below(tables, is_cascade)?;
         let together: HashSet<TableId> = tables.iter().copied().collect();
+        if !is_cascade {
+            self.refuse_parts_of_referenced(tables, &together)?;
+        }
         for &table in tables {
             for referencing in self.state.referencing_foreign_keys(table) {
                 let is_outside = !together.contains(&self.state.foreign_key(referencing).table);
@@ -505,6 +508,28 @@ impl<'a> Applier<'a> {
         for &table in tables {
             if self.state.is_alive(table) {
                 self.remove_table(table, span);
+            }
+        }
+        Ok(())
+    }
+
+    /// What references a partitioned table needs all of its partitions.
+    fn refuse_parts_of_referenced(
+        &self,
+        tables: &[TableId],
+        together: &HashSet<TableId>,
+    ) -> Outcome {
+        let parts = tables.iter().filter_map(|it| Some((*it, self.state.table(*it).partition_of?)));
+        for (part, whole) in parts.filter(|(_, whole)| !together.contains(whole)) {
+            let mut referencing = self.state.referencing_foreign_keys(whole).into_iter();
+            let outside = referencing.find(|it| {
+                let table = self.state.foreign_key(*it).table;
+                table != whole
+                    && !together.contains(&table)
+                    && self.state.table(table).partition_of != Some(whole)
+            });
+            if let Some(outside) = outside {
+                return Err(self.still_referenced(part, outside));
             }
         }
         Ok(())

@@ -181,6 +181,9 @@ fn add_constraint<'a>(
 
 fn drop<'a>(cursor: &mut Cursor<'_, 'a>) -> Parsed<Option<AlterKind<'a>>> {
     let is_mysql = cursor.is_dialect(Dialect::MySql);
+    if cursor.is_dialect(Dialect::PostgreSql) && cursor.is(&["foreign", "key"]) {
+        return cursor.fail("a column or constraint");
+    }
     if cursor.take(&["constraint"]) {
         let if_exists = cursor.take(&["if", "exists"]);
         let name = cursor.name()?;

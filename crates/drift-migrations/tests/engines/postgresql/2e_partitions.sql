@@ -177,7 +177,15 @@ drop table r1;
 alter table r detach partition r1;
 drop table r1;
 drop table r;
+drop table r2;
 drop table r cascade;
+
+-- # 2.48 its partitions stay while they are referenced
+create table r (a int primary key) partition by range (a);
+create table r1 partition of r for values from (0) to (10);
+create table c (x int references r on delete cascade);
+drop table r1;
+drop table c, r1;
 
 -- # 2.48 partitioned on both sides, and onto itself
 create table r (a int primary key, up int references r) partition by range (a);
