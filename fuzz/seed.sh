@@ -15,3 +15,10 @@ copy() {
 
 copy schema '*.ts' fixtures tests/drizzle_orm/schemas
 copy migrations '*.sql' fixtures
+copy snapshot '*snapshot.json' fixtures
+
+# The sequences that run on real engines, each a file of its own.
+find crates/drift-migrations/tests/engines -name '*.sql' | while read -r file; do
+  awk -v base="fuzz/corpus/migrations/${file//\//_}" \
+    '/^-- # / { close(out); out = base "_" NR } out { print > out }' "$file"
+done
