@@ -305,6 +305,29 @@ fn projects_may_have_their_migrations_in_common() {
 }
 
 #[test]
+fn long_names_of_postgresql_are_those_that_it_cuts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, column) = ("t".repeat(70), "c".repeat(70));
+    let schema = format!(
+        r#"import {{ integer, pgTable }} from "drizzle-orm/pg-core";
+        export const long = pgTable("{table}", {{
+          id: integer("id").primaryKey(),
+          parent: integer("{column}").references(() => long.id),
+        }});"#
+    );
+    let sql = format!(
+        "CREATE TABLE \"{table}\" (\"id\" integer PRIMARY KEY, \"{column}\" integer);
+        ALTER TABLE \"{table}\" ADD CONSTRAINT \"{table}_{column}_{table}_id_fk\"
+          FOREIGN KEY (\"{column}\") REFERENCES \"{table}\" (\"id\");"
+    );
+    fs::write(folder.path().join("schema.ts"), schema).unwrap();
+    fs::write(folder.path().join("0.sql"), sql).unwrap();
+    let args = ["--schema", "schema.ts", "--migrations", "0.sql", "--dialect", "postgresql"];
+    let (status, output) = drizzle_drift(folder.path(), &args);
+    assert!(status == 0 && output.contains("no findings"), "{output}");
+}
+
+#[test]
 fn statistics_account_for_what_the_migrations_mention() {
     let folder = tempfile::tempdir().unwrap();
     let sql = "

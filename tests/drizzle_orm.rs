@@ -3,11 +3,12 @@
 //!
 //! What drizzle-orm says is asked by `drizzle_orm/oracle.mjs`: tables with their columns and foreign
 //! keys, and what relations join. Types, keys, indexes and the names of them all are those that
-//! drizzle-kit makes; and the snapshot that it would write is read by us as well, and says the same as
-//! the schema.
+//! drizzle-kit makes; and the snapshot and the first migration that it would write are read by us as
+//! well, and say the same as the schema.
 
 mod comparison;
 mod kit;
+mod migrations;
 mod mutants;
 mod oracle;
 mod relations;

@@ -5,6 +5,7 @@ use drift_schema::Extraction;
 use serde::Deserialize;
 
 use super::kit::{self, KitTable};
+use super::migrations;
 use super::relations::{self, Join};
 use super::schemas::{Expectation, Line, Schema};
 use super::snapshots;
@@ -21,6 +22,8 @@ pub(super) struct Answer {
     kit: Option<Vec<KitTable>>,
     /// The snapshot that drizzle-kit would write of it.
     snapshot: Option<serde_json::Value>,
+    /// The statements of the first migration that drizzle-kit would write.
+    migration: Option<Vec<String>>,
     /// Why drizzle-kit refuses it.
     refusal: Option<String>,
 }
@@ -95,6 +98,9 @@ pub(super) fn differences(
                 None if answer.kit.is_some() => vec!["drizzle-kit writes no snapshot".to_owned()],
                 None => Vec::new(),
             });
+            if let Some(statements) = &answer.migration {
+                found.extend(migrations::compare(schema, line, statements, &extraction.catalog));
+            }
             found.extend(unread);
             found
         }

@@ -1,8 +1,8 @@
 // What drizzle-kit makes of a schema: the types, keys, indexes and names that end in its statements.
 
 /**
- * A function from what a schema exports to the snapshot that drizzle-kit would write, and to its tables,
- * by the entry points that `drizzle-kit` has; `null` for CockroachDB, for which it has none.
+ * A function from what a schema exports to the snapshot and the statements that drizzle-kit would write,
+ * and to its tables, by the entry points that `drizzle-kit` has; `null` for CockroachDB, for which it has none.
  */
 export function kit(line, require) {
   if (line === "0.x") {
@@ -12,19 +12,35 @@ export function kit(line, require) {
       mysql: (exported, casing) => api.generateMySQLDrizzleJson(exported, undefined, casing),
       sqlite: (exported, casing) => api.generateSQLiteDrizzleJson(exported, undefined, casing),
     };
+    const migrations = {
+      pg: api.generateMigration,
+      mysql: api.generateMySQLMigration,
+      sqlite: api.generateSQLiteMigration,
+    };
     return async (exported, dialect, casing) => {
-      const snapshot = await quietly(() => snapshots[dialect](exported, casing ?? undefined));
-      return { kit: ofTables(snapshot.tables, dialect), snapshot };
+      const read = (exported) => quietly(() => snapshots[dialect](exported, casing ?? undefined));
+      const snapshot = await read(exported);
+      const empty = await read({});
+      // It refuses more snapshots than it writes.
+      const migration = await quietly(() => migrations[dialect](empty, snapshot)).catch(() => null);
+      return { kit: ofTables(snapshot.tables, dialect), snapshot, migration };
     };
   }
-  const snapshot = {};
+  const api = {};
   for (const [dialect, name] of [["pg", "postgres"], ["mysql", "mysql"], ["sqlite", "sqlite"]]) {
-    snapshot[dialect] = require(`drizzle-kit/payload/${name}`).generateDrizzleJson;
+    api[dialect] = require(`drizzle-kit/payload/${name}`);
   }
   return async (exported, dialect) => {
-    if (!snapshot[dialect]) return { kit: null, snapshot: null };
-    const written = await quietly(() => snapshot[dialect](exported));
-    return { kit: ofEntities(written.ddl, dialect), snapshot: written };
+    if (!api[dialect]) return { kit: null, snapshot: null, migration: null };
+    const { generateDrizzleJson, generateMigration } = api[dialect];
+    const written = await quietly(() => generateDrizzleJson(exported));
+    const empty = await quietly(() => generateDrizzleJson({}));
+    const migration = await quietly(() => generateMigration(empty, written)).catch(() => null);
+    return {
+      kit: ofEntities(written.ddl, dialect),
+      snapshot: written,
+      migration,
+    };
   };
 }
 

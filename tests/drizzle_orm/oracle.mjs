@@ -4,7 +4,7 @@
 //   node oracle.mjs LINE QUESTIONS
 //
 // LINE is `0.x` or `1.0`, QUESTIONS a file with `[{ name, path, dialect, casing, env }]`; the answers
-// are `[{ name, throws, tables, relations, kit, snapshot, refusal }]`. Paths lie below this script's folder,
+// are `[{ name, throws, tables, relations, kit, snapshot, migration, refusal }]`. Paths lie below this script's folder,
 // where `drizzle-orm` means that line.
 
 import { readFileSync } from "node:fs";
@@ -71,7 +71,7 @@ async function ofKit(loaded, dialect, casing) {
   try {
     return { ...(await snapshot(loaded, dialect, casing)), refusal: null };
   } catch (error) {
-    return { kit: null, snapshot: null, refusal: String(error?.message ?? error) };
+    return { kit: null, snapshot: null, migration: null, refusal: String(error?.message ?? error) };
   }
 }
 

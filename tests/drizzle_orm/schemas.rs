@@ -9,6 +9,8 @@
 //! - `// throws`: drizzle-orm throws, and our side merely has to come through;
 //! - `// throws, reported`: drizzle-orm throws, and our side says that it could not read something;
 //! - `// kit refuses: 1.0`: drizzle-orm takes it, and drizzle-kit of that line does not;
+//! - `// migration differs: 1.0`: the first migration of drizzle-kit of that line does not make what
+//!   the schema says;
 //! - `// differs: reason`: no static reader can know it, and our side says so.
 
 use std::collections::BTreeMap;
@@ -73,6 +75,8 @@ pub(super) struct Schema {
     pub(super) expectation: Expectation,
     /// The line whose drizzle-kit does not take it.
     pub(super) refused_by_kit: Option<Line>,
+    /// The line whose drizzle-kit writes a migration that does not make what the schema says.
+    pub(super) lost_by_kit: Option<Line>,
 }
 
 const DIALECTS: [(&str, Dialect); 4] = [
@@ -122,6 +126,7 @@ fn schema(path: &Path, folder_name: &'static str, dialect: Dialect) -> Schema {
         env: BTreeMap::new(),
         expectation: Expectation::Same,
         refused_by_kit: None,
+        lost_by_kit: None,
     };
     let text = fs::read_to_string(path).unwrap();
     for line in text.lines().map_while(|line| line.strip_prefix("// ")) {
@@ -147,7 +152,9 @@ impl Schema {
                 self.expectation = Expectation::Throws { is_reported: true }
             }
             ("kit refuses", "0.x") => self.refused_by_kit = Some(Line::V0),
+            ("migration differs", "0.x") => self.lost_by_kit = Some(Line::V0),
             ("kit refuses", "1.0") => self.refused_by_kit = Some(Line::V1),
+            ("migration differs", "1.0") => self.lost_by_kit = Some(Line::V1),
             ("differs", reason) if !reason.is_empty() => self.expectation = Expectation::Differs,
             _ => panic!("{}: `{directive}` is no directive", self.name),
         }

@@ -68,18 +68,22 @@ impl Dialect {
     }
 
     /// A column name in the form in which two spellings of one column are equal: MySQL and SQLite
-    /// ignore the case of columns.
+    /// ignore the case of columns, PostgreSQL what it would cut off.
     pub fn column_key(self, column: &str) -> Cow<'_, str> {
         match self {
-            Dialect::PostgreSql => Cow::Borrowed(column),
+            Dialect::PostgreSql => Cow::Borrowed(self.truncate(column)),
             Dialect::MySql | Dialect::Sqlite => lower_case(column),
         }
     }
 
     /// A table name in the form in which two spellings of one table are equal: SQLite ignores case,
-    /// PostgreSQL does not, and MySQL does not on the file systems of servers.
+    /// PostgreSQL what it would cut off, MySQL nothing on the file systems of servers.
     pub fn table_key(self, table: &TableName) -> TableName {
         match self {
+            Dialect::PostgreSql if !table.has_unknown_part() => TableName {
+                namespace: table.namespace.as_deref().map(|it| self.truncate(it).to_owned()),
+                name: self.truncate(&table.name).to_owned(),
+            },
             Dialect::PostgreSql | Dialect::MySql => table.clone(),
             Dialect::Sqlite => TableName {
                 namespace: table.namespace.as_deref().map(|it| lower_case(it).into_owned()),

@@ -1,3 +1,4 @@
+// migration differs: 1.0
 import { int, mysqlTable, type AnyMySqlColumn } from "drizzle-orm/mysql-core";
 
 export const nodes = mysqlTable("nodes", {

@@ -1,3 +1,4 @@
+// migration differs: 0.x
 // drizzle: 0.x
 // casing: snake_case
 import { integer, pgTable, text } from "drizzle-orm/pg-core";

@@ -1,3 +1,4 @@
+// migration differs: 0.x
 import { integer, pgTable, text } from "drizzle-orm/pg-core";
 
 const shared = { code: text().unique(), label: text("label_name").unique(), named: text().unique("by_hand") };
