@@ -495,6 +495,12 @@ impl<'a> Applier<'a> {
         let Some(id) = self.state.lookup(&create.table) else {
             return if is_strict { Err(self.no_table(&create.table)) } else { Ok(()) };
         };
+        let is_refused = self.is(Dialect::MySql)
+            && !create.has_expressions
+            && self.check_key_columns(id, &create.columns).is_err();
+        if is_refused {
+            return Ok(());
+        }
         let namespace = self.state.table(id).namespace.clone();
         let is_taken = create.name.as_ref().is_some_and(|name| {
             !self.is(Dialect::MySql)
@@ -571,7 +577,11 @@ impl<'a> Applier<'a> {
                 return Err(Refusal { is_harmless: true, ..refusal });
             }
             if is_index || self.is(Dialect::MySql) {
+                let columns = self.index_columns(id, &name.name);
                 self.drop_key(id, &name.name, is_cascade, span)?;
+                if self.is(Dialect::MySql) {
+                    self.refuse_lost_indexes(id, &columns.unwrap_or_default())?;
+                }
             }
         }
         Ok(())

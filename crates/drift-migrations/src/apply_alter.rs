@@ -117,6 +117,7 @@ impl<'a> Applier<'a> {
             progress.number = self.next_number(id);
             self.refuse_reused_names(id, alter)?;
             self.refuse_new_targets(id, alter)?;
+            self.refuse_mysql_alter(id, alter)?;
             progress.keeps_constraints = self.forgets_drops(id, alter);
         }
         let mut is_added = vec![false; alter.actions.len()];
@@ -147,7 +148,7 @@ impl<'a> Applier<'a> {
             let reason = format!("`{}` would have no columns", self.shown(id));
             return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
-        Ok(())
+        progress.lost.iter().try_for_each(|columns| self.refuse_lost_indexes(id, columns))
     }
 
     /// A partitioned table is nothing without its partitions.
@@ -298,8 +299,15 @@ impl<'a> Applier<'a> {
             },
             AlterKind::CopyTable => {}
             AlterKind::SetStorage { is_plain } => self.set_storage(id, *is_plain)?,
-            AlterKind::DropPrimaryKey => self.state.table_mut(id).primary_key = None,
-            AlterKind::DropIndex { name } => self.remove_index(id, name),
+            AlterKind::DropPrimaryKey => match self.state.table_mut(id).primary_key.take() {
+                Some(key) => progress.lost.push(key.columns),
+                None if !self.starts_empty || self.state.table(id).is_incomplete => {}
+                None => return Err(self.no_constraint(id, "PRIMARY")),
+            },
+            AlterKind::DropIndex { name } => {
+                progress.lost.extend(self.index_columns(id, name));
+                self.remove_index(id, name);
+            }
             AlterKind::RenameConstraint { from, to } => {
                 self.rename_constraint(id, from, to, action.span)?;
             }
@@ -695,6 +703,13 @@ impl<'a> Applier<'a> {
             .is_some_and(|it| self.state.is_same_constraint(it, name))
     }
 
+    /// The columns of an index or unique constraint of MySQL.
+    pub(crate) fn index_columns(&self, id: TableId, name: &Name<'a>) -> Option<Vec<Name<'a>>> {
+        let table = self.state.table(id);
+        let index = table.indexes().find(name).map(|it| it.columns.clone());
+        index.or_else(|| table.uniques().find(name).map(|it| it.columns.clone()))
+    }
+
     /// Takes an index away; in MySQL a unique constraint is one.
     pub(crate) fn remove_index(&mut self, id: TableId, name: &Name<'a>) {
         let namespace = self.state.table(id).namespace.clone();
@@ -938,6 +953,7 @@ impl<'a> Applier<'a> {
                 return Err(Refusal::new(RefusalKind::DatatypeMismatch, reason));
             }
             new.ignored_reference = old.and_then(|it| it.ignored_reference.clone());
+            self.refuse_null_cascade(id, &column.name, new.is_not_null)?;
             self.state.put_column(id, *at, Some(new));
         }
         if self.is(Dialect::Sqlite) {
@@ -986,12 +1002,16 @@ impl<'a> Applier<'a> {
         if self.is(Dialect::MySql) && !self.state.engine.names_foreign_keys_by_table() {
             self.rename_generated(id, &namespace, &to.name, span)?;
         }
+        let is_former_name = self.state.is_former_name(&namespace, &to.name);
         let by_name = if self.is(Dialect::Sqlite) && self.rename_rewrites_references() {
             self.state.waiting_foreign_keys(&old_key)
         } else {
             Vec::new()
         };
         self.state.rename_table(id, namespace.clone(), to.name.clone());
+        if self.state.engine.refuses_unfit_target(false, self.state.checks_foreign_keys) {
+            self.refuse_unfit_target(id, is_former_name)?;
+        }
         for foreign_key in by_name {
             self.state.retarget(foreign_key, Target::Name(namespace.clone(), to.name.clone()));
         }
@@ -1051,6 +1071,8 @@ pub(crate) struct Progress<'a> {
     is_only: bool,
     /// The number of the next foreign key without a name, counted before anything is dropped.
     number: u32,
+    /// The columns of indexes that MySQL is to drop.
+    lost: Vec<Vec<Name<'a>>>,
     /// Whether `DROP CONSTRAINT` leaves foreign keys.
     keeps_constraints: bool,
     /// What columns are called while others take their names, by their names in lower case.

@@ -109,6 +109,12 @@ impl<'a> Applier<'a> {
             [reference.on_delete, reference.on_update].map(|it| it.filter(|_| !forgets_actions));
         let mut actions = [on_delete, on_update].map(|it| it.map(|it| it.0).unwrap_or_default());
         self.check_actions(id, &columns, actions)?;
+        if actions[1] == ReferentialAction::Cascade
+            && is_restrict(actions[0], on_delete.map(|it| it.1))
+            && self.state.engine.refuses_null_cascade()
+        {
+            self.check_null_cascade(id, &columns, &target, &target_columns)?;
+        }
         let name = self.foreign_key_name(id, new, &columns)?;
         if self.is(Dialect::MySql) {
             actions = self.mysql_actions(id, &columns, actions)?;
@@ -163,10 +169,43 @@ impl<'a> Applier<'a> {
         }
     }
 
+    /// Refuses `ON UPDATE CASCADE` where it could bring NULL to a column that takes none.
+    fn check_null_cascade(
+        &self,
+        id: TableId,
+        columns: &[Name<'a>],
+        target: &Target<'a>,
+        target_columns: &[Name<'a>],
+    ) -> Outcome {
+        let Target::Table(target) = target else { return Ok(()) };
+        for (from, to) in columns.iter().zip(target_columns) {
+            let (from, to) = (self.column(id, from), self.column(*target, to));
+            if let (Some(from), Some(to)) = (from, to)
+                && from.is_not_null
+                && !to.is_not_null
+            {
+                let reason = format!("`{}` takes no NULL, which `{}` may get", from.name, to.name);
+                return Err(Refusal::new(RefusalKind::InvalidForeignKey, reason));
+            }
+        }
+        Ok(())
+    }
+
     /// `SET NULL` on a column that is `NOT NULL`.
     pub(crate) fn cannot_be_null(&self, column: &Name<'a>) -> Refusal {
         let reason = format!("`SET NULL` needs `{column}`, which is `NOT NULL`, to take NULL");
         Refusal::new(RefusalKind::InvalidForeignKey, reason)
+    }
+
+    /// Whether a key or an index of MySQL begins with the columns.
+    pub(crate) fn has_index_for(&self, table: &Table<'a>, columns: &[Name<'a>]) -> bool {
+        let Some(first) = columns.first() else { return true };
+        let keys = table.keys_about(first).map(|key| &key.columns);
+        let indexes = table.indexes().items_about(first).map(|it| &it.columns);
+        keys.chain(indexes).any(|key| {
+            key.len() >= columns.len()
+                && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        })
     }
 
     /// MySQL makes an index on the referencing columns where none begins with them.
@@ -178,14 +217,7 @@ impl<'a> Applier<'a> {
         span: Span,
     ) -> Outcome {
         let table = self.state.table(id);
-        let Some(first) = columns.first() else { return Ok(()) };
-        let keys = table.keys_about(first).map(|key| &key.columns);
-        let indexes = table.indexes().items_about(first).map(|it| &it.columns);
-        let serves = |key: &Vec<Name<'a>>| {
-            key.len() >= columns.len()
-                && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
-        };
-        if keys.chain(indexes).any(serves) {
+        if columns.is_empty() || self.has_index_for(table, columns) {
             return Ok(());
         }
         let is_taken = |name: &Name<'a>| {
@@ -386,7 +418,7 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn no_key(&self, target: TableId, columns: &[Name<'a>]) -> Refusal {
+    pub(crate) fn no_key(&self, target: TableId, columns: &[Name<'a>]) -> Refusal {
         let reason = format!(
             "no primary key or unique constraint of `{}` covers `{}`",
             self.shown(target),
@@ -395,7 +427,7 @@ impl<'a> Applier<'a> {
         Refusal::new(RefusalKind::InvalidForeignKey, reason)
     }
 
-    fn has_mysql_key(&self, table: &Table<'a>, columns: &[Name<'a>]) -> bool {
+    pub(crate) fn has_mysql_key(&self, table: &Table<'a>, columns: &[Name<'a>]) -> bool {
         let is_exact = self.state.engine.needs_unique_key();
         let fits = |key: &[Name<'a>]| {
             (key.len() == columns.len() || !is_exact && key.len() > columns.len())
@@ -485,6 +517,11 @@ impl<'a> Applier<'a> {
             own.filter_map(|it| self.state.foreign_key(it).name.as_deref()?.parse::<u32>().ok());
         numbers.max().unwrap_or(0).saturating_add(1)
     }
+}
+
+/// Whether `ON DELETE` says `RESTRICT` or nothing, which is the same to MariaDB.
+pub(crate) fn is_restrict(on_delete: ReferentialAction, written: Option<Span>) -> bool {
+    on_delete == ReferentialAction::Restrict || written.is_none()
 }
 
 /// Names without repetitions.

@@ -193,6 +193,9 @@ impl<'a> Applier<'a> {
         {
             return Err(self.cannot_be_null(column));
         }
+        for column in &columns {
+            self.refuse_null_cascade(id, column, true)?;
+        }
         let name = self.key_name(id, name, "", "pkey", NameScope::Key);
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
@@ -222,7 +225,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Refuses a key on columns that are not there, or twice.
-    fn check_key_columns(&self, id: TableId, columns: &[Name<'a>]) -> Outcome {
+    pub(crate) fn check_key_columns(&self, id: TableId, columns: &[Name<'a>]) -> Outcome {
         self.check_column_count(columns)?;
         if self.state.table(id).is_incomplete {
             return Ok(());

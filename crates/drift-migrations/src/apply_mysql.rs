@@ -127,8 +127,25 @@ impl<'a> Applier<'a> {
 
     /// Whether `DROP CONSTRAINT` leaves the foreign keys that it names.
     pub(crate) fn forgets_drops(&self, id: TableId, alter: &AlterTable<'a>) -> bool {
+        self.state.engine.forgets_drops_when_copying() && self.copies_table(id, alter)
+    }
+
+    /// Whether MariaDB surely copies the table.
+    pub(crate) fn copies_table(&self, id: TableId, alter: &AlterTable<'a>) -> bool {
+        let adds_primary_key = alter.actions.iter().any(|it| {
+            matches!(&it.kind, AlterKind::AddConstraint(constraint)
+                if matches!(constraint.kind, TableConstraintKind::PrimaryKey { .. }))
+        });
+        let primary_key = self.state.table(id).primary_key.as_ref();
         let copies = |action: &AlterAction<'a>| match &action.kind {
             AlterKind::CopyTable => true,
+            AlterKind::DropPrimaryKey => !adds_primary_key,
+            AlterKind::DropColumn { name, .. } => {
+                !adds_primary_key
+                    && primary_key.is_some_and(|key| {
+                        key.columns.iter().any(|it| it.eq_ignore_ascii_case(name))
+                    })
+            }
             AlterKind::AddColumn { column, .. } => {
                 self.state.checks_foreign_keys && column.references().next().is_some()
             }
@@ -140,7 +157,7 @@ impl<'a> Applier<'a> {
                 .is_some_and(|old| cannot_reference(Dialect::MySql, old, &new_column(column))),
             _ => false,
         };
-        self.state.engine.forgets_drops_when_copying() && alter.actions.iter().any(copies)
+        alter.actions.iter().any(copies)
     }
 
     /// Whether `ALTER TABLE` loses the foreign keys that the table has: where it adds one and

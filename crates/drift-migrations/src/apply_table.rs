@@ -59,8 +59,13 @@ impl<'a> Applier<'a> {
                 let reason = format!("`{}` exists already", create.name.name);
                 return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
             }
-            self.remove_table(existing, span);
+            if self.is(Dialect::MySql) {
+                self.drop_together(&[existing], false, span)?;
+            } else {
+                self.remove_table(existing, span);
+            }
         }
+        let is_former_name = self.state.is_former_name(&namespace, &create.name.name);
         self.require_namespace(&namespace, is_temporary)?;
         if !self.is(Dialect::MySql)
             && self.state.index_table(&namespace, &create.name.name).is_some()
@@ -97,6 +102,9 @@ impl<'a> Applier<'a> {
         self.create_keys(id, create)?;
         if create.has_strict_primary_key {
             self.refuse_null_in_primary_key(id);
+        }
+        if self.state.engine.refuses_unfit_target(true, self.state.checks_foreign_keys) {
+            self.refuse_unfit_target(id, is_former_name)?;
         }
         self.bind_waiting(id);
         if let Some(parent) = &create.partition_of {
@@ -456,6 +464,12 @@ impl<'a> Applier<'a> {
                 }
                 None => return Err(self.no_table(name)),
             }
+        }
+        let mut seen = HashSet::new();
+        if let Some(table) = tables.iter().find(|it| self.is(Dialect::MySql) && !seen.insert(**it))
+        {
+            let reason = format!("`{}` stands twice in the list", self.shown(*table));
+            return Err(Refusal::new(RefusalKind::Syntax, reason));
         }
         if self.state.engine.drops_tables_together() {
             return self.drop_together(&tables, drop.is_cascade, span);

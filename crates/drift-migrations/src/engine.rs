@@ -184,6 +184,35 @@ impl Engine {
         }
     }
 
+    /// Whether a column of a primary or unique key of several columns cannot be dropped alone.
+    pub(crate) fn keeps_parts_of_keys(&self) -> bool {
+        self.is_mariadb()
+    }
+
+    /// Whether the columns of foreign keys cannot be renamed along with what needs a copy of the
+    /// table.
+    pub(crate) fn refuses_copied_renames(&self) -> bool {
+        self.is_mariadb()
+    }
+
+    /// Whether a table cannot get a name that foreign keys wait for and cannot point at: by being
+    /// made, or by being renamed.
+    pub(crate) fn refuses_unfit_target(&self, is_new: bool, checks_foreign_keys: bool) -> bool {
+        match self.product {
+            Product::MariaDb => !is_new || checks_foreign_keys,
+            Product::MySql => is_new,
+            _ => false,
+        }
+    }
+
+    /// Whether `ON UPDATE CASCADE` is refused from a column that takes NULL to one that does not,
+    /// unless `ON DELETE` says something other than `RESTRICT`. Later versions may as well.
+    ///
+    /// Source: `mysql-test/suite/innodb/t/foreign_null.test` in MariaDB.
+    pub(crate) fn refuses_null_cascade(&self) -> bool {
+        self.is_mariadb() && (10_11_10..11_00_00).contains(&self.version)
+    }
+
     /// Whether `FOREIGN KEY i (a)` without a symbol names the foreign key `i`.
     pub(crate) fn names_foreign_key_by_index(&self) -> bool {
         self.is_mariadb()

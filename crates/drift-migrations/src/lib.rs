@@ -16,6 +16,7 @@
 
 mod apply;
 mod apply_alter;
+mod apply_alter_mysql;
 mod apply_block;
 mod apply_foreign_key;
 mod apply_inheritance;

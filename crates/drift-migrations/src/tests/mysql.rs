@@ -647,3 +647,198 @@ alter table c add foreign key (b) references p (id), rename to d;
     unparsed-statement in line 5: `c` does not exist here
     ");
 }
+
+// 3.35
+#[test]
+fn types_stay_under_foreign_keys() {
+    let sequence = "
+create table p (id int primary key, x int);
+create table c (a int, b int, foreign key (a) references p (id));
+set foreign_key_checks = 0;
+alter table c modify a bigint, add foreign key (b) references p (id);
+alter table p modify id int unsigned, add foreign key (x) references c (a);
+alter table c modify a integer not null;
+alter table c change a z int;
+alter table c drop foreign key c_ibfk_1, modify z bigint, add unique (z);
+alter table p add foreign key (x) references c (z);
+";
+    for engine in ["mysql-5.7", "mysql", "mariadb-10.11"] {
+        insta::allow_duplicates! {
+            assert_snapshot!(check(engine, sequence), @"
+            no foreign keys
+            unparsed-statement in line 5: `a` takes part in a foreign key and keeps its type
+            unparsed-statement in line 6: `id` takes part in a foreign key and keeps its type
+            unparsed-statement in line 10: `x` is `int` and cannot reference `z`, which is `bigint`
+            ");
+        }
+    }
+}
+
+#[test]
+fn one_statement_names_a_column_once() {
+    let sequence = "
+create table p (id int primary key);
+create table c (a int, b int, foreign key (a) references p (id), constraint f foreign key (b) references p (id));
+alter table c rename column a to b, rename column B to a;
+alter table c modify a int, rename column a to x, drop foreign key f;
+alter table c drop column b, drop foreign key c_ibfk_1;
+drop table c, c;
+";
+    for engine in ["mysql", "mariadb"] {
+        insta::allow_duplicates! {
+            assert_snapshot!(check(engine, sequence), @"
+            c(a) -> p(id) as f
+            unparsed-statement in line 5: two actions concern the column `a`
+            unparsed-statement in line 7: `c` stands twice in the list
+            ");
+        }
+    }
+}
+
+// 3.32
+#[test]
+fn indexes_stay_for_foreign_keys() {
+    let sequence = "
+create table p (id int primary key, x int, unique u (x));
+create table c (a int, key k (a), foreign key (a) references p (id), b int, constraint f foreign key (b) references p (x));
+alter table p drop primary key;
+drop index u on p;
+alter table c drop index k, add constraint h foreign key (b) references p (id);
+alter table c drop index k, add key l (a), add constraint i foreign key (b) references p (id);
+alter table p add unique v (x), drop index u;
+set foreign_key_checks = 0;
+alter table p drop primary key, add constraint j foreign key (id) references p (x);
+";
+    for engine in ["mysql", "mariadb"] {
+        insta::allow_duplicates! {
+            assert_snapshot!(check(engine, sequence), @"
+            c(a) -> p(id) as c_ibfk_1
+            c(b) -> p(x) as f
+            c(b) -> p(id) as i
+            p(id) -> p(x) as j
+            unparsed-statement in line 4: a foreign key of `c` needs `id` as it is
+            unparsed-statement in line 5: a foreign key of `c` needs `x` as it is
+            unparsed-statement in line 6: a foreign key of `c` needs `a` as it is
+            ");
+        }
+    }
+}
+
+// 3.7
+#[test]
+fn names_that_foreign_keys_wait_for_go_to_tables_that_fit() {
+    let sequence = "
+set foreign_key_checks = 0;
+create table p (id int primary key);
+create table c (a int, foreign key (a) references p (id));
+drop table p;
+create table q (id bigint primary key);
+rename table q to p;
+create table r (other int primary key);
+alter table r rename to p;
+create table p (id bigint primary key);
+create table d (b bigint, foreign key (b) references p (id));
+";
+    assert_snapshot!(check("mysql", sequence), @"
+    c(a) -> p(id) as c_ibfk_1
+    d(b) -> p(id) as d_ibfk_1
+    unparsed-statement in line 9: `p` exists already
+    ");
+    assert_snapshot!(check("mariadb", sequence), @"
+    c(a) -> p(id) as c_ibfk_1
+    d(b) -> p(id) as d_ibfk_1
+    unparsed-statement in line 7: `a` is `int` and cannot reference `id`, which is `bigint`
+    unparsed-statement in line 9: no primary key or unique constraint of `p` covers `id`
+    ");
+}
+
+#[test]
+fn mariadb_copies_what_drop_constraint_drops() {
+    let sequence = "
+create table p (id int primary key);
+create table c (a int, b int, constraint f foreign key (a) references p (id));
+alter table c drop constraint f, add constraint g foreign key (b) references p (id);
+alter table c drop foreign key g, add constraint h foreign key (b) references p (id);
+";
+    assert_snapshot!(check("mysql", sequence), @"c(b) -> p(id) as h");
+    assert_snapshot!(check("mariadb-10.11", sequence), @"
+    c(a) -> p(id) as f
+    c(b) -> p(id) as h
+    ");
+}
+
+#[test]
+fn mariadb_lets_no_null_cascade_to_columns_that_take_none() {
+    let sequence = "
+create table p (id int unique, x int not null unique);
+create table c (a int not null, b int);
+alter table c add constraint f foreign key (a) references p (id) on update cascade;
+alter table c add constraint g foreign key (a) references p (id) on update cascade on delete no action;
+alter table c add constraint h foreign key (a) references p (x) on update cascade;
+alter table p modify x int, add constraint i foreign key (x) references p (id);
+";
+    assert_snapshot!(check("mysql", sequence), @"
+    c(a) -> p(id) on update cascade as f
+    c(a) -> p(id) on update cascade as g
+    c(a) -> p(x) on update cascade as h
+    p(x) -> p(id) as i
+    ");
+    assert_snapshot!(check("mariadb-10.11.19", sequence), @"
+    c(a) -> p(id) on update cascade as g
+    c(a) -> p(x) on update cascade as h
+    unparsed-statement in line 4: `a` takes no NULL, which `id` may get
+    unparsed-statement in line 7: a foreign key of `c` needs `x` as it is
+    ");
+}
+
+#[test]
+fn mariadb_keeps_the_parts_of_keys() {
+    let sequence = "
+create table p (id int primary key);
+create table c (a int, b int, d int, unique u (a, b));
+alter table c drop column a, add constraint f foreign key (b) references p (id);
+alter table c drop column a, drop index u, add constraint g foreign key (b) references p (id);
+";
+    assert_snapshot!(check("mysql", sequence), @"
+    c(b) -> p(id) as f
+    unparsed-statement in line 5: `c` has no column `a` here
+    ");
+    assert_snapshot!(check("mariadb", sequence), @"
+    c(b) -> p(id) as g
+    unparsed-statement in line 4: a key of `c` needs `a`
+    ");
+}
+
+#[test]
+fn foreign_keys_of_one_alter_are_counted_as_written() {
+    assert_snapshot!(check("mariadb", "
+create table p (id int primary key);
+create table c (a int);
+alter table c add foreign key (a) references p (id), add column b int references p (id);
+"), @"
+    c(a) -> p(id) as c_ibfk_1
+    c(b) -> p(id) as c_ibfk_2
+    ");
+}
+
+// 3.7
+#[test]
+fn mysql_makes_no_table_that_foreign_keys_wait_for_in_vain() {
+    let sequence = "
+set foreign_key_checks = 0;
+create table p (id int primary key);
+create table c (a int, foreign key (a) references p (id));
+drop table p;
+create table p (id bigint primary key);
+set foreign_key_checks = 1;
+create table d (a bigint, foreign key (a) references p (id));
+";
+    assert_snapshot!(check("mysql", sequence), @"
+    c(a) -> p(id) as c_ibfk_1
+    unparsed-statement in line 8: `p` does not exist here
+    ");
+    assert_snapshot!(check("mariadb", sequence), @"
+    c(a) -> p(id) as c_ibfk_1
+    d(a) -> p(id) as d_ibfk_1
+    ");
+}

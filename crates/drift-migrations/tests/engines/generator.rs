@@ -74,7 +74,13 @@ fn generate(engine: &Engine, seed: u64) -> Vec<String> {
     let mut statements: Vec<String> = Vec::new();
     let mut catalog = Catalog::default();
     for _ in 0..length {
-        let mut maker = Maker { rng: &mut rng, catalog: &catalog, dialect: engine.dialect() };
+        let last_switch = statements.iter().rfind(|it| it.contains("foreign_key_checks"));
+        let mut maker = Maker {
+            rng: &mut rng,
+            catalog: &catalog,
+            dialect: engine.dialect(),
+            checks_foreign_keys: last_switch.is_none_or(|it| it.ends_with('1')),
+        };
         let plain = match engine.dialect() {
             Dialect::PostgreSql => postgresql::statements(&mut maker),
             Dialect::MySql => mariadb::statements(&mut maker),
@@ -171,4 +177,6 @@ struct Maker<'a> {
     rng: &'a mut Rng,
     catalog: &'a Catalog,
     dialect: Dialect,
+    /// Whether MySQL checks foreign keys at the moment.
+    checks_foreign_keys: bool,
 }

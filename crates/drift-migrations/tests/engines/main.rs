@@ -60,7 +60,6 @@ fn replays_random_statements_as_postgresql_does() {
 }
 
 #[test]
-#[ignore = "what MariaDB refuses is not modelled yet"]
 fn replays_random_statements_as_mariadb_does() {
     let Some(server) = MariaDb::start() else { return };
     compare_random(&server.engine(), |text| server.run(text));

@@ -96,8 +96,10 @@ fn create_table(it: &mut Maker<'_>) -> String {
         let target = it.quote_all(&names[..1]);
         parts.push(format!("foreign key ({columns}) references {name} ({target}){}", it.actions()));
     }
+    // Where the foreign keys are refused, the table that was to be replaced is gone all the same.
+    let has_reference = parts.iter().any(|it| it.contains("references"));
     let verb = match it.rng.u8(0..10) {
-        0 => "create or replace table",
+        0 if !has_reference => "create or replace table",
         1 => "create table if not exists",
         _ => "create table",
     };
@@ -108,7 +110,8 @@ fn foreign_key(it: &mut Maker<'_>, columns: &[String]) -> Option<String> {
     let (references, count) = it.references()?;
     let columns = it.some_of(columns, count)?;
     let named = it.maybe_named();
-    let index = if it.once_in(6) { "my_idx " } else { "" };
+    // Without checks, MariaDB forgets the symbol in `ALTER TABLE` where there is a name of an index.
+    let index = if named.is_empty() && it.once_in(6) { "my_idx " } else { "" };
     Some(format!("{named}foreign key {index}({}) {references}", it.quote_all(&columns)))
 }
 
@@ -118,6 +121,34 @@ fn alter_table(it: &mut Maker<'_>) -> Option<String> {
     let mut actions = Vec::new();
     for _ in 0..count {
         actions.push(action(it, &table)?);
+    }
+    // Whether something is there is asked once, before anything is dropped.
+    let mut dropped: Vec<&str> = actions
+        .iter()
+        .filter(|it| it.starts_with("drop "))
+        .filter_map(|it| it.split(' ').next_back())
+        .collect();
+    dropped.sort_unstable_by_key(|it| it.trim_matches('`'));
+    if dropped.windows(2).any(|it| it[0].trim_matches('`') == it[1].trim_matches('`')) {
+        return None;
+    }
+    let adds = |it: &String| it.starts_with("add ") && it.contains("foreign key");
+    // Without checks, MariaDB counts foreign keys on new columns from 1 again, and then refuses
+    // the name.
+    if actions.len() > 1 && !it.checks_foreign_keys && actions.iter().any(adds) {
+        return None;
+    }
+    // It looks for the key of a foreign key onto the table itself now in the table as it was, now
+    // as it will be.
+    let is_own = |it: &String| {
+        it.split_once(" references ").is_some_and(|(_, rest)| rest.contains(&*table.name.name))
+    };
+    if actions.len() > 1 && actions.iter().any(is_own) {
+        return None;
+    }
+    // What a copy that adds foreign keys and is renamed leaves behind depends on who points where.
+    if actions.len() > 1 && actions.iter().any(|it| it.starts_with("rename to")) {
+        return None;
     }
     Some(format!("alter table {} {}", it.table_name(&table.name), actions.join(", ")))
 }
@@ -129,7 +160,10 @@ fn action(it: &mut Maker<'_>, table: &Table) -> Option<String> {
             let name = it.new_column_name(table);
             let guard = if it.once_in(4) { "if not exists " } else { "" };
             let mut text = format!("add column {guard}{} {}", it.quote(&name), data_type(it));
-            if it.once_in(3)
+            // Without checks, MariaDB counts the foreign keys of new columns from 1 again, and then
+            // refuses the name.
+            if it.checks_foreign_keys
+                && it.once_in(3)
                 && let Some((references, 1)) = it.references()
             {
                 text += &format!(" {references}");
@@ -217,8 +251,18 @@ fn index(it: &mut Maker<'_>) -> Option<String> {
     let table = it.any_table()?;
     let name = it.table_name(&table.name);
     if it.once_in(3) {
-        let all: Vec<&String> =
+        let mut all: Vec<&String> =
             table.indexes.iter().filter_map(|index| index.name.as_ref()).collect();
+        // The number behind the name of a column depends on all indexes that there ever were.
+        all.retain(|name| !table.columns.iter().any(|it| it.name.eq_ignore_ascii_case(name)));
+        // An index that MariaDB made itself is gone when another one serves its foreign key.
+        all.retain(|name| {
+            let index = table.indexes.iter().find(|it| it.name.as_ref() == Some(*name));
+            let first = index.and_then(|it| it.columns.first());
+            !it.catalog.foreign_keys.iter().any(|key| {
+                key.referencing_table == table.name && key.referencing_columns.first() == first
+            })
+        });
         let index = all.get(it.rng.usize(0..all.len().max(1)))?.to_string();
         let index = it.quote(&index);
         return Some(if it.once_in(2) {
@@ -230,8 +274,9 @@ fn index(it: &mut Maker<'_>) -> Option<String> {
     let count = it.rng.usize(1..=2);
     let columns = it.some_of(&columns_of(&table), count)?;
     let unique = if it.once_in(2) { "unique " } else { "" };
-    let index = it.pick(&["i1", "i2", "fk"]);
-    Some(format!("create {unique}index {index} on {name} ({})", it.quote_all(&columns)))
+    // Names that are taken are refused, and only MariaDB knows what it calls an unnamed index.
+    let index = it.rng.u32(..);
+    Some(format!("create {unique}index i{index} on {name} ({})", it.quote_all(&columns)))
 }
 
 fn like(it: &mut Maker<'_>) -> Option<String> {
