@@ -953,7 +953,10 @@ impl<'a> Applier<'a> {
                 return Err(Refusal::new(RefusalKind::DatatypeMismatch, reason));
             }
             new.ignored_reference = old.and_then(|it| it.ignored_reference.clone());
-            self.refuse_null_cascade(id, &column.name, new.is_not_null)?;
+            // It looks for the column by its new name, where there is none yet.
+            if from.eq_ignore_ascii_case(&column.name) {
+                self.refuse_null_cascade(id, &column.name, new.is_not_null)?;
+            }
             self.state.put_column(id, *at, Some(new));
         }
         if self.is(Dialect::Sqlite) {
