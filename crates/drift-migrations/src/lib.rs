@@ -18,6 +18,8 @@ mod apply;
 mod apply_alter;
 mod apply_alter_mysql;
 mod apply_block;
+mod apply_columns;
+mod apply_constraints;
 mod apply_foreign_key;
 mod apply_inheritance;
 mod apply_keys;
@@ -71,6 +73,7 @@ mod split;
 mod sqitch;
 mod state;
 mod state_foreign_keys;
+mod state_names;
 mod statement;
 mod system_catalog;
 #[cfg(test)]

@@ -81,11 +81,7 @@ fn generate(engine: &Engine, seed: u64) -> Vec<String> {
             dialect: engine.dialect(),
             checks_foreign_keys: last_switch.is_none_or(|it| it.ends_with('1')),
         };
-        let plain = match engine.dialect() {
-            Dialect::PostgreSql => postgresql::statements(&mut maker),
-            Dialect::MySql => mariadb::statements(&mut maker),
-            Dialect::Sqlite => sqlite::statements(&mut maker),
-        };
+        let plain = maker.statements();
         // An index on what is not there is refused by the engine, with the transaction around it;
         // the replay takes it for one on a view, which it does not know.
         let is_within = statements.iter().any(|it| {
@@ -101,6 +97,28 @@ fn generate(engine: &Engine, seed: u64) -> Vec<String> {
             replay_text(engine, &(statements.join(";\n") + ";\n"), &SourceMap::default()).catalog;
     }
     statements
+}
+
+impl Maker<'_> {
+    /// A statement, or a few that belong together.
+    fn statements(&mut self) -> Vec<String> {
+        const ATTEMPTS: usize = 20;
+        let create_table = match self.dialect {
+            Dialect::PostgreSql => postgresql::create_table,
+            Dialect::MySql => mariadb::create_table,
+            Dialect::Sqlite => sqlite::create_table,
+        };
+        let attempt = match self.dialect {
+            Dialect::PostgreSql => postgresql::statements,
+            Dialect::MySql => mariadb::statements,
+            Dialect::Sqlite => sqlite::statements,
+        };
+        if self.catalog.tables.len() < 2 {
+            return vec![create_table(self)];
+        }
+        let made = (0..ATTEMPTS).find_map(|_| attempt(self));
+        made.unwrap_or_else(|| vec![create_table(self)])
+    }
 }
 
 /// Leaves out statements for as long as what is left still differs.

@@ -5,20 +5,8 @@ use drift_model::{Column, Table};
 use super::Maker;
 use super::names::columns_of;
 
-/// A statement, or a few that belong together.
-pub(super) fn statements(it: &mut Maker<'_>) -> Vec<String> {
-    for _ in 0..20 {
-        if let Some(made) = try_statements(it) {
-            return made;
-        }
-    }
-    vec![create_table(it)]
-}
-
-fn try_statements(it: &mut Maker<'_>) -> Option<Vec<String>> {
-    if it.catalog.tables.len() < 2 {
-        return Some(vec![create_table(it)]);
-    }
+/// A statement, or a few that belong together; `None` where what came up is not to be had.
+pub(super) fn statements(it: &mut Maker<'_>) -> Option<Vec<String>> {
     let one = match it.rng.u8(0..100) {
         0..16 => create_table(it),
         16..52 => alter_table(it)?,
@@ -49,7 +37,7 @@ fn data_type(it: &mut Maker<'_>) -> &'static str {
     ])
 }
 
-fn create_table(it: &mut Maker<'_>) -> String {
+pub(super) fn create_table(it: &mut Maker<'_>) -> String {
     let name = it.new_table_name();
     let mut name = it.quote(&name);
     if it.once_in(10) {
