@@ -70,6 +70,9 @@ impl<'a> Applier<'a> {
 
     /// Adds a foreign key as the engine does, or refuses it.
     pub(crate) fn add_foreign_key(&mut self, id: TableId, new: &NewForeignKey<'_, 'a>) -> Outcome {
+        // PostgreSQL looks at the name first, so that `EXCEPTION WHEN duplicate_object` catches it
+        // whatever else is wrong.
+        self.check_name(id, new.name)?;
         self.check_column_count(new.columns)?;
         self.check_column_count(&new.reference.columns)?;
         let columns = self.own_columns(id, new.columns)?;
@@ -111,6 +114,7 @@ impl<'a> Applier<'a> {
         self.check_actions(id, &columns, actions)?;
         if actions[1] == ReferentialAction::Cascade
             && is_restrict(actions[0], on_delete.map(|it| it.1))
+            && (new.is_new_table || self.state.checks_foreign_keys)
             && self.state.engine.refuses_null_cascade()
         {
             self.check_null_cascade(id, &columns, &target, &target_columns)?;

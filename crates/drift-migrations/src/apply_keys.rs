@@ -251,11 +251,26 @@ impl<'a> Applier<'a> {
         self.check_relation_name(id, name.as_ref())?;
         let joined = names::name_addition(columns.iter().chain(&options.included).map(|it| &**it));
         let name = self.key_name(id, name, &joined, "key", NameScope::Key);
+        let name = name.or_else(|| self.index_name(id, &columns));
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
         self.state.put_unique(id, self.state.table(id).uniques().end(), Some(key));
         self.take_key_name(id, name);
         Ok(())
+    }
+
+    /// What MySQL calls an index that nobody named: as its first column, with a number behind it
+    /// where that is taken.
+    fn index_name(&self, id: TableId, columns: &[Name<'a>]) -> Option<Name<'a>> {
+        /// More indexes than a table may have.
+        const NUMBERS: std::ops::Range<u32> = 2..130;
+        let first = columns.first().filter(|_| self.is(Dialect::MySql))?;
+        let table = self.state.table(id);
+        let is_free = |name: &Name<'a>| {
+            table.indexes().position(name).is_none() && table.uniques().position(name).is_none()
+        };
+        let numbered = NUMBERS.map(|number| Name::Owned(format!("{first}_{number}")));
+        std::iter::once(first.clone()).chain(numbered).find(is_free)
     }
 
     pub(crate) fn add_index(
@@ -267,7 +282,7 @@ impl<'a> Applier<'a> {
         span: Span,
     ) {
         let made_at = self.state.tick();
-        let name = name.or_else(|| columns.first().cloned());
+        let name = name.or_else(|| self.index_name(id, &columns));
         let index = Index {
             name,
             columns,

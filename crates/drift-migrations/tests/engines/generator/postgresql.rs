@@ -274,7 +274,7 @@ fn namespace(it: &mut Maker<'_>) -> Option<String> {
             it.pick(&["app", "other", "public"])
         ),
         6 => format!("alter schema {name} rename to {}", it.pick(&["app", "other", "third"])),
-        7 => format!("drop schema {name}{}", it.pick(&["", " cascade"])),
+        7 => format!("drop schema if exists {name}{}", it.pick(&["", " cascade"])),
         _ => format!(
             "set search_path to {}",
             it.pick(&["app, public", "public", "other, app, public", "public, app"])

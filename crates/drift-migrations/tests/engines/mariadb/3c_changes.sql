@@ -431,3 +431,12 @@ alter table other.c rename to c;
 alter table c rename to other.d;
 drop table p;
 drop table other.p;
+
+-- # 3.32 indexes without a name are called as their first column
+create table p (a int unique, b int, key (a), key (b), key (b, a));
+alter table p rename column a to c;
+alter table p drop index a;
+create table child (x int, foreign key (x) references p (c));
+alter table p drop index b, drop index b_2;
+alter table p add unique (b), add unique (b, c);
+alter table p drop index b_2;

@@ -160,3 +160,16 @@ do $$ declare x text; begin
     execute format('alter table c add constraint %I foreign key (%I) references p', 'loop_' || x, x);
   end loop;
 end $$;
+
+-- # 2.57 a name that is taken is noticed before anything else that is wrong
+create table users (id int primary key, name text);
+create table posts (user_id int, constraint posts_users unique (user_id));
+do $$ begin
+  alter table posts add constraint posts_users foreign key (user_id) references people (id);
+exception when duplicate_object then null; end $$;
+do $$ begin
+  alter table posts add column other int constraint posts_users references users (name);
+exception when duplicate_object then null; end $$;
+do $$ begin
+  alter table posts add constraint posts_users_2 foreign key (user_id) references people (id);
+exception when undefined_table then null; end $$;
