@@ -247,6 +247,7 @@ impl<'a> Applier<'a> {
             AlterKind::SetType { name, data_type, is_array } => {
                 if self.position(id, name)?.is_some() {
                     self.refuse_inherited(id, name)?;
+                    self.refuse_partition_column(id, name)?;
                     self.refuse_computed_from(id, name)?;
                 }
                 for table in self.tables_with(id, name, progress.is_only) {
@@ -297,7 +298,9 @@ impl<'a> Applier<'a> {
             AlterKind::CopyTable => {}
             AlterKind::SetStorage { is_plain } => self.set_storage(id, *is_plain)?,
             AlterKind::DropPrimaryKey => match self.state.table_mut(id).primary_key.take() {
-                Some(key) => progress.lost.push(key.columns),
+                // InnoDB looks no further where another key takes its place.
+                Some(key) if !self.has_unique_not_null(id) => progress.lost.push(key.columns),
+                Some(_) => {}
                 None if !self.starts_empty || self.state.table(id).is_incomplete => {}
                 None => return Err(self.no_constraint(id, "PRIMARY")),
             },

@@ -120,6 +120,12 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
+    /// Whether a unique constraint could be the primary key.
+    pub(crate) fn has_unique_not_null(&self, id: TableId) -> bool {
+        let is_not_null = |name: &Name<'a>| self.column(id, name).is_some_and(|it| it.is_not_null);
+        self.state.table(id).uniques().iter().any(|key| key.columns.iter().all(is_not_null))
+    }
+
     /// Refuses a column that takes no NULL while `ON UPDATE CASCADE` could bring one.
     pub(crate) fn refuse_null_cascade(
         &mut self,

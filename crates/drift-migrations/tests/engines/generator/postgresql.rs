@@ -354,7 +354,9 @@ fn like(it: &mut Maker<'_>) -> Option<String> {
     let table = it.any_table()?;
     let (from, to) = (it.table_name(&table.name), it.new_table_name());
     let to = it.quote(&to);
-    let what = it.pick(&["including all", "including indexes", "excluding all", ""]);
+    // A default may need the sequence of the other table, which then cannot go.
+    let what =
+        it.pick(&["including all excluding defaults", "including indexes", "excluding all", ""]);
     Some(format!("create table {to} (like {from} {what})"))
 }
 

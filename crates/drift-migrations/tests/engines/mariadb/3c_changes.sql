@@ -440,3 +440,10 @@ create table child (x int, foreign key (x) references p (c));
 alter table p drop index b, drop index b_2;
 alter table p add unique (b), add unique (b, c);
 alter table p drop index b_2;
+
+-- # 3.32 a primary key goes where another key takes its place, whatever needed it
+create table users (id int primary key);
+create table posts (code int not null references users (id), primary key (code));
+alter table posts drop primary key;
+create table notes (code int not null references users (id), n int not null unique, primary key (code));
+alter table notes drop primary key;
