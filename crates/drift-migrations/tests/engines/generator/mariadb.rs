@@ -234,7 +234,10 @@ fn action(it: &mut Maker<'_>, table: &Table) -> Option<String> {
             format!("rename to {}", it.quote(&to))
         }
         // What InnoDB thinks of a foreign key that loses its index depends on what was renamed before.
-        97 if !it.catalog.foreign_keys.iter().any(|key| key.referenced_table == table.name) => {
+        97 if !it.catalog.foreign_keys.iter().any(|key| {
+            key.referenced_table == table.name || key.referencing_table == table.name
+        }) =>
+        {
             "drop primary key".to_owned()
         }
         _ => it.pick(&["engine=InnoDB", "comment 'references users (id)'"]).to_owned(),
