@@ -22,7 +22,8 @@ impl<'a> State<'a> {
         &self.foreign_keys
     }
 
-    fn fold(&self, name: &Name<'a>) -> Name<'a> {
+    /// The name of a column or constraint in the form in which equal ones are equal.
+    pub(crate) fn fold(&self, name: &Name<'a>) -> Name<'a> {
         if self.dialect() == Dialect::PostgreSql { name.clone() } else { lower_case(name) }
     }
 

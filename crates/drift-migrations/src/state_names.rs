@@ -154,10 +154,7 @@ impl<'a> State<'a> {
     }
 
     fn constraint_key(&self, namespace: &Name<'a>, name: &Name<'a>) -> TableKey<'a> {
-        match self.dialect() {
-            Dialect::PostgreSql => (namespace.clone(), name.clone()),
-            _ => (namespace.clone(), lower_case(name)),
-        }
+        (namespace.clone(), self.fold(name))
     }
 
     /// How many constraints of a namespace have a name.

@@ -63,8 +63,7 @@ pub(super) fn create_table(it: &mut Maker<'_>) -> String {
         parts.push(part);
     }
     if has_key && names.len() >= 3 {
-        let count = it.rng.usize(1..=2);
-        parts.push(format!("primary key ({})", it.quote_all(&names[..count])));
+        parts.push(it.primary_key(&names));
     }
     if it.once_in(4) {
         let count = it.rng.usize(1..=2);
@@ -82,9 +81,7 @@ pub(super) fn create_table(it: &mut Maker<'_>) -> String {
         parts.push(foreign_key);
     }
     if it.once_in(12) {
-        let columns = it.quote_all(&names[names.len() - 1..]);
-        let target = it.quote_all(&names[..1]);
-        parts.push(format!("foreign key ({columns}) references {name} ({target}){}", it.actions()));
+        parts.push(it.own_reference(&name, &names));
     }
     // Where the foreign keys are refused, the table that was to be replaced is gone all the same.
     let has_reference = parts.iter().any(|it| it.contains("references"));

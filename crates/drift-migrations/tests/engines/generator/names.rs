@@ -217,6 +217,20 @@ impl Maker<'_> {
         Some(all)
     }
 
+    /// `primary key (a, b)` of the first column, or the first two.
+    pub(super) fn primary_key(&mut self, columns: &[String]) -> String {
+        let count = self.rng.usize(1..=2);
+        format!("primary key ({})", self.quote_all(&columns[..count]))
+    }
+
+    /// A foreign key from the last column of a table to its first.
+    pub(super) fn own_reference(&mut self, table: &str, columns: &[String]) -> String {
+        let referencing = self.quote_all(&columns[columns.len() - 1..]);
+        let referenced = self.quote_all(&columns[..1]);
+        let actions = self.actions();
+        format!("foreign key ({referencing}) references {table} ({referenced}){actions}")
+    }
+
     /// `foreign key (a) references t (id)` for a table of these columns.
     pub(super) fn foreign_key(&mut self, columns: &[String]) -> Option<String> {
         let (references, count) = self.references()?;

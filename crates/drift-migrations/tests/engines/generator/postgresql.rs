@@ -71,8 +71,7 @@ pub(super) fn create_table(it: &mut Maker<'_>) -> String {
         parts.push(part);
     }
     if has_key && names.len() >= 3 {
-        let count = it.rng.usize(1..=2);
-        parts.push(format!("primary key ({})", it.quote_all(&names[..count])));
+        parts.push(it.primary_key(&names));
     }
     if it.once_in(4) {
         let mut some = names.clone();
@@ -86,13 +85,7 @@ pub(super) fn create_table(it: &mut Maker<'_>) -> String {
         parts.push(format!("{}{foreign_key}", it.maybe_named()));
     }
     if it.once_in(12) {
-        // Onto itself.
-        let columns = it.quote_all(&names[names.len() - 1..]);
-        parts.push(format!(
-            "foreign key ({columns}) references {name} ({}){}",
-            it.quote_all(&names[..1]),
-            it.actions()
-        ));
+        parts.push(it.own_reference(&name, &names));
     }
     let guard = if it.once_in(6) { "if not exists " } else { "" };
     format!("create table {guard}{name} ({})", parts.join(", "))

@@ -87,8 +87,7 @@ fn body(it: &mut Maker<'_>, names: &[String], own: &str) -> String {
         parts.push(part);
     }
     if has_key && names.len() >= 3 {
-        let count = it.rng.usize(1..=2);
-        parts.push(format!("primary key ({})", it.quote_all(&names[..count])));
+        parts.push(it.primary_key(names));
     }
     if it.once_in(3) {
         let count = it.rng.usize(1..=2);
