@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use drift_rules::RULES;
+use drift_rules::{RULES, Rule};
 
 use super::{drizzle_drift, repository};
 
@@ -20,14 +20,28 @@ fn rules_md_is_what_the_rules_say() {
 
 #[test]
 fn the_readme_lists_every_rule_and_shows_a_real_report() {
-    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    for rule in RULES {
-        let row = format!("| `{}` | {} | {} |", rule.name, rule.default_level, rule.summary);
-        assert!(readme.contains(&row), "README.md lacks the row {row}");
-    }
+    let path = repository().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let row =
+        |rule: &&Rule| format!("| `{}` | {} | {} |\n", rule.name, rule.default_level, rule.summary);
+    let rows: String = RULES.iter().map(row).collect();
+    let rules = format!("| rule | level | fault |\n|---|---|---|\n{rows}");
     let (_, output) = drizzle_drift(&repository(), &["fixtures/audit-events"]);
-    let report = output.split("\n\n").next().unwrap();
-    assert!(readme.contains(report), "README.md shows another report than\n{report}");
+    let report = format!("```\n{}\n```\n", output.split("\n\n").next().unwrap());
+    let expected = with_block(&with_block(&readme, "rules", &rules), "report", &report);
+    if std::env::var_os("UPDATE_RULES").is_some() {
+        fs::write(&path, &expected).unwrap();
+        return;
+    }
+    assert!(readme == expected, "README.md is out of date: run the tests with UPDATE_RULES=1");
+}
+
+/// The text with what stands between `<!-- NAME -->` and `<!-- /NAME -->` replaced.
+fn with_block(text: &str, name: &str, block: &str) -> String {
+    let (opening, closing) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let start = text.find(&opening).expect("the block is there") + opening.len();
+    let end = start + text[start..].find(&closing).expect("the block is closed");
+    format!("{}{block}{}", &text[..start], &text[end..])
 }
 
 #[test]

@@ -10,7 +10,6 @@ use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
 
 use crate::apply_prepared::Session;
 use crate::cursor::Source;
-use crate::engine::Engine;
 use crate::generated::Generated;
 use crate::names;
 use crate::parse::changes_foreign_keys;
@@ -20,6 +19,7 @@ use crate::state::{Index, Mark, NameScope, State, TableId};
 use crate::statement::{
     CreateIndex, Name, QualifiedName, Statement, StatementKind, Step, StepKind,
 };
+use drift_model::Engine;
 
 /// How many steps all blocks of a replay may take to evaluate what they ask.
 const FUEL: usize = 5_000_000;

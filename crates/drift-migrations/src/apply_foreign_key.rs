@@ -3,12 +3,12 @@
 use drift_model::{Dialect, ReferentialAction, Span};
 
 use crate::apply::Applier;
-use crate::engine::ColumnDefault;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{Column, ForeignKey, Key, Life, NameScope, Table, TableId, Target};
 use crate::statement::{Name, QualifiedName, Reference, TableConstraint, TableConstraintKind};
 use crate::types::cannot_reference;
+use drift_model::ColumnDefault;
 /// A foreign key to be made.
 pub(crate) struct NewForeignKey<'s, 'a> {
     pub(crate) name: Option<&'s Name<'a>>,

@@ -8,7 +8,6 @@ use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
 use crate::apply::Applier;
 use crate::apply_alter::Progress;
 use crate::apply_table::new_column;
-use crate::engine::SetDefault;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::state::{TableId, Target, lower_case};
 use crate::statement::{
@@ -16,6 +15,7 @@ use crate::statement::{
     TableConstraintKind,
 };
 use crate::types::cannot_reference;
+use drift_model::SetDefault;
 
 impl<'a> Applier<'a> {
     /// Refuses a foreign key between tables that InnoDB does not keep as a whole.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use drift_model::{Dialect, FileId, Span};
 
-use crate::engine::Engine;
 use crate::lex::{self, Token, TokenKind};
 use crate::statement::{Name, QualifiedName};
+use drift_model::Engine;
 
 /// What everything that is read from one text has in common.
 #[derive(Debug, Clone, Copy)]

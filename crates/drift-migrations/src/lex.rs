@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use drift_model::Dialect;
 
-use crate::engine::Engine;
+use drift_model::Engine;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,7 +32,6 @@ mod apply_table;
 mod constraint_text;
 mod cursor;
 mod dump;
-mod engine;
 mod evaluate_expression;
 mod evaluate_join;
 mod evaluate_query;
@@ -82,7 +81,6 @@ mod types;
 mod unlisted;
 mod value;
 
-pub use crate::engine::Engine;
 pub use crate::folder::{Layout, LeftOut, MigrationFolder, WhyNot, discover, discover_with};
 pub use crate::journal::JournalEntry;
 pub use crate::mentions::{Mention, MentionFate, mentions};
@@ -90,3 +88,4 @@ pub use crate::replay::{Replay, ReplayInput, ReplaySettings, replay, replay_with
 pub use crate::snapshot::{Snapshot, read_snapshot};
 pub use crate::snapshot_folder::NewestSnapshot;
 pub use crate::unlisted::journal_faults;
+pub use drift_model::Engine;

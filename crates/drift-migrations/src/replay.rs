@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use crate::apply::Applier;
 use crate::cursor::Source;
-use crate::engine::Engine;
 use crate::folder::Layout;
 use crate::generated::Generated;
 use crate::outcome;
@@ -16,6 +15,7 @@ use crate::parse::statements;
 use crate::sections::applied_parts;
 use crate::split::pieces;
 use crate::statement::Statement;
+use drift_model::Engine;
 
 /// Everything that migrations are replayed with.
 pub struct ReplayInput<'a> {

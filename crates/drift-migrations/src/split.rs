@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use drift_model::Dialect;
 
-use crate::engine::Engine;
 use crate::lex::{Lexer, Token, TokenKind};
+use drift_model::Engine;
 
 /// The line at which drizzle-kit's migrator cuts a file.
 const BREAKPOINT: &str = "--> statement-breakpoint";

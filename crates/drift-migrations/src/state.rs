@@ -12,10 +12,10 @@ use std::rc::Rc;
 
 use drift_model::{Change, Deferral, Dialect, ReferentialAction, Span};
 
-use crate::engine::Engine;
 use crate::id_map::IdMap;
 use crate::shelf::{Item, Shelf};
 use crate::statement::{Generation, KeyOptions, Name, Reference};
+use drift_model::Engine;
 
 /// A table, whatever its name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use drift_model::{Deferral, Dialect, ReferentialAction};
 
-use crate::engine::Engine;
 use crate::lex::{Lexer, TokenKind, unquote};
 use crate::shelf::{Item, Shelf};
 use crate::state::{self, ForeignKeyId, State, TableId, Target};
 use crate::statement::{Name, QualifiedName};
 use crate::value::{Object, Value};
+use drift_model::Engine;
 
 /// A system catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,13 +7,13 @@ use drift_model::{
     UnlistedMigration,
 };
 
-use crate::engine::Engine;
 use crate::folder::{Layout, MigrationFolder, WhyNot};
 use crate::statement::{
     AlterKind, AlterTable, Block, ColumnDefinition, CreateTable, Name, QualifiedName, Reference,
     StatementKind, Step, StepKind, TableConstraint, TableConstraintKind, TableItem,
 };
 use crate::{dump, journal, replay};
+use drift_model::Engine;
 
 /// Where the journal of a folder and its files do not go together. Files that the journal does not
 /// list are read; those that change no table are of no interest.

@@ -8,23 +8,27 @@ pub mod notation;
 
 mod catalog;
 mod dialect;
+mod engine;
 mod file_system;
 mod finding;
 mod foreign_key;
 mod migration_files;
+mod policy;
 mod relation;
 mod source;
 mod unresolved;
 
 pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
 pub use crate::dialect::Dialect;
+pub use crate::engine::{ColumnDefault, Engine, SetDefault};
 pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};
-pub use crate::finding::{Finding, Label, Level};
+pub use crate::finding::{Edit, Finding, Label, Language, Level, Remedy, Subject};
 pub use crate::foreign_key::{Change, ChangeKind, Deferral, ForeignKey, ReferentialAction};
 pub use crate::migration_files::{
     JournalFaults, ListedMigration, MigrationOrder, MigrationSelection, PassedOver,
     UnlistedMigration,
 };
+pub use crate::policy::{Actions, Demand, NamePattern, Policy};
 pub use crate::relation::{Relation, RelationKind};
 pub use crate::source::{FileId, LineColumn, SourceFile, SourceMap, Span};
 pub use crate::unresolved::{OpaqueExport, Scope, SourceError, Unresolved, UnresolvedKind};

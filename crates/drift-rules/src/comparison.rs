@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{
-    Catalog, Column, Dialect, Finding, ForeignKey, JournalFaults, Level, OpaqueExport, Table,
-    TableName, Unresolved, UnresolvedKind,
+    Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, NamePattern,
+    OpaqueExport, Policy, Relation, Table, TableName, Unresolved, UnresolvedKind,
 };
 
 /// What is compared.
@@ -12,10 +12,16 @@ use drift_model::{
 pub struct Sources<'a> {
     /// The dialect of both.
     pub dialect: Dialect,
+    /// The server that runs the migrations; it speaks the dialect.
+    pub engine: Engine,
     /// What the schema declares; `None` without a schema.
     pub schema: Option<&'a Catalog>,
     /// What the migrations create; `None` without migrations.
     pub migrations: Option<&'a Catalog>,
+    /// What drizzle-kit's newest snapshot says; `None` without one.
+    pub snapshot: Option<SnapshotSource<'a>>,
+    /// The joins that the schema declares for queries.
+    pub relations: &'a [Relation],
     /// The schemas of other projects with the same migrations: what one of them declares is not
     /// undeclared.
     pub other_schemas: &'a [Catalog],
@@ -32,6 +38,28 @@ pub struct Sources<'a> {
     /// Whether a name that drizzle-kit generates is the name in the database. Not so from 1.0 on,
     /// where an unnamed foreign key keeps the name it was made under.
     pub compares_generated_names: bool,
+    /// What the settings say to rules.
+    pub options: &'a RuleOptions,
+}
+
+/// drizzle-kit's newest snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct SnapshotSource<'a> {
+    /// What it says.
+    pub catalog: &'a Catalog,
+    /// What could not be read of it.
+    pub unresolved: &'a [Unresolved],
+    /// Whether migrations come after it, of which it may know nothing.
+    pub is_older: bool,
+}
+
+/// What settings say to rules, beyond their levels.
+#[derive(Debug, Clone, Default)]
+pub struct RuleOptions {
+    /// The tables that keep a record of what happened; `None` leaves it to the rules.
+    pub audit_tables: Option<Vec<NamePattern>>,
+    /// What is demanded of foreign keys.
+    pub policies: Vec<Policy>,
 }
 
 /// A foreign key that the other side lacks.
@@ -412,16 +440,9 @@ mod tests {
         let schema = notation::parse(&sources, "schema", schema).unwrap();
         let migrations = notation::parse(&sources, "migrations", migrations).unwrap();
         let comparison = Comparison::new(Sources {
-            dialect,
             schema: Some(&schema),
             migrations: Some(&migrations),
-            other_schemas: &[],
-            unresolved: &[],
-            opaque_exports: &[],
-            journal: &crate::testing::NO_FAULTS,
-            has_whole_schema: true,
-            has_all_migrations: true,
-            compares_generated_names: true,
+            ..crate::testing::sources(dialect)
         });
         let mut lines = Vec::new();
         for (a, b) in &comparison.matched {

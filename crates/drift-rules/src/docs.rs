@@ -1,6 +1,8 @@
 //! The documentation of all rules as one page.
 
-use crate::RULES;
+use drift_model::Dialect;
+
+use crate::{RULES, Rule};
 
 /// `RULES.md`.
 pub fn markdown() -> String {
@@ -14,7 +16,17 @@ pub fn markdown() -> String {
     }
     for rule in RULES {
         let (name, level, doc) = (rule.name, rule.default_level, rule.doc.trim());
-        page.push_str(&format!("\n## {name}\n\nDefault level: {level}.\n\n{doc}\n"));
+        let concerns = concerns(rule);
+        page.push_str(&format!("\n## {name}\n\nDefault level: {level}.{concerns}\n\n{doc}\n"));
     }
     page
+}
+
+/// The dialects that a rule concerns, where these are not all.
+fn concerns(rule: &Rule) -> String {
+    if rule.dialects.len() == Dialect::ALL.len() {
+        return String::new();
+    }
+    let names: Vec<&str> = rule.dialects.iter().map(|it| it.name()).collect();
+    format!(" Concerns {} only.", names.join(" and "))
 }

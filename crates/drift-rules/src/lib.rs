@@ -16,7 +16,9 @@ mod sql;
 #[cfg(test)]
 mod testing;
 
-pub use crate::comparison::{Comparison, Ineffective, Sources, Unpaired};
+pub use crate::comparison::{
+    Comparison, Ineffective, RuleOptions, SnapshotSource, Sources, Unpaired,
+};
 pub use crate::docs::markdown;
 pub use crate::home_database::leave_out_home_database;
 pub use crate::opaque_exports::claim_tables;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use drift_model::{Finding, ForeignKey, Level};
+use drift_model::{Dialect, Finding, ForeignKey, Level};
 
 use crate::Comparison;
 
@@ -15,6 +15,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// How bad it is, unless settings or a finding say otherwise.
     pub default_level: Level,
+    /// Where the fault can be.
+    pub dialects: &'static [Dialect],
     /// Looks for the fault.
     pub(crate) check: fn(&Comparison<'_>, &mut Vec<Finding>),
     /// The documentation in Markdown. Its first `ts` block and its first `sql` block are a schema

@@ -1,10 +1,11 @@
 //! Running one rule on catalogs in [`notation`], for the tests of the rules.
 
 use drift_model::{
-    Dialect, JournalFaults, ListedMigration, SourceMap, Span, Unresolved, UnresolvedKind, notation,
+    Dialect, Engine, JournalFaults, ListedMigration, SourceMap, Span, Unresolved, UnresolvedKind,
+    notation,
 };
 
-use crate::{Comparison, Rule, Sources};
+use crate::{Comparison, Rule, RuleOptions, Sources};
 
 /// A journal that is all right.
 pub(crate) static NO_FAULTS: JournalFaults = JournalFaults {
@@ -13,6 +14,29 @@ pub(crate) static NO_FAULTS: JournalFaults = JournalFaults {
     missing: Vec::new(),
     out_of_order: Vec::new(),
 };
+
+/// What settings say to rules where there are none.
+static NO_OPTIONS: RuleOptions = RuleOptions { audit_tables: None, policies: Vec::new() };
+
+/// A project that was read whole and in which there is nothing.
+pub(crate) fn sources<'a>(dialect: Dialect) -> Sources<'a> {
+    Sources {
+        dialect,
+        engine: Engine::new(dialect),
+        schema: None,
+        migrations: None,
+        snapshot: None,
+        relations: &[],
+        other_schemas: &[],
+        unresolved: &[],
+        opaque_exports: &[],
+        journal: &NO_FAULTS,
+        has_whole_schema: true,
+        has_all_migrations: true,
+        compares_generated_names: true,
+        options: &NO_OPTIONS,
+    }
+}
 
 /// What a rule says about a schema and migrations in PostgreSQL.
 pub(crate) fn check(rule: &Rule, schema: &[&str], migrations: &[&str]) -> String {
@@ -26,7 +50,8 @@ pub(crate) fn check_in(
     schema: &[&str],
     migrations: &[&str],
 ) -> String {
-    check_sources(rule, schema, migrations, |sources| Sources { dialect, ..sources })
+    let engine = Engine::new(dialect);
+    check_sources(rule, schema, migrations, |sources| Sources { dialect, engine, ..sources })
 }
 
 /// One thing of a kind that could not be read.
@@ -56,19 +81,7 @@ pub(crate) fn check_sources<'a>(
     let map = SourceMap::default();
     let schema = notation::parse(&map, "schema", schema).unwrap();
     let migrations = notation::parse(&map, "migrations", migrations).unwrap();
-    let defaults = Sources {
-        dialect: Dialect::PostgreSql,
-        schema: None,
-        migrations: None,
-        other_schemas: &[],
-        unresolved: &[],
-        opaque_exports: &[],
-        journal: &NO_FAULTS,
-        has_whole_schema: true,
-        has_all_migrations: true,
-        compares_generated_names: true,
-    };
-    let adjusted = adjust(defaults);
+    let adjusted = adjust(sources(Dialect::PostgreSql));
     let sources = Sources { schema: Some(&schema), migrations: Some(&migrations), ..adjusted };
     let mut findings = Vec::new();
     (rule.check)(&Comparison::new(sources), &mut findings);
@@ -85,6 +98,10 @@ pub(crate) fn check_sources<'a>(
         }
         if let Some(help) = &finding.help {
             text.push_str(&format!("  help: {}\n", help.replace('\n', "\n    ")));
+        }
+        for remedy in &finding.remedies {
+            let lines = remedy.text.replace('\n', "\n    ");
+            text.push_str(&format!("  {}:\n    {lines}\n", remedy.title));
         }
     }
     text

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_migrations::{
-    Engine, Layout, LeftOut, Mention, MigrationFolder, NewestSnapshot, Replay, ReplayInput,
-    ReplaySettings, Snapshot,
+    Layout, LeftOut, Mention, MigrationFolder, NewestSnapshot, Replay, ReplayInput, ReplaySettings,
+    Snapshot,
 };
 use drift_model::{
-    Catalog, Dialect, FileSystem, JournalFaults, MigrationSelection, OpaqueExport, SourceError,
-    SourceMap, Unresolved,
+    Catalog, Dialect, Engine, FileSystem, JournalFaults, MigrationSelection, OpaqueExport,
+    SourceError, SourceMap, Unresolved,
 };
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
@@ -20,6 +20,8 @@ pub(crate) struct Analysis {
     /// `None` where nothing tells; then nothing was read.
     pub(crate) dialect: Option<Dialect>,
     pub(crate) line: DrizzleLine,
+    /// The server that runs the migrations; `None` where the dialect is.
+    pub(crate) engine: Option<Engine>,
     /// `None` where the project names no schema.
     pub(crate) schema: Option<Extraction>,
     /// `None` where there are no migrations.
@@ -125,6 +127,7 @@ pub(crate) fn analyze(
         name: project.name.clone(),
         dialect,
         line,
+        engine: None,
         schema: None,
         migrations: None,
         snapshot: None,
@@ -146,6 +149,7 @@ pub(crate) fn analyze(
     }
     analysis.errors.extend(wrong_engine(sources, dialect, &project));
     let engine = reading.engines.of(dialect, &project);
+    analysis.engine = Some(engine);
     let (schema, migrations) = rayon::join(
         || {
             let extract = if reading.accounts {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use drift_migrations::Engine;
+use drift_model::Engine;
 use drift_model::{Dialect, Level};
 use drift_rules::{RULES, Rule, RuleLevels};
 use drift_schema::{Casing, DrizzleLine};

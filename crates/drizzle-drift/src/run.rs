@@ -9,7 +9,7 @@ use anyhow::Context;
 use drift_migrations::Replay;
 use drift_model::{Catalog, Finding, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
-use drift_rules::{Comparison, RULES, RuleLevels, Sources};
+use drift_rules::{Comparison, RULES, RuleLevels, RuleOptions, SnapshotSource, Sources};
 use drift_schema::{DrizzleLine, Extraction};
 use rayon::prelude::*;
 
@@ -92,9 +92,11 @@ fn check(
     let (analyses, errors) = read_projects(&prepared, &sources, reading);
     let Prepared { request, rule_levels, .. } = prepared;
     let rule_levels = args.rule_levels(rule_levels);
+    let options = RuleOptions::default();
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter();
-    let projects = projects.map(|it| check_project(it, args, &rule_levels, places)).collect();
+    let projects =
+        projects.map(|it| check_project(it, args, &rule_levels, &options, places)).collect();
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
     let outcome = outcome(&report, args);
     match args.format {
@@ -213,11 +215,12 @@ fn check_project(
     mut analysis: Analysis,
     args: &CheckArgs,
     rule_levels: &RuleLevels,
+    options: &RuleOptions,
     places: Places<'_>,
 ) -> ProjectReport {
     resolve_names(&mut analysis);
     claim_tables(&mut analysis);
-    let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, rule_levels)
+    let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, rule_levels, options)
         .into_iter()
         .partition(|finding| finding.level >= args.level.into());
     report::sort(&mut findings, places);
@@ -248,16 +251,25 @@ fn check_project(
 }
 
 /// What the rules say about a project, in their order.
-fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
-    let Some(dialect) = analysis.dialect else { return Vec::new() };
+fn compare(analysis: &Analysis, levels: &RuleLevels, options: &RuleOptions) -> Vec<Finding> {
+    let Analysis { dialect: Some(dialect), engine: Some(engine), .. } = *analysis else {
+        return Vec::new();
+    };
     let is_compared = analysis.not_compared.is_none();
     let schema = analysis.schema.as_ref().filter(|_| is_compared);
     let migrations = analysis.migrations.as_ref().filter(|_| is_compared);
     let unresolved = analysis.unresolved();
     let comparison = Comparison::new(Sources {
         dialect,
+        engine,
         schema: schema.map(|it| &it.catalog),
         migrations: migrations.map(|it| &it.catalog),
+        snapshot: analysis.snapshot.as_ref().map(|(newest, snapshot)| SnapshotSource {
+            catalog: &snapshot.catalog,
+            unresolved: &snapshot.unresolved,
+            is_older: !newest.later_migrations.is_empty(),
+        }),
+        relations: schema.map_or(&[], |it| &it.relations),
         other_schemas: &analysis.other_schemas,
         unresolved: &unresolved,
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
@@ -265,6 +277,7 @@ fn compare(analysis: &Analysis, levels: &RuleLevels) -> Vec<Finding> {
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
         compares_generated_names: analysis.line == DrizzleLine::V0,
+        options,
     });
     drift_rules::check(&comparison, levels)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
-use drift_migrations::Engine;
+use drift_model::Engine;
 use drift_model::{SourceError, SourceMap};
 use drift_project::{Disk, ProjectSetting, Request, Written};
 use drift_rules::RuleLevels;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use drift_migrations::{Engine, Layout, Replay, ReplayInput, ReplaySettings, replay_with};
+use drift_migrations::{Layout, Replay, ReplayInput, ReplaySettings, replay_with};
 use drift_model::{
-    Catalog, Dialect, ForeignKey, MemoryFileSystem, ReferentialAction, SourceMap, Unresolved,
-    UnresolvedKind,
+    Catalog, Dialect, Engine, ForeignKey, MemoryFileSystem, ReferentialAction, SourceMap,
+    Unresolved, UnresolvedKind,
 };
 
 /// Statements that run one after the other on an empty database.

@@ -15,7 +15,7 @@ mod sqlite;
 use std::env;
 use std::io::{self, Write};
 
-use drift_migrations::Engine;
+use drift_model::Engine;
 use drift_model::{Catalog, Dialect, SourceMap};
 use fastrand::Rng;
 

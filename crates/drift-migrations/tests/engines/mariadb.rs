@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use drift_migrations::Engine;
+use drift_model::Engine;
 
 use crate::comparison::{Answer, normalized};
 use crate::server::{Server, User, find, finish, say_missing};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drift_migrations::Engine;
+use drift_model::Engine;
 use rusqlite::Connection;
 
 use crate::comparison::{Answer, normalized};

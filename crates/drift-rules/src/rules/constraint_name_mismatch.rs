@@ -1,6 +1,6 @@
 //! A name that the next `DROP CONSTRAINT` will miss.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "constraint-name-mismatch",
     summary: "the constraint has another name in the migrations than the schema gives it",
     default_level: Level::Info,
+    dialects: &[Dialect::PostgreSql, Dialect::MySql],
     check,
     doc: r#"
 The foreign key is the same on both sides, but when it next changes, drizzle-kit writes a

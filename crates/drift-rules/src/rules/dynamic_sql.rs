@@ -1,6 +1,6 @@
 //! SQL that no static reader can know.
 
-use drift_model::{Finding, ForeignKey, Level, UnresolvedKind};
+use drift_model::{Dialect, Finding, ForeignKey, Level, UnresolvedKind};
 
 use super::unresolved_expression::report;
 use crate::comparison::Comparison;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "dynamic-sql",
     summary: "a statement is put together when it runs and could concern a foreign key",
     default_level: Level::Info,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The statement is put together when it runs, from values that only the database knows, so no reader

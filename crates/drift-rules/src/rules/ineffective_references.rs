@@ -1,6 +1,6 @@
 //! A foreign key that somebody wrote where the engine does not look.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::{Comparison, Ineffective};
 use crate::rule::Rule;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "ineffective-references",
     summary: "a migration writes `REFERENCES` after a column, where the engine forgets it",
     default_level: Level::Error,
+    dialects: &[Dialect::MySql],
     check,
     doc: r#"
 MySQL before 9.0 reads `REFERENCES` after a column, says nothing, and makes no foreign key: it does not even

@@ -1,7 +1,7 @@
 //! A foreign key that the schema promises and the database will not have.
 
 use drift_model::{
-    Change, ChangeKind, Finding, ForeignKey, Level, UnlistedMigration, UnresolvedKind,
+    Change, ChangeKind, Dialect, Finding, ForeignKey, Level, UnlistedMigration, UnresolvedKind,
 };
 
 use crate::comparison::{Comparison, Unpaired};
@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "missing-foreign-key",
     summary: "the schema declares a foreign key that no migration creates",
     default_level: Level::Error,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The schema promises its readers that `posts.author_id` names a user. The database never heard of

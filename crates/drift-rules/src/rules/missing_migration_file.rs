@@ -1,6 +1,6 @@
 //! A migration that is listed and is not there.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "missing-migration-file",
     summary: "the journal lists a migration whose file is not there",
     default_level: Level::Error,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The migrator reads all files that `meta/_journal.json` lists before it applies the first: where one is

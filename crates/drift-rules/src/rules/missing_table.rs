@@ -1,6 +1,6 @@
 //! A table that the schema promises and the database will not have.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "missing-table",
     summary: "the schema declares a table that no migration creates",
     default_level: Level::Error,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 Every query of the table fails: `relation "posts" does not exist`.

@@ -1,6 +1,6 @@
 //! Deletes that do something else than the schema says.
 
-use drift_model::{Finding, Level, ReferentialAction};
+use drift_model::{Dialect, Finding, Level, ReferentialAction};
 
 use crate::clause::{ON_DELETE, is_blocking};
 use crate::comparison::Comparison;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "on-delete-mismatch",
     summary: "`ON DELETE` differs between the schema and the migrations",
     default_level: Level::Error,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 Deletes behave as the migrations say, whatever the schema promises to its reader: rows vanish that

@@ -1,6 +1,6 @@
 //! Updates of a key that do something else than the schema says.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::clause::ON_UPDATE;
 use crate::comparison::Comparison;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "on-update-mismatch",
     summary: "`ON UPDATE` differs between the schema and the migrations",
     default_level: Level::Warn,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 A change of the referenced key behaves as the migrations say. Keys seldom change, so this seldom

@@ -1,6 +1,6 @@
 //! A migration that databases in use never get.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use super::unjournaled_migration::named;
 use crate::comparison::Comparison;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "out-of-order-migration",
     summary: "the journal dates a migration no later than one before it",
     default_level: Level::Warn,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The migrators of drizzle 0.x ask the database for the newest `when` that it has applied, and run the

@@ -1,6 +1,6 @@
 //! The same columns, pointing at something else.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "reference-mismatch",
     summary: "the same columns reference something else in the schema than in the migrations",
     default_level: Level::Error,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The database checks these columns against another table, or other columns, than the schema says.

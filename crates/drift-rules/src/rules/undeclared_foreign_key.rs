@@ -1,6 +1,6 @@
 //! A foreign key that the database will have and the schema does not mention.
 
-use drift_model::{Finding, Level};
+use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "undeclared-foreign-key",
     summary: "the migrations create a foreign key that the schema does not declare",
     default_level: Level::Error,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 Whoever reads the schema does not know that the database enforces, or cascades along, this foreign

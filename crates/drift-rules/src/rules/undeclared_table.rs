@@ -1,6 +1,6 @@
 //! A table that the database will have and the schema does not know.
 
-use drift_model::{Finding, Level, OpaqueExport};
+use drift_model::{Dialect, Finding, Level, OpaqueExport};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "undeclared-table",
     summary: "the migrations create a table that the schema does not declare",
     default_level: Level::Info,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The table is outside Drizzle: queries in TypeScript cannot name it, and whatever references or

@@ -1,6 +1,6 @@
 //! A file that looks like a migration and is none.
 
-use drift_model::{Finding, ForeignKey, Level, UnlistedMigration};
+use drift_model::{Dialect, Finding, ForeignKey, Level, UnlistedMigration};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "unjournaled-migration",
     summary: "a `.sql` file that changes tables is not listed in the journal",
     default_level: Level::Warn,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 `drizzle-kit migrate` and the migrators of drizzle-orm apply what `meta/_journal.json` lists, and

@@ -1,6 +1,6 @@
 //! SQL that could not be read.
 
-use drift_model::{Finding, Level, UnresolvedKind};
+use drift_model::{Dialect, Finding, Level, UnresolvedKind};
 
 use super::unresolved_expression::report;
 use crate::comparison::Comparison;
@@ -10,6 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "unparsed-statement",
     summary: "a statement that could concern a foreign key could not be read",
     default_level: Level::Warn,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The migrations are replayed without a database. This statement could concern tables, constraints or

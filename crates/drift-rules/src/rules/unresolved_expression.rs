@@ -1,6 +1,6 @@
 //! TypeScript that could not be read.
 
-use drift_model::{Finding, Level, UnresolvedKind};
+use drift_model::{Dialect, Finding, Level, UnresolvedKind};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -9,6 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "unresolved-expression",
     summary: "an expression that could declare a foreign key could not be read",
     default_level: Level::Warn,
+    dialects: &Dialect::ALL,
     check,
     doc: r#"
 The schema is read without being run. Here an expression could declare a foreign key, and what it

@@ -1,6 +1,6 @@
 //! What differs from engine to engine and from version to version.
 
-use drift_model::Dialect;
+use crate::Dialect;
 
 /// The server that runs the migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ enum Product {
 
 /// What `REFERENCES t` without columns means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ColumnDefault {
+pub enum ColumnDefault {
     /// The primary key of the referenced table.
     PrimaryKey,
     /// The columns of the same names.
@@ -33,9 +33,12 @@ pub(crate) enum ColumnDefault {
 
 /// What becomes of `SET DEFAULT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SetDefault {
+pub enum SetDefault {
+    /// It is kept and done, or tried: InnoDB refuses to do it when a row is deleted.
     Kept,
+    /// It is taken for `RESTRICT`.
     Restrict,
+    /// The statement is refused.
     Refused,
 }
 
@@ -74,6 +77,16 @@ impl Engine {
         Some(Self { product, version })
     }
 
+    /// Whether it is CockroachDB.
+    pub fn is_cockroachdb(&self) -> bool {
+        self.product == Product::CockroachDb
+    }
+
+    /// Major, minor and patch version as `major * 10_000 + minor * 100 + patch`.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
     /// The dialect it speaks.
     pub fn dialect(&self) -> Dialect {
         match self.product {
@@ -83,7 +96,8 @@ impl Engine {
         }
     }
 
-    fn is_mariadb(&self) -> bool {
+    /// Whether it is MariaDB.
+    pub fn is_mariadb(&self) -> bool {
         self.product == Product::MariaDb
     }
 
@@ -100,7 +114,7 @@ impl Engine {
     }
 
     /// What becomes of `SET DEFAULT`.
-    pub(crate) fn set_default(&self) -> SetDefault {
+    pub fn set_default(&self) -> SetDefault {
         match self.product {
             Product::MySql if self.version < 8_00_00 => SetDefault::Refused,
             Product::MariaDb => SetDefault::Restrict,
@@ -110,24 +124,24 @@ impl Engine {
 
     /// Whether `ADD COLUMN IF NOT EXISTS` of a column that is there adds its foreign key all the
     /// same.
-    pub(crate) fn adds_foreign_key_of_existing_column(&self) -> bool {
+    pub fn adds_foreign_key_of_existing_column(&self) -> bool {
         self.is_mariadb()
     }
 
     /// Whether a foreign key may be one of a column that is computed when it is read.
-    pub(crate) fn references_from_virtual_columns(&self) -> bool {
+    pub fn references_from_virtual_columns(&self) -> bool {
         self.product != Product::MySql
     }
 
     /// Whether a foreign key that `ALTER TABLE` adds to a table may reference what the same
     /// statement adds to it.
-    pub(crate) fn references_new_columns(&self) -> bool {
+    pub fn references_new_columns(&self) -> bool {
         !self.is_mariadb()
     }
 
     /// Whether `DROP CONSTRAINT` leaves a foreign key where the same `ALTER TABLE` copies the
     /// table. MariaDB says nothing about it.
-    pub(crate) fn forgets_drops_when_copying(&self) -> bool {
+    pub fn forgets_drops_when_copying(&self) -> bool {
         self.is_mariadb()
     }
 
@@ -135,12 +149,12 @@ impl Engine {
     /// names that it makes up are `1`, `2` and so on then.
     ///
     /// Source: <https://jira.mariadb.org/browse/MDEV-28933>
-    pub(crate) fn names_foreign_keys_by_table(&self) -> bool {
+    pub fn names_foreign_keys_by_table(&self) -> bool {
         self.product == Product::MariaDb && self.version >= 12_01_00
     }
 
     /// Whether there is `RENAME COLUMN`.
-    pub(crate) fn renames_columns(&self) -> bool {
+    pub fn renames_columns(&self) -> bool {
         match self.product {
             Product::MySql => self.version >= 8_00_00,
             Product::MariaDb => self.version >= 10_05_02,
@@ -149,22 +163,22 @@ impl Engine {
     }
 
     /// Whether a column may reference itself.
-    pub(crate) fn references_itself(&self) -> bool {
+    pub fn references_itself(&self) -> bool {
         self.product != Product::MySql
     }
 
     /// Whether the declaration of a column can be replaced.
-    pub(crate) fn alters_columns(&self) -> bool {
+    pub fn alters_columns(&self) -> bool {
         self.product != Product::Sqlite
     }
 
     /// Whether the constraints of a table share their names.
-    pub(crate) fn shares_names_with_checks(&self) -> bool {
+    pub fn shares_names_with_checks(&self) -> bool {
         self.is_mariadb()
     }
 
     /// What `REFERENCES t` without columns means.
-    pub(crate) fn column_default(&self) -> ColumnDefault {
+    pub fn column_default(&self) -> ColumnDefault {
         match self.product {
             Product::MySql if self.version < 9_00_00 => ColumnDefault::Refused,
             Product::MariaDb => ColumnDefault::SameNames,
@@ -176,7 +190,7 @@ impl Engine {
     /// otherwise any index that begins with them will do.
     ///
     /// Source: `restrict_fk_on_non_standard_key` of MySQL 8.4.
-    pub(crate) fn needs_unique_key(&self) -> bool {
+    pub fn needs_unique_key(&self) -> bool {
         match self.product {
             Product::MySql => self.version >= 8_04_00,
             Product::MariaDb => false,
@@ -185,19 +199,19 @@ impl Engine {
     }
 
     /// Whether a column of a primary or unique key of several columns cannot be dropped alone.
-    pub(crate) fn keeps_parts_of_keys(&self) -> bool {
+    pub fn keeps_parts_of_keys(&self) -> bool {
         self.is_mariadb()
     }
 
     /// Whether the columns of foreign keys cannot be renamed along with what needs a copy of the
     /// table.
-    pub(crate) fn refuses_copied_renames(&self) -> bool {
+    pub fn refuses_copied_renames(&self) -> bool {
         self.is_mariadb()
     }
 
     /// Whether a table cannot get a name that foreign keys wait for and cannot point at: by being
     /// made, or by being renamed.
-    pub(crate) fn refuses_unfit_target(&self, is_new: bool, checks_foreign_keys: bool) -> bool {
+    pub fn refuses_unfit_target(&self, is_new: bool, checks_foreign_keys: bool) -> bool {
         match self.product {
             Product::MariaDb => !is_new || checks_foreign_keys,
             Product::MySql => is_new,
@@ -209,28 +223,28 @@ impl Engine {
     /// unless `ON DELETE` says something other than `RESTRICT`. Later versions may as well.
     ///
     /// Source: `mysql-test/suite/innodb/t/foreign_null.test` in MariaDB.
-    pub(crate) fn refuses_null_cascade(&self) -> bool {
+    pub fn refuses_null_cascade(&self) -> bool {
         self.is_mariadb() && (10_11_10..11_00_00).contains(&self.version)
     }
 
     /// Whether `FOREIGN KEY i (a)` without a symbol names the foreign key `i`.
-    pub(crate) fn names_foreign_key_by_index(&self) -> bool {
+    pub fn names_foreign_key_by_index(&self) -> bool {
         self.is_mariadb()
     }
 
     /// Whether `IF [NOT] EXISTS` may stand in the actions of `ALTER TABLE`.
-    pub(crate) fn has_conditional_actions(&self) -> bool {
+    pub fn has_conditional_actions(&self) -> bool {
         !matches!(self.product, Product::MySql | Product::Sqlite | Product::LibSql)
     }
 
     /// Whether `ALTER TABLE ... ADD FOREIGN KEY ..., RENAME TO ...` loses the foreign keys that
     /// the table had.
-    pub(crate) fn loses_foreign_keys_on_add_and_rename(&self) -> bool {
+    pub fn loses_foreign_keys_on_add_and_rename(&self) -> bool {
         self.is_mariadb() || (self.product == Product::MySql && self.version < 8_00_00)
     }
 
     /// Whether `ALTER TABLE ... DROP CONSTRAINT` knows foreign keys.
-    pub(crate) fn drops_constraints(&self) -> bool {
+    pub fn drops_constraints(&self) -> bool {
         match self.product {
             Product::MySql => self.version >= 8_00_19,
             Product::Sqlite => self.version >= 3_54_00,
@@ -240,7 +254,7 @@ impl Engine {
     }
 
     /// Whether one `DROP TABLE` takes tables that reference each other in any order.
-    pub(crate) fn drops_tables_together(&self) -> bool {
+    pub fn drops_tables_together(&self) -> bool {
         match self.product {
             Product::MySql => self.version >= 8_00_00,
             Product::MariaDb => false,
@@ -249,7 +263,7 @@ impl Engine {
     }
 
     /// Whether a comment `/*!number ... */` (`/*M!` if `is_mariadb_only`) is code. No number is 0.
-    pub(crate) fn runs_comment(&self, is_mariadb_only: bool, number: u32) -> bool {
+    pub fn runs_comment(&self, is_mariadb_only: bool, number: u32) -> bool {
         let is_within = number <= self.version;
         match self.product {
             // MariaDB passes over what is meant for MySQL 5.7 and later.
@@ -259,27 +273,27 @@ impl Engine {
     }
 
     /// Whether `MATCH` makes `ON DELETE` and `ON UPDATE` be forgotten.
-    pub(crate) fn forgets_actions_with_match(&self) -> bool {
+    pub fn forgets_actions_with_match(&self) -> bool {
         self.product == Product::MySql && self.version < 8_00_00
     }
 
     /// Whether `REFERENCES` after a column may have a name.
-    pub(crate) fn names_inline_references(&self) -> bool {
+    pub fn names_inline_references(&self) -> bool {
         self.product != Product::MySql
     }
 
     /// Whether a foreign key in an executable comment is lost, while the rest of it runs.
-    pub(crate) fn forgets_foreign_keys_in_comments(&self) -> bool {
+    pub fn forgets_foreign_keys_in_comments(&self) -> bool {
         self.product == Product::MySql && self.version < 8_00_00
     }
 
     /// The longest name of a constraint in characters, where longer ones are refused.
-    pub(crate) fn name_limit(&self) -> Option<usize> {
+    pub fn name_limit(&self) -> Option<usize> {
         (self.dialect() == Dialect::MySql).then_some(64)
     }
 
     /// How many columns a key or foreign key may have.
-    pub(crate) fn key_column_limit(&self) -> usize {
+    pub fn key_column_limit(&self) -> usize {
         match self.product {
             Product::PostgreSql => 32,
             Product::MySql => 16,
@@ -290,7 +304,7 @@ impl Engine {
     }
 
     /// The longest name that it makes up for a foreign key.
-    pub(crate) fn generated_name_limit(&self, is_new_table: bool) -> Option<usize> {
+    pub fn generated_name_limit(&self, is_new_table: bool) -> Option<usize> {
         match self.product {
             Product::MariaDb => is_new_table.then_some(63),
             _ => self.name_limit(),
@@ -298,40 +312,40 @@ impl Engine {
     }
 
     /// Whether a failed statement or a `ROLLBACK` undoes the statements that change tables.
-    pub(crate) fn has_transactional_ddl(&self) -> bool {
+    pub fn has_transactional_ddl(&self) -> bool {
         self.dialect() != Dialect::MySql
     }
 
     /// Whether a foreign key of a partitioned table may be `NOT VALID`.
-    pub(crate) fn has_partitioned_not_valid(&self) -> bool {
+    pub fn has_partitioned_not_valid(&self) -> bool {
         self.product == Product::PostgreSql && self.version >= 18_00_00
     }
 
     /// Whether a partition whose name for a foreign key is taken gets it with a number behind it.
-    pub(crate) fn numbers_taken_names(&self) -> bool {
+    pub fn numbers_taken_names(&self) -> bool {
         self.product == Product::PostgreSql && self.version >= 18_00_00
     }
 
     /// Whether a new column that is `NOT NULL` makes the equal column of an heir so.
-    pub(crate) fn merges_not_null(&self) -> bool {
+    pub fn merges_not_null(&self) -> bool {
         self.product == Product::PostgreSql && self.version >= 18_00_00
     }
 
     /// Whether a foreign key is named within its table, by all of its columns, whatever the length.
     ///
     /// Source: `GetForeignKeyName` and its use in CockroachDB, `pkg/sql/create_table.go`.
-    pub(crate) fn names_foreign_keys_at_length(&self) -> bool {
+    pub fn names_foreign_keys_at_length(&self) -> bool {
         self.product == Product::CockroachDb
     }
 
     /// Whether `SET NULL` on a column that is `NOT NULL`, `SET DEFAULT` on one that has no default
     /// either, and `DEFERRABLE` are refused.
-    pub(crate) fn refuses_idle_clauses(&self) -> bool {
+    pub fn refuses_idle_clauses(&self) -> bool {
         self.product == Product::CockroachDb
     }
 
     /// The join between a generated name and the number that makes it unique.
-    pub(crate) fn name_number_separator(&self) -> &'static str {
+    pub fn name_number_separator(&self) -> &'static str {
         if self.product == Product::CockroachDb { "_" } else { "" }
     }
 }
