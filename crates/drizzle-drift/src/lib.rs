@@ -5,6 +5,7 @@
 
 mod analyze;
 mod args;
+mod fingerprint;
 mod render;
 mod report;
 mod run;

@@ -36,9 +36,16 @@ pub(crate) struct ProjectReport {
     /// Why schema and migrations were not compared.
     pub(crate) not_compared: Option<String>,
     /// Grouped by foreign key, the worst group first.
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Reported>,
     /// The levels of the findings that are too mild to be shown.
     pub(crate) hidden: Vec<Level>,
+}
+
+/// A finding, and what it is called from run to run.
+pub(crate) struct Reported {
+    pub(crate) finding: Finding,
+    /// See [`crate::fingerprint`].
+    pub(crate) fingerprint: String,
 }
 
 /// How much one source holds.
@@ -51,7 +58,7 @@ pub(crate) struct SourceCounts {
 
 impl Report<'_> {
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.projects.iter().flat_map(|project| &project.findings)
+        self.projects.iter().flat_map(|project| &project.findings).map(|it| &it.finding)
     }
 
     /// The levels of all findings, shown or hidden.
@@ -159,7 +166,9 @@ pub(crate) fn sort(findings: &mut [Finding], places: Places<'_>) {
     }
     findings.sort_by_cached_key(|finding| {
         let group = group(finding);
-        (leaders[&group].clone(), group, Reverse(finding.level), place(finding), finding.rule)
+        let place = place(finding);
+        let words = (finding.rule, finding.message.clone());
+        (leaders[&group].clone(), group, Reverse(finding.level), place, words)
     });
 }
 

@@ -1,7 +1,7 @@
 //! What each command does.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -18,8 +18,9 @@ use crate::args::{
     Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
     SourceName,
 };
+use crate::fingerprint::{fingerprints, project_identity};
 use crate::render;
-use crate::report::{self, Places, ProjectReport, Report, SourceCounts};
+use crate::report::{self, Places, ProjectReport, Report, Reported, SourceCounts};
 use crate::settings;
 use crate::tally::Tally;
 
@@ -90,13 +91,14 @@ fn check(
     let prepared = prepare(&args.project, environment, &sources)?;
     let reading = Reading { accounts: args.stats, ..prepared.reading() };
     let (analyses, errors) = read_projects(&prepared, &sources, reading);
-    let Prepared { request, rule_levels, .. } = prepared;
+    let Prepared { request, disk, rule_levels, .. } = prepared;
     let rule_levels = args.rule_levels(rule_levels);
     let options = RuleOptions::default();
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter();
-    let projects =
-        projects.map(|it| check_project(it, args, &rule_levels, &options, places)).collect();
+    let projects = projects
+        .map(|it| check_project(it, args, &rule_levels, &options, places, disk.root()))
+        .collect();
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
     let outcome = outcome(&report, args);
     match args.format {
@@ -217,14 +219,18 @@ fn check_project(
     rule_levels: &RuleLevels,
     options: &RuleOptions,
     places: Places<'_>,
+    root: &Path,
 ) -> ProjectReport {
     resolve_names(&mut analysis);
     claim_tables(&mut analysis);
-    let (mut findings, hidden): (Vec<_>, Vec<_>) = compare(&analysis, rule_levels, options)
-        .into_iter()
-        .partition(|finding| finding.level >= args.level.into());
+    let mut findings = compare(&analysis, rule_levels, options);
     report::sort(&mut findings, places);
-    let hidden = hidden.iter().map(|finding| finding.level).collect();
+    let identity = project_identity(root, places.current_directory, &analysis.name);
+    let fingerprints = fingerprints(&identity, &findings);
+    let (findings, hidden): (Vec<_>, Vec<_>) = std::iter::zip(findings, fingerprints)
+        .map(|(finding, fingerprint)| Reported { finding, fingerprint })
+        .partition(|it| it.finding.level >= args.level.into());
+    let hidden = hidden.iter().map(|it| it.finding.level).collect();
     let opaque_exports = match &mut analysis.schema {
         Some(schema) => std::mem::take(&mut schema.opaque_exports),
         None => Vec::new(),

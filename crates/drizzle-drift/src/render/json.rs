@@ -5,13 +5,13 @@ use std::io::{self, Write};
 
 use drift_migrations::LeftOut;
 use drift_model::{
-    Catalog, Dialect, Finding, ForeignKey, OpaqueExport, SourceError, Span, TableName, Unresolved,
+    Catalog, Dialect, ForeignKey, OpaqueExport, SourceError, Span, TableName, Unresolved,
 };
 use serde::Serialize;
 
 use crate::analyze::Analysis;
 use crate::args::SourceName;
-use crate::report::{Places, ProjectReport, Report, SourceCounts};
+use crate::report::{Places, ProjectReport, Report, Reported, SourceCounts};
 use crate::tally::Tally;
 
 const VERSION: u32 = 1;
@@ -295,6 +295,8 @@ impl From<SourceCounts> for CheckedSource {
 
 #[derive(Serialize)]
 struct CheckedFinding<'a> {
+    /// What it is called from run to run.
+    fingerprint: &'a str,
     rule: &'static str,
     level: &'static str,
     foreign_key: Option<&'a str>,
@@ -347,7 +349,8 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
     }
 }
 
-fn check_finding<'a>(finding: &'a Finding, places: Places<'_>) -> CheckedFinding<'a> {
+fn check_finding<'a>(reported: &'a Reported, places: Places<'_>) -> CheckedFinding<'a> {
+    let Reported { finding, fingerprint } = reported;
     let label = |label: &'a drift_model::Label| {
         let place = places.place(label.span);
         let (line, column) = (place.line, place.column);
@@ -356,6 +359,7 @@ fn check_finding<'a>(finding: &'a Finding, places: Places<'_>) -> CheckedFinding
         CheckedLabel { message: &label.message, location }
     };
     CheckedFinding {
+        fingerprint,
         rule: finding.rule,
         level: finding.level.as_str(),
         foreign_key: finding.foreign_key.as_deref(),
