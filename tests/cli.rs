@@ -232,7 +232,10 @@ fn settings_that_are_not_understood_are_status_2() {
             "drizzle-drift.json:1:14: `on-delete-missmatch`: there is no such rule; did you mean \
              `on-delete-mismatch`?",
         ),
-        (r#"{ "policies": [] }"#, "drizzle-drift.json:1:3: `policies` is not supported yet"),
+        (
+            r#"{ "policies": [{ "references": "users.id", "onDelete": "casacde" }] }"#,
+            "drizzle-drift.json:1:56: unknown action `casacde`; did you mean `cascade`?",
+        ),
         (
             r#"{ "projects": [{ "shema": "a.ts" }] }"#,
             "drizzle-drift.json:1:18: unknown key `shema`; did you mean `schema`?",

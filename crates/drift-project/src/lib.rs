@@ -12,6 +12,8 @@ mod configs;
 mod disk;
 mod glob;
 mod lockfile;
+mod options;
+mod placed;
 mod project;
 mod project_settings;
 mod scripts;

@@ -3,20 +3,28 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use drift_model::{FileSystem, Level, SourceError, SourceMap, Span};
-use jsonc_parser::CollectOptions;
-use jsonc_parser::ast::{Object, ObjectProp, Value};
-use jsonc_parser::common::{Range, Ranged};
+use drift_model::{
+    Actions, Demand, FileId, FileSystem, Level, NamePattern, Policy, ReferentialAction,
+    SourceError, SourceMap, Span,
+};
+use drift_schema::Casing;
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::Range;
+use jsonc_parser::{CollectOptions, ParseOptions};
 
 use crate::config;
 use crate::disk::Disk;
+use crate::options::{
+    ActionOption, CasingOption, Options, OrderOption, PolicyOptions, ProjectOptions,
+};
+use crate::placed::{self, OneOrMany, Placed};
 use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 
 const FILES: [&str; 2] = ["drizzle-drift.json", "drizzle-drift.jsonc"];
 const MANIFEST: &str = "package.json";
 const MANIFEST_KEY: &str = "drizzleDrift";
 
-/// The settings as written; each key may be left out.
+/// What a run uses of the settings.
 #[derive(Debug, Default)]
 pub struct Settings {
     /// What `process.env.NAME` gives in configs and schemas.
@@ -27,6 +35,10 @@ pub struct Settings {
     pub engine: Option<Written>,
     /// In the order in which they are written.
     pub projects: Vec<ProjectSetting>,
+    /// In the order in which they are written.
+    pub policies: Vec<Policy>,
+    /// The tables that keep a record of what happened, where it is said which do.
+    pub audit_tables: Option<Vec<NamePattern>>,
 }
 
 /// What the settings say about one rule.
@@ -38,33 +50,6 @@ pub struct RuleSetting {
     pub level: Option<Level>,
     /// Where the name is written.
     pub span: Span,
-}
-
-impl Settings {
-    /// The keys there are, and those that are planned. Only this function knows them.
-    fn read(object: &Object<'_>, reader: &Reader<'_>) -> Result<Self, SourceError> {
-        let mut settings = Self::default();
-        for property in &object.properties {
-            match property.name.as_str() {
-                "$schema" => drop(reader.text(property)?),
-                "env" => settings.env = reader.env(property)?,
-                "rules" => settings.rules = reader.rules(property)?,
-                "engine" => settings.engine = Some(reader.written(property)?),
-                "projects" => settings.projects = reader.projects(property)?,
-                key @ ("policies" | "auditTables" | "ignore") => {
-                    return Err(
-                        reader.error(&property.name, format!("`{key}` is not supported yet"))
-                    );
-                }
-                key => {
-                    let known = ["$schema", "projects", "engine", "env", "rules"];
-                    let message = unknown("key", key, &known);
-                    return Err(reader.error(&property.name, message));
-                }
-            }
-        }
-        Ok(settings)
-    }
 }
 
 /// Reads the settings that hold in `folder`: those of `file`, else the nearest upwards to the root of
@@ -112,209 +97,173 @@ fn read(
     sources: &SourceMap,
     path: PathBuf,
 ) -> Result<Option<Settings>, SourceError> {
-    let failure = |span, message| SourceError { path: path.clone(), span, message };
-    let file = sources.load(files, &path).map_err(|cause| failure(None, cause.to_string()))?;
-    let place = |range: Range| Span::new(file.id, range.start as u32, range.end as u32);
-    let options = CollectOptions::default();
-    let parsed = jsonc_parser::parse_to_ast(&file.text, &options, &Default::default())
-        .map_err(|cause| failure(Some(place(cause.range())), cause.kind().to_string()))?;
-    let reader = Reader { path: &path, place: &place };
+    let failure = |message| SourceError { path: path.clone(), span: None, message };
+    let file = sources.load(files, &path).map_err(|cause| failure(cause.to_string()))?;
+    let origin = Origin { path: &path, file: file.id };
+    let parsed = jsonc_parser::parse_to_ast(&file.text, &CollectOptions::default(), &SYNTAX)
+        .map_err(|cause| origin.error(cause.range(), cause.kind().to_string()))?;
     let Some(value) = parsed.value else {
-        return Err(failure(None, "the settings are no object".to_owned()));
+        return Err(failure("the settings are no object".to_owned()));
     };
     if path.file_name().is_none_or(|it| it != MANIFEST) {
-        return Settings::read(reader.object("the settings", &value)?, &reader).map(Some);
+        return origin.settings("the settings", &value).map(Some);
     }
     let Value::Object(manifest) = &value else { return Ok(None) };
-    match manifest.get(MANIFEST_KEY) {
-        Some(property) => {
-            let object = reader.object(&format!("`{MANIFEST_KEY}`"), &property.value)?;
-            Settings::read(object, &reader).map(Some)
-        }
-        None => Ok(None),
-    }
+    let property = manifest.get(MANIFEST_KEY);
+    property.map(|it| origin.settings(&format!("`{MANIFEST_KEY}`"), &it.value)).transpose()
 }
 
-/// Reads values of one file and says where they are wrong.
-struct Reader<'a> {
+/// JSON with comments and trailing commas.
+const SYNTAX: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_trailing_commas: true,
+    allow_loose_object_property_names: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// The file that settings come from, which turns what is written in it into what a run uses.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
     path: &'a Path,
-    place: &'a dyn Fn(Range) -> Span,
+    file: FileId,
 }
 
-impl Reader<'_> {
-    fn error(&self, place: &impl Ranged, message: String) -> SourceError {
-        let span = Some((self.place)(place.range()));
-        SourceError { path: self.path.to_path_buf(), span, message }
+impl Origin<'_> {
+    fn span(self, range: Range) -> Span {
+        Span::new(self.file, range.start as u32, range.end as u32)
     }
 
-    fn object<'v, 't>(
-        &self,
-        name: &str,
-        value: &'v Value<'t>,
-    ) -> Result<&'v Object<'t>, SourceError> {
-        match value {
-            Value::Object(object) => Ok(object),
-            _ => {
-                let message = format!("{name} must be an object, not {}", kind(value));
-                Err(self.error(value, message))
-            }
-        }
+    fn error(self, range: Range, message: impl Into<String>) -> SourceError {
+        let span = Some(self.span(range));
+        SourceError { path: self.path.to_path_buf(), span, message: message.into() }
     }
 
-    fn text(&self, property: &ObjectProp<'_>) -> Result<String, SourceError> {
-        match &property.value {
-            Value::StringLit(text) => Ok(text.value.to_string()),
-            value => {
-                let name = property.name.as_str();
-                let message = format!("`{name}` must be a string, not {}", kind(value));
-                Err(self.error(value, message))
-            }
-        }
+    fn written(self, text: Placed<String>) -> Written {
+        Written { span: self.span(text.range), text: text.value }
     }
 
-    fn env(&self, property: &ObjectProp<'_>) -> Result<BTreeMap<String, String>, SourceError> {
-        let object = self.object("`env`", &property.value)?;
-        let variables = object.properties.iter();
-        variables.map(|it| Ok((it.name.as_str().to_owned(), self.text(it)?))).collect()
+    fn all_written(self, texts: Vec<Placed<String>>) -> Vec<Written> {
+        texts.into_iter().map(|it| self.written(it)).collect()
     }
 
-    fn rules(&self, property: &ObjectProp<'_>) -> Result<Vec<RuleSetting>, SourceError> {
-        let object = self.object("`rules`", &property.value)?;
-        let rules = object.properties.iter().map(|it| {
-            let level = match self.text(it)?.as_str() {
-                "off" => None,
-                "info" => Some(Level::Info),
-                "warn" => Some(Level::Warn),
-                "error" => Some(Level::Error),
-                other => {
-                    let message = unknown("level", other, &["off", "info", "warn", "error"]);
-                    return Err(self.error(&it.value, message));
-                }
-            };
-            let span = (self.place)(it.name.range());
-            Ok(RuleSetting { name: it.name.as_str().to_owned(), level, span })
+    /// A path from the folder of the file.
+    fn path(self, text: &str) -> PathBuf {
+        crate::glob::normalize(&self.path.parent().unwrap_or(Path::new("")).join(text))
+    }
+
+    fn settings(self, name: &str, value: &Value<'_>) -> Result<Settings, SourceError> {
+        let options: Options = placed::read(name, value).map_err(|refusal| SourceError {
+            path: self.path.to_path_buf(),
+            span: refusal.range.map(|it| self.span(it)),
+            message: refusal.message,
+        })?;
+        let rules = options.rules.0.into_iter().map(|(name, level)| {
+            let span = self.span(name.range);
+            RuleSetting { name: name.value, level: level.level(), span }
         });
-        rules.collect()
+        let projects = options.projects.into_iter().map(|it| self.project(it));
+        let policies = options.policies.into_iter().map(|it| self.policy(it));
+        Ok(Settings {
+            env: options.env,
+            rules: rules.collect(),
+            engine: options.engine.map(|it| self.written(it)),
+            projects: projects.collect::<Result<_, _>>()?,
+            policies: policies.collect::<Result<_, _>>()?,
+            audit_tables: options.audit_tables.map(patterns),
+        })
     }
 
-    fn written(&self, property: &ObjectProp<'_>) -> Result<Written, SourceError> {
-        Ok(Written { text: self.text(property)?, span: (self.place)(property.value.range()) })
-    }
-
-    /// A string, or a list of strings.
-    fn list(&self, property: &ObjectProp<'_>) -> Result<Vec<Written>, SourceError> {
-        let Value::Array(items) = &property.value else { return Ok(vec![self.written(property)?]) };
-        let name = property.name.as_str();
-        let items = items.elements.iter().map(|item| match item {
-            Value::StringLit(text) => {
-                Ok(Written { text: text.value.to_string(), span: (self.place)(item.range()) })
-            }
-            _ => {
-                let message = format!("`{name}` must be a list of strings, not of {}", kind(item));
-                Err(self.error(item, message))
-            }
+    fn project(self, options: Placed<ProjectOptions>) -> Result<ProjectSetting, SourceError> {
+        let Placed { value: options, range } = options;
+        let mut project = ProjectSetting::new(self.path, self.span(range));
+        let config = options.config;
+        project.config = config.map(|it| (self.path(&it.value), self.span(it.range)));
+        project.schema = options.schema.0.into_iter().map(|it| it.value).collect();
+        project.migrations = options.migrations.map(|it| self.path(&it));
+        let dialect = options
+            .dialect
+            .map(|it| config::dialect(&it.value).map_err(|message| self.error(it.range, message)));
+        project.dialect = dialect.transpose()?;
+        project.casing = options.casing.map(|it| match it {
+            CasingOption::Snake => Casing::SnakeCase,
+            CasingOption::Camel => Casing::CamelCase,
         });
-        items.collect()
-    }
-
-    fn projects(&self, property: &ObjectProp<'_>) -> Result<Vec<ProjectSetting>, SourceError> {
-        match &property.value {
-            Value::Array(items) => items.elements.iter().map(|it| self.project(it)).collect(),
-            value => {
-                let message = format!("`projects` must be a list, not {}", kind(value));
-                Err(self.error(value, message))
-            }
-        }
-    }
-
-    fn project(&self, value: &Value<'_>) -> Result<ProjectSetting, SourceError> {
-        const KEYS: [&str; 9] = [
-            "config",
-            "schema",
-            "migrations",
-            "dialect",
-            "casing",
-            "engine",
-            "order",
-            "apply",
-            "skip",
-        ];
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let path = |text: &str| crate::glob::normalize(&folder.join(text));
-        let span = (self.place)(value.range());
-        let mut project = ProjectSetting::new(self.path, span);
-        for property in &self.object("a project", value)?.properties {
-            let wrong = |message| self.error(&property.value, message);
-            match property.name.as_str() {
-                "config" => {
-                    let config = self.written(property)?;
-                    project.config = Some((path(&config.text), config.span));
-                }
-                "schema" => {
-                    let schema = self.list(property)?;
-                    project.schema = schema.into_iter().map(|it| it.text).collect();
-                }
-                "migrations" => project.migrations = Some(path(&self.text(property)?)),
-                "dialect" => {
-                    let dialect = config::dialect(&self.text(property)?);
-                    project.dialect = Some(dialect.map_err(wrong)?);
-                }
-                "casing" => {
-                    let casing = config::casing(&self.text(property)?);
-                    project.casing = Some(casing.map_err(wrong)?);
-                }
-                "engine" => project.engine = Some(self.written(property)?),
-                "order" => project.order = self.order(property)?,
-                "apply" => project.apply = self.list(property)?,
-                "skip" => project.skip = self.list(property)?,
-                key => return Err(self.error(&property.name, unknown("key", key, &KEYS))),
-            }
-        }
+        project.engine = options.engine.map(|it| self.written(it));
+        project.order = match options.order {
+            None => OrderSetting::Found,
+            Some(OrderOption::Journal) => OrderSetting::Journal,
+            Some(OrderOption::Name) => OrderSetting::Name,
+            Some(OrderOption::Listed(files)) => OrderSetting::Listed(self.all_written(files)),
+        };
+        project.apply = self.all_written(options.apply.0);
+        project.skip = self.all_written(options.skip.0);
         if project.names_nothing() {
             let message =
                 "it must say which project is meant, by `config`, `migrations` or `schema`";
-            return Err(self.error(value, message.to_owned()));
+            return Err(self.error(range, message));
         }
         Ok(project)
     }
 
-    fn order(&self, property: &ObjectProp<'_>) -> Result<OrderSetting, SourceError> {
-        if let Value::Array(_) = property.value {
-            return self.list(property).map(OrderSetting::Listed);
-        }
-        match self.text(property)?.as_str() {
-            "journal" => Ok(OrderSetting::Journal),
-            "name" => Ok(OrderSetting::Name),
-            other => {
-                let message = unknown("order", other, &["journal", "name"]);
-                Err(self.error(&property.value, format!("{message}, or a list of files")))
+    fn policy(self, options: Placed<PolicyOptions>) -> Result<Policy, SourceError> {
+        let Placed { value: options, range } = options;
+        let PolicyOptions { on_delete, on_update, .. } = options;
+        let demands_actions = on_delete.is_some() || on_update.is_some();
+        let actions =
+            Actions { on_delete: self.actions(on_delete)?, on_update: self.actions(on_update)? };
+        let demand = match (options.references, options.table, options.deletable) {
+            (Some(referenced), None, None) if demands_actions => {
+                let (table, column) = match referenced.rsplit_once('.') {
+                    Some((table, column)) => (table, Some(NamePattern::new(column))),
+                    None => (&*referenced, None),
+                };
+                Demand::References { table: NamePattern::new(table), column, actions }
             }
+            (None, Some(table), None) if demands_actions => {
+                Demand::Table { table: NamePattern::new(table), actions }
+            }
+            (None, None, Some(table)) if !demands_actions => {
+                Demand::Deletable { table: NamePattern::new(table) }
+            }
+            (None, None, Some(_)) => {
+                let message = "`deletable` goes without `onDelete` and `onUpdate`";
+                return Err(self.error(range, message));
+            }
+            (Some(_), None, None) | (None, Some(_), None) => {
+                let message = "it must say what is demanded, by `onDelete` or `onUpdate`";
+                return Err(self.error(range, message));
+            }
+            _ => {
+                let message = "it must have exactly one of `references`, `table` and `deletable`";
+                return Err(self.error(range, message));
+            }
+        };
+        let except = patterns(options.except);
+        Ok(Policy { demand, except, reason: options.reason, span: self.span(range) })
+    }
+
+    fn actions(
+        self,
+        written: Option<Placed<OneOrMany<ActionOption>>>,
+    ) -> Result<Vec<ReferentialAction>, SourceError> {
+        match written {
+            None => Ok(Vec::new()),
+            Some(Placed { value: OneOrMany(actions), range }) if actions.is_empty() => {
+                Err(self.error(range, "it must accept at least one action"))
+            }
+            Some(actions) => Ok(actions.value.0.into_iter().map(Into::into).collect()),
         }
     }
 }
 
-fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    // The first knows beginnings (`environment`), the second letters that changed places (`evn`).
-    let likeness = |known: &str| {
-        strsim::jaro_winkler(known, name)
-            .max(strsim::normalized_damerau_levenshtein(known, name) + 0.15)
-    };
-    let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match nearest.filter(|it| likeness(it) > 0.7) {
-        Some(nearest) => format!("unknown {what} `{name}`; did you mean `{nearest}`?"),
-        None => format!("unknown {what} `{name}`: expected `{}`", known.join("`, `")),
-    }
-}
-
-fn kind(value: &Value<'_>) -> &'static str {
-    match value {
-        Value::StringLit(_) => "a string",
-        Value::NumberLit(_) => "a number",
-        Value::BooleanLit(_) => "a boolean",
-        Value::Object(_) => "an object",
-        Value::Array(_) => "an array",
-        Value::NullKeyword(_) => "null",
-    }
+fn patterns(names: OneOrMany<String>) -> Vec<NamePattern> {
+    names.0.into_iter().map(NamePattern::new).collect()
 }
 
 #[cfg(test)]
@@ -332,7 +281,24 @@ mod tests {
         match find_and_read(&files, Path::new("repo"), &sources, folder, file.map(Path::new)) {
             Ok(settings) => {
                 let rules = settings.rules.iter().map(|it| format!("{} {:?}", it.name, it.level));
-                format!("{:?} {:?}", settings.env, rules.collect::<Vec<_>>())
+                let mut found = format!("{:?} {:?}", settings.env, rules.collect::<Vec<_>>());
+                for policy in &settings.policies {
+                    let (demand, except) = (&policy.demand, &policy.except);
+                    found.push_str(&format!("\n{demand:?} {except:?} {:?}", policy.reason));
+                }
+                if let Some(tables) = &settings.audit_tables {
+                    found.push_str(&format!("\n{tables:?}"));
+                }
+                // How a pattern is kept is its own affair.
+                let pattern = found.split("NamePattern { written: ").map(|it| {
+                    match it.split_once(", partial: ") {
+                        Some((written, rest)) => {
+                            written.to_owned() + rest.split_once(" }").unwrap_or_default().1
+                        }
+                        None => it.to_owned(),
+                    }
+                });
+                pattern.collect()
             }
             Err(error) => {
                 let place = error.span.map(|span| {
@@ -352,6 +318,42 @@ mod tests {
             "env": { "TABLE_PREFIX": "app_", "EMPTY": "" },
             "rules": { "a": "off", "b": "info", "c": "warn", "d": "error" },
         }"#, None), @r#"{"EMPTY": "", "TABLE_PREFIX": "app_"} ["a None", "b Some(Info)", "c Some(Warn)", "d Some(Error)"]"#);
+    }
+
+    #[test]
+    fn reads_policies() {
+        assert_snapshot!(check(r#"{
+            "policies": [
+                { "references": "users.id", "onDelete": "cascade", "except": ["audit_*"], "reason": "delete-my-account" },
+                { "references": "auth.users.*", "onUpdate": ["restrict", "no action"] },
+                { "table": "audit_*", "onDelete": ["set null", "set default"], "except": "audit_x" },
+                { "deletable": "users" },
+            ],
+            "auditTables": ["*audit*", "*_events"],
+        }"#, None), @r#"
+        {} []
+        References { table: "users", column: Some("id"), actions: Actions { on_delete: [Cascade], on_update: [] } } ["audit_*"] Some("delete-my-account")
+        References { table: "auth.users", column: Some("*"), actions: Actions { on_delete: [], on_update: [Restrict, NoAction] } } [] None
+        Table { table: "audit_*", actions: Actions { on_delete: [SetNull, SetDefault], on_update: [] } } ["audit_x"] None
+        Deletable { table: "users" } [] None
+        ["*audit*", "*_events"]
+        "#);
+    }
+
+    #[test]
+    fn refuses_policies_that_demand_nothing_or_too_much() {
+        let refuse = |policy: &str| check(&format!("{{ \"policies\": [{policy}] }}"), None);
+        assert_snapshot!(refuse(r#"{ "references": "users.id", "onDelete": "casacde" }"#), @"repo/drizzle-drift.json:1:56: unknown action `casacde`; did you mean `cascade`?");
+        assert_snapshot!(refuse(r#"{ "references": "users.id", "onDelete": [] }"#), @"repo/drizzle-drift.json:1:56: it must accept at least one action");
+        assert_snapshot!(refuse(r#"{ "references": "users.id", "onDelete": ["cascade", 1] }"#), @"repo/drizzle-drift.json:1:68: an entry of `onDelete` must be one of `no action`, `restrict`, `cascade`, `set null`, `set default`, not a number");
+        assert_snapshot!(refuse(r#"{ "references": "users.id", "ondelete": "cascade" }"#), @"repo/drizzle-drift.json:1:44: unknown key `ondelete`; did you mean `onDelete`?");
+        assert_snapshot!(refuse(r#"{ "references": "users.id" }"#), @"repo/drizzle-drift.json:1:16: it must say what is demanded, by `onDelete` or `onUpdate`");
+        assert_snapshot!(refuse(r#"{ "references": "users.id", "table": "posts", "onDelete": "cascade" }"#), @"repo/drizzle-drift.json:1:16: it must have exactly one of `references`, `table` and `deletable`");
+        assert_snapshot!(refuse(r#"{ "onDelete": "cascade" }"#), @"repo/drizzle-drift.json:1:16: it must have exactly one of `references`, `table` and `deletable`");
+        assert_snapshot!(refuse(r#"{ "deletable": "users", "onDelete": "cascade" }"#), @"repo/drizzle-drift.json:1:16: `deletable` goes without `onDelete` and `onUpdate`");
+        assert_snapshot!(refuse(r#"{ "deletable": null }"#), @"repo/drizzle-drift.json:1:31: `deletable` must be a string, not null");
+        assert_snapshot!(refuse(r#""users""#), @"repo/drizzle-drift.json:1:16: an entry of `policies` must be an object, not a string");
+        assert_snapshot!(refuse(r#"{ "deletable": "users", "deletable": "posts" }"#), @"repo/drizzle-drift.json:1:40: `deletable` is there twice");
     }
 
     #[test]
@@ -376,7 +378,7 @@ mod tests {
         for text in [
             r#"{ "evn": {} }"#,
             r#"{ "zzz": {} }"#,
-            r#"{ "env": {}, "policies": [] }"#,
+            r#"{ "env": {}, "policies": {} }"#,
             "[]",
             "",
             r#"{ "env": [] }"#,
@@ -390,8 +392,14 @@ mod tests {
         }
         assert_snapshot!(check(r#"{ "evn": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `evn`; did you mean `env`?");
         assert_snapshot!(check(r#"{ "environment": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `environment`; did you mean `env`?");
-        assert_snapshot!(check(r#"{ "zzz": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `zzz`: expected `$schema`, `projects`, `engine`, `env`, `rules`");
-        assert_snapshot!(check(r#"{ "env": {}, "policies": [] }"#, None), @"repo/drizzle-drift.json:1:14: `policies` is not supported yet");
+        assert_snapshot!(check(r#"{ "zzz": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `zzz`: expected `$schema`, `projects`, `engine`, `env`, `rules`, `policies`, `auditTables`");
+        assert_snapshot!(check(r#"{ "env": {}, "policies": {} }"#, None), @"repo/drizzle-drift.json:1:26: `policies` must be a list, not an object");
+        assert_snapshot!(check(r#"{ "rules": { "a": true } }"#, None), @"repo/drizzle-drift.json:1:19: `a` must be one of `off`, `info`, `warn`, `error`, not a boolean");
+        assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "order": "jurnal" }] }"#, None), @"repo/drizzle-drift.json:1:46: unknown order `jurnal`; did you mean `journal`?, or a list of files");
+        assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "dialect": "postgres" }] }"#, None), @"repo/drizzle-drift.json:1:48: unknown dialect `postgres`: drizzle-kit calls it `postgresql`");
+        assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "casing": "snake" }] }"#, None), @"repo/drizzle-drift.json:1:47: unknown casing `snake`; did you mean `snake_case`?");
+        assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "apply": ["a", 1] }] }"#, None), @"repo/drizzle-drift.json:1:52: an entry of `apply` must be a string, not a number");
+        assert_snapshot!(check(r#"{ 'env': {} }"#, None), @"repo/drizzle-drift.json:1:3: Single-quoted strings are not allowed");
         assert_snapshot!(check("[]", None), @"repo/drizzle-drift.json:1:1: the settings must be an object, not an array");
         assert_snapshot!(check("{\n  \"env\": { \"A\": 1 }\n}", None), @"repo/drizzle-drift.json:2:17: `A` must be a string, not a number");
         assert_snapshot!(check(r#"{ "rules": { "a": "warning" } }"#, None), @"repo/drizzle-drift.json:1:19: unknown level `warning`; did you mean `warn`?");

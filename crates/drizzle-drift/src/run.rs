@@ -91,13 +91,12 @@ fn check(
     let prepared = prepare(&args.project, environment, &sources)?;
     let reading = Reading { accounts: args.stats, ..prepared.reading() };
     let (analyses, errors) = read_projects(&prepared, &sources, reading);
-    let Prepared { request, disk, rule_levels, .. } = prepared;
+    let Prepared { request, disk, rule_levels, rule_options, .. } = prepared;
     let rule_levels = args.rule_levels(rule_levels);
-    let options = RuleOptions::default();
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter();
     let projects = projects
-        .map(|it| check_project(it, args, &rule_levels, &options, places, disk.root()))
+        .map(|it| check_project(it, args, &rule_levels, &rule_options, places, disk.root()))
         .collect();
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
     let outcome = outcome(&report, args);
@@ -162,6 +161,7 @@ struct Prepared {
     request: Request,
     disk: Disk,
     rule_levels: RuleLevels,
+    rule_options: RuleOptions,
     engines: Engines,
 }
 
@@ -196,7 +196,8 @@ fn prepare(
     request.env = settings.env;
     request.projects = settings.projects;
     let engines = Engines { flag: args.engine, settings: settings.engine };
-    Ok(Prepared { request, disk, rule_levels: settings.rule_levels, engines })
+    let settings::Settings { rule_levels, rule_options, .. } = settings;
+    Ok(Prepared { request, disk, rule_levels, rule_options, engines })
 }
 
 fn read_projects(

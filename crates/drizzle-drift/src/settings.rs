@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use drift_model::Engine;
 use drift_model::{SourceError, SourceMap};
 use drift_project::{Disk, ProjectSetting, Request, Written};
-use drift_rules::RuleLevels;
+use drift_rules::{RuleLevels, RuleOptions};
 
 use crate::args::{self, ProjectArgs};
 use crate::report::Places;
@@ -16,6 +16,7 @@ pub(crate) struct Settings {
     /// What `process.env.NAME` gives.
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) rule_levels: RuleLevels,
+    pub(crate) rule_options: RuleOptions,
     /// The server that runs the migrations of its dialect.
     pub(crate) engine: Option<Engine>,
     pub(crate) projects: Vec<ProjectSetting>,
@@ -55,8 +56,9 @@ fn look_up(
     for setting in settings.projects.iter().filter_map(|it| it.engine.as_ref()) {
         self::engine(setting, sources)?;
     }
-    let drift_project::Settings { env, projects, .. } = settings;
-    Ok(Settings { env, rule_levels, engine, projects })
+    let drift_project::Settings { env, projects, policies, audit_tables, .. } = settings;
+    let rule_options = RuleOptions { audit_tables, policies };
+    Ok(Settings { env, rule_levels, rule_options, engine, projects })
 }
 
 /// The server that the settings name.

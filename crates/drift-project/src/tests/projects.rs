@@ -152,13 +152,13 @@ fn flags_win() {
 fn refuses_what_is_wrong() {
     for (projects, expected) in [
         (r#"{}"#, "`projects` must be a list, not an object"),
-        (r#"["app"]"#, "a project must be an object, not a string"),
+        (r#"["app"]"#, "an entry of `projects` must be an object, not a string"),
         (r#"[{ "skip": [] }]"#, "it must say which project is meant"),
         (r#"[{ "migration": "sql" }]"#, "unknown key `migration`; did you mean `migrations`?"),
         (r#"[{ "dialect": "oracle" }]"#, "unknown dialect `oracle`"),
         (r#"[{ "casing": "kebab" }]"#, "unknown casing `kebab`"),
         (r#"[{ "order": "names" }]"#, "unknown order `names`; did you mean `name`?"),
-        (r#"[{ "apply": [1] }]"#, "`apply` must be a list of strings, not of a number"),
+        (r#"[{ "apply": [1] }]"#, "an entry of `apply` must be a string, not a number"),
         (r#"[{ "migrations": "app/sql", "apply": ["x.sql"] }]"#, "no file `app/sql/x.sql`"),
         (r#"[{ "migrations": "app/sql", "apply": ["x*.sql"] }]"#, "no file matches it"),
     ] {
