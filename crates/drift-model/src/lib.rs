@@ -12,6 +12,7 @@ mod engine;
 mod file_system;
 mod finding;
 mod foreign_key;
+mod lost_declaration;
 mod migration_files;
 mod policy;
 mod relation;
@@ -24,6 +25,7 @@ pub use crate::engine::{ColumnDefault, Engine, SetDefault};
 pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};
 pub use crate::finding::{Edit, Finding, Label, Language, Level, Remedy, Subject};
 pub use crate::foreign_key::{Change, ChangeKind, Deferral, ForeignKey, ReferentialAction};
+pub use crate::lost_declaration::{Loss, LostDeclaration};
 pub use crate::migration_files::{
     JournalFaults, ListedMigration, MigrationOrder, MigrationSelection, PassedOver,
     UnlistedMigration,

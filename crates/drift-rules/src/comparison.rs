@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{
-    Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, NamePattern,
-    OpaqueExport, Policy, Relation, Table, TableName, Unresolved, UnresolvedKind,
+    Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, LostDeclaration,
+    NamePattern, OpaqueExport, Policy, Relation, Table, TableName, Unresolved, UnresolvedKind,
 };
 
 /// What is compared.
@@ -27,6 +27,8 @@ pub struct Sources<'a> {
     pub other_schemas: &'a [Catalog],
     /// What could not be read on either side.
     pub unresolved: &'a [Unresolved],
+    /// The foreign keys that drizzle drops from the schema.
+    pub lost: &'a [LostDeclaration],
     /// What the schema exports and could not be evaluated, whether or not it is reported.
     pub opaque_exports: &'a [OpaqueExport],
     /// What is wrong with the journal of the migrations.
@@ -107,6 +109,8 @@ pub struct Comparison<'a> {
     has_whole_schema: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
+    /// What the schema declares and drizzle forgets.
+    lost: HashMap<Place, Vec<&'a ForeignKey>>,
 }
 
 impl<'a> Comparison<'a> {
@@ -130,7 +134,11 @@ impl<'a> Comparison<'a> {
             undeclared_tables: Vec::new(),
             schema_tables: index(sources.schema),
             migrated_tables: index(sources.migrations),
+            lost: HashMap::new(),
         };
+        for lost in sources.lost.iter().filter_map(|it| it.foreign_key.as_deref()) {
+            comparison.lost.entry(place(sources.dialect, lost)).or_default().push(lost);
+        }
         if let (Some(schema), Some(migrations)) = (sources.schema, sources.migrations) {
             comparison.compare_tables(schema, migrations);
             comparison.pair(&schema.foreign_keys, &migrations.foreign_keys);
@@ -221,6 +229,14 @@ impl<'a> Comparison<'a> {
     fn is_declared_elsewhere(&self, foreign_key: &ForeignKey) -> bool {
         let mut others = self.sources.other_schemas.iter().flat_map(|it| &it.foreign_keys);
         others.any(|it| self.is_same(it, foreign_key))
+    }
+
+    /// Whether the schema declares a foreign key where drizzle forgets it, which a rule of its own
+    /// reports.
+    fn is_lost(&self, foreign_key: &ForeignKey) -> bool {
+        let dialect = self.sources.dialect;
+        let lost = self.lost.get(&place(dialect, foreign_key));
+        lost.is_some_and(|lost| lost.iter().any(|it| have_same_target(dialect, it, foreign_key)))
     }
 
     fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
@@ -374,7 +390,8 @@ impl<'a> Comparison<'a> {
     fn add_undeclared(&mut self, foreign_key: &'a ForeignKey, twin: Option<&'a ForeignKey>) {
         let table = self.schema_table(&foreign_key.referencing_table);
         let is_known = self.has_whole_schema && table.is_some_and(|it| !it.is_incomplete);
-        if is_known && !self.is_declared_elsewhere(foreign_key) {
+        let is_lost = twin.is_none() && self.is_lost(foreign_key);
+        if is_known && !is_lost && !self.is_declared_elsewhere(foreign_key) {
             self.undeclared.push(Unpaired { foreign_key, twin });
         }
     }

@@ -29,6 +29,7 @@ pub(crate) fn sources<'a>(dialect: Dialect) -> Sources<'a> {
         relations: &[],
         other_schemas: &[],
         unresolved: &[],
+        lost: &[],
         opaque_exports: &[],
         journal: &NO_FAULTS,
         has_whole_schema: true,

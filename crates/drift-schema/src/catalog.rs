@@ -1,14 +1,14 @@
 //! From drizzle's tables to the catalog: columns, keys and indexes.
 
-use drift_model::{Dialect, Index, Key, Table, TableName, Unresolved};
+use drift_model::{Dialect, Index, Key, Loss, LostDeclaration, Table, TableName, Unresolved};
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 
 use crate::DrizzleLine;
 use crate::collect::CollectedTable;
-use crate::draft::{ColumnDraft, TableDraft};
+use crate::draft::{ColumnDraft, LostDraft, Rules, TableDraft};
 use crate::drizzle::{self, Constraint, IndexBuilder, KeyBuilder};
-use crate::evaluate::Evaluator;
+use crate::evaluate::{Context, Evaluator};
 use crate::finishing::{BATCH, Slot};
 use crate::foreign_keys::Declared;
 use crate::naming;
@@ -19,6 +19,9 @@ use crate::value::Value;
 pub(crate) struct Written {
     pub(crate) slots: Vec<Slot>,
     pub(crate) unresolved: Vec<Unresolved>,
+    /// The foreign keys of tables that others of their names replace; some of them may be declared
+    /// there as well.
+    pub(crate) lost: Vec<LostDeclaration>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -49,7 +52,35 @@ impl<'a> Evaluator<'a> {
             }
         }
         (self.context.finish)(std::mem::take(&mut self.drafts));
+        if self.context.line == DrizzleLine::V0 {
+            self.lose_replaced(tables, &mut written);
+        }
         written
+    }
+
+    /// Notes what is declared in tables that others of their names replace.
+    fn lose_replaced(&mut self, tables: &[CollectedTable<'a>], written: &mut Written) {
+        if written.slots.len() >= tables.len() {
+            return;
+        }
+        let Context { dialect, line, casing, .. } = self.context;
+        let mut last = FxHashMap::default();
+        for table in tables.iter().rev() {
+            let Ok(name) = &table.table.name else { continue };
+            let by = *last.entry((table.table.namespace.as_ref(), name)).or_insert(*table);
+            // What one export may be, by a condition, is no other table.
+            if std::ptr::eq(by.table, table.table) || by.place == table.place {
+                continue;
+            }
+            let name = self.model_name(table.table, name);
+            for draft in self.declared(table.table).foreign_keys {
+                if !draft.is_conditional {
+                    let (span, loss) = (draft.span, Loss::OtherTable(by.table.span));
+                    let lost = LostDraft { foreign_key: Some(draft), span, loss };
+                    written.lost.push(lost.finish(&name, Rules { dialect, line, casing }));
+                }
+            }
+        }
     }
 
     /// Makes the draft of a table, and hands it over when there are some. What could not be read
@@ -64,7 +95,8 @@ impl<'a> Evaluator<'a> {
         written.is_incomplete = !declared.unresolved.is_empty();
         self.write_keys(table, &declared.constraints, &mut written);
         let columns = table.columns.values().map(|column| column_draft(column)).collect();
-        let draft = TableDraft { table: written, columns, foreign_keys: declared.foreign_keys };
+        let Declared { foreign_keys, lost, .. } = declared;
+        let draft = TableDraft { table: written, columns, foreign_keys, lost };
         let slot = self.slots;
         self.slots += 1;
         self.drafts.push((slot, draft));

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use drift_model::{Column, Dialect, ForeignKey, ReferentialAction, Span, Table, TableName};
+use drift_model::{
+    Column, Dialect, ForeignKey, Loss, LostDeclaration, ReferentialAction, Span, Table, TableName,
+};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use swc_atoms::Atom;
@@ -28,6 +30,15 @@ pub(crate) struct TableDraft {
     pub(crate) table: Table,
     pub(crate) columns: Vec<ColumnDraft>,
     pub(crate) foreign_keys: Vec<ForeignKeyDraft>,
+    pub(crate) lost: Vec<LostDraft>,
+}
+
+/// A foreign key that drizzle forgets.
+pub(crate) struct LostDraft {
+    /// `None` where it could not be read.
+    pub(crate) foreign_key: Option<ForeignKeyDraft>,
+    pub(crate) span: Span,
+    pub(crate) loss: Loss,
 }
 
 /// A column, as in [`Column`].
@@ -90,9 +101,12 @@ pub(crate) struct Finished {
     pub(crate) foreign_keys: Vec<ForeignKey>,
     /// The places of foreign keys that another one of the same name stands for.
     pub(crate) replaced: Vec<Span>,
+    /// What drizzle forgets.
+    pub(crate) lost: Vec<LostDeclaration>,
 }
 
 /// A foreign key under the name that drizzle-kit knows it by, before any cut.
+#[derive(Clone)]
 struct NamedForeignKey {
     full_name: String,
     /// Whether the engine keeps the name, and all of it is known.
@@ -114,13 +128,45 @@ impl TableDraft {
         for draft in &self.foreign_keys {
             draft.finish_into(&mut named, rules);
         }
-        let mut replaced = Vec::new();
+        let (mut replaced, mut lost) = (Vec::new(), Vec::new());
         if named.len() > 1 {
-            named = settle(named, rules.line, &mut replaced);
+            let (kept, pairs) = settle(named, rules.line, &mut replaced);
+            lost.extend(pairs.into_iter().filter_map(|(before, at)| {
+                let by = kept[at].clone().finish(rules.dialect);
+                lost_by_name(&table.name, before.finish(rules.dialect), by)
+            }));
+            named = kept;
         }
+        lost.extend(self.lost.into_iter().map(|it| it.finish(&table.name, rules)));
         let foreign_keys = named.into_iter().map(|it| it.finish(rules.dialect)).collect();
-        Finished { table, foreign_keys, replaced }
+        Finished { table, foreign_keys, replaced, lost }
     }
+}
+
+impl LostDraft {
+    pub(crate) fn finish(self, table: &TableName, rules: Rules) -> LostDeclaration {
+        let mut named = Vec::new();
+        if let Some(draft) = &self.foreign_key {
+            draft.finish_into(&mut named, rules);
+        }
+        let foreign_key = named.into_iter().next().map(|it| Box::new(it.finish(rules.dialect)));
+        LostDeclaration { table: table.clone(), foreign_key, span: self.span, loss: self.loss }
+    }
+}
+
+/// A foreign key that another one of its name replaces, unless both are the same.
+fn lost_by_name(table: &TableName, before: ForeignKey, by: ForeignKey) -> Option<LostDeclaration> {
+    let place = |it: &ForeignKey| (it.referenced_table.clone(), it.referenced_columns.clone());
+    let is_same = (before.on_delete, before.on_update) == (by.on_delete, by.on_update)
+        && before.referencing_columns == by.referencing_columns
+        && place(&before) == place(&by);
+    let span = before.span;
+    (!is_same).then(|| LostDeclaration {
+        table: table.clone(),
+        foreign_key: Some(Box::new(before)),
+        span,
+        loss: Loss::Replaced(Box::new(by)),
+    })
 }
 
 /// Of several columns of one name the last one wins, at the place of the first.
@@ -231,12 +277,14 @@ pub(crate) fn table_name(name: &Atom, namespace: Option<&Atom>, dialect: Dialect
     TableName { namespace: namespace.map(str::to_owned), name: name.as_str().to_owned() }
 }
 
-/// Merges what both sides of a condition agree on, and what shares a name.
+/// Merges what both sides of a condition agree on, and what shares a name. What is replaced comes
+/// with the position of what replaces it.
 fn settle(
     named: Vec<NamedForeignKey>,
     line: DrizzleLine,
     replaced: &mut Vec<Span>,
-) -> Vec<NamedForeignKey> {
+) -> (Vec<NamedForeignKey>, Vec<(NamedForeignKey, usize)>) {
+    let mut lost = Vec::new();
     let mut kept: Vec<NamedForeignKey> = Vec::with_capacity(named.len());
     let mut by_name: FxHashMap<String, SmallVec<[usize; 2]>> = FxHashMap::default();
     for next in named {
@@ -257,6 +305,7 @@ fn settle(
             Some(&before) => {
                 let last = std::mem::replace(&mut kept[before], next);
                 replaced.push(last.foreign_key.span);
+                lost.push((last, before));
             }
             None => {
                 namesakes.push(kept.len());
@@ -264,7 +313,7 @@ fn settle(
             }
         }
     }
-    kept
+    (kept, lost)
 }
 
 impl NamedForeignKey {

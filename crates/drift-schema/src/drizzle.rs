@@ -70,6 +70,8 @@ pub(crate) struct BuilderState<'a> {
     pub(crate) unique: Option<ColumnUnique>,
     pub(crate) default: Option<ColumnDefault>,
     pub(crate) references: Vec<Reference<'a>>,
+    /// Those that stood before `.array()` in 0.x.
+    pub(crate) lost_references: Vec<Reference<'a>>,
 }
 
 /// `.unique(name)` of a column.
@@ -119,6 +121,8 @@ pub(crate) struct Table<'a> {
     pub(crate) columns: SmallMap<&'a Column<'a>>,
     /// In the order of columns and calls.
     pub(crate) references: Vec<TableReference<'a>>,
+    /// Those that drizzle forgets.
+    pub(crate) lost_references: Vec<TableReference<'a>>,
     /// The third argument.
     pub(crate) extras: Value<'a>,
     pub(crate) span: Span,

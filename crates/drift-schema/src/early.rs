@@ -71,7 +71,11 @@ impl<'a> Evaluator<'a> {
     }
 
     fn is_settled_table(&mut self, table: &'a Table<'a>) -> bool {
-        table.references.iter().all(|it| self.is_settled_reference(it))
+        table
+            .references
+            .iter()
+            .chain(&table.lost_references)
+            .all(|it| self.is_settled_reference(it))
             && match &table.extras {
                 Value::Undefined | Value::Null => true,
                 Value::Function(closure) => self.is_settled_function(closure),
@@ -179,7 +183,7 @@ fn only_parameter(arrow: &ArrowExpr) -> Option<Option<&Atom>> {
 }
 
 fn text(declared: &Declared<'_>) -> String {
-    let Declared { foreign_keys, constraints, unresolved } = declared;
+    let Declared { foreign_keys, constraints, unresolved, .. } = declared;
     format!("{foreign_keys:?} {} {unresolved:?}", constraints.len())
 }
 

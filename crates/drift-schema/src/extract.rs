@@ -1,6 +1,6 @@
 //! From entry files to what they declare.
 
-use drift_model::{Catalog, Span};
+use drift_model::{Catalog, ForeignKey, LostDeclaration, Span};
 use rustc_hash::FxHashSet;
 use typed_arena::Arena as TypedArena;
 
@@ -64,13 +64,17 @@ fn extract_with(
     // A declaration that several tables share is one place to look at.
     let mut seen = FxHashSet::default();
     unresolved.retain(|it| seen.insert((it.span, it.reason.clone(), it.may_add)));
-    let (catalog, replaced) = catalog(&written.slots, finishing.wait());
+    let (catalog, replaced, mut lost) = catalog(&written.slots, finishing.wait());
+    if !written.lost.is_empty() {
+        lost.extend(without_declared(&catalog, written.lost));
+    }
     if let Some(trace) = &mut evaluator.trace {
         trace.replaced = replaced;
     }
     let mut extraction = Extraction {
         catalog,
         unresolved,
+        lost,
         opaque_exports: collected.opaque_exports.into_iter().map(|it| it.1).collect(),
         errors: std::mem::take(&mut evaluator.errors),
         ..Extraction::default()
@@ -80,9 +84,25 @@ fn extract_with(
     extraction
 }
 
-/// The tables of some slots, in that order, and the places of the foreign keys that others replace.
-fn catalog(slots: &[Slot], finished: Vec<(Slot, Finished)>) -> (Catalog, Vec<Span>) {
-    let (mut catalog, mut replaced) = (Catalog::default(), Vec::new());
+/// What is lost of tables that others replace, and not declared in those others as well.
+fn without_declared(catalog: &Catalog, mut lost: Vec<LostDeclaration>) -> Vec<LostDeclaration> {
+    let place = |it: &ForeignKey| {
+        let (table, columns) = (it.referencing_table.clone(), it.referencing_columns.clone());
+        let target = (it.referenced_table.clone(), it.referenced_columns.clone());
+        (table, columns, target, it.on_delete, it.on_update)
+    };
+    let declared: FxHashSet<_> = catalog.foreign_keys.iter().map(place).collect();
+    lost.retain(|it| !it.foreign_key.as_ref().is_some_and(|it| declared.contains(&place(it))));
+    lost
+}
+
+/// The tables of some slots, in that order, the places of the foreign keys that others replace, and
+/// those that drizzle forgets.
+fn catalog(
+    slots: &[Slot],
+    finished: Vec<(Slot, Finished)>,
+) -> (Catalog, Vec<Span>, Vec<LostDeclaration>) {
+    let (mut catalog, mut replaced, mut lost) = (Catalog::default(), Vec::new(), Vec::new());
     let mut finished: Vec<_> = finished.into_iter().map(|(_, table)| Some(table)).collect();
     for &slot in slots {
         // Every slot is handed over, and is in order.
@@ -90,6 +110,7 @@ fn catalog(slots: &[Slot], finished: Vec<(Slot, Finished)>) -> (Catalog, Vec<Spa
         catalog.tables.push(table.table);
         catalog.foreign_keys.extend(table.foreign_keys);
         replaced.extend(table.replaced);
+        lost.extend(table.lost);
     }
-    (catalog, replaced)
+    (catalog, replaced, lost)
 }

@@ -1,11 +1,12 @@
 //! From drizzle's tables to the catalog: foreign keys with their columns, actions and names.
 
-use drift_model::{Dialect, ReferentialAction, Span, TableName, Unresolved, UnresolvedKind};
+use drift_model::{Dialect, Loss, ReferentialAction, Span, TableName, Unresolved, UnresolvedKind};
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use swc_atoms::Atom;
 
 use crate::DrizzleLine;
-use crate::draft::{self, Actions, ColumnName, ForeignKeyDraft, SideDraft};
+use crate::draft::{self, Actions, ColumnName, ForeignKeyDraft, LostDraft, SideDraft};
 use crate::drizzle::{
     self, CallSite, Column, Constraint, ForeignKeyBuilder, Reference, ReferenceOptions, Table,
     TableReference,
@@ -17,6 +18,7 @@ use crate::value::{Object, Unknown, Value};
 #[derive(Default)]
 pub(crate) struct Declared<'a> {
     pub(crate) foreign_keys: Vec<ForeignKeyDraft>,
+    pub(crate) lost: Vec<LostDraft>,
     pub(crate) constraints: Vec<&'a Constraint<'a>>,
     pub(crate) unresolved: Vec<Unresolved>,
 }
@@ -45,6 +47,11 @@ impl<'a> Evaluator<'a> {
             Declared { unresolved: table.unresolved.borrow().clone(), ..Declared::default() };
         for reference in &table.references {
             self.inline_foreign_key(table, reference, &mut declared);
+        }
+        for reference in &table.lost_references {
+            self.lose(reference.span, Loss::BeforeArray, &mut declared, |this, declared| {
+                this.inline_foreign_key(table, reference, declared);
+            });
         }
         self.extras(table, &mut declared);
         declared
@@ -205,6 +212,9 @@ impl<'a> Evaluator<'a> {
             Value::Unknown(unknown) => {
                 declared.unresolved.push(because(unknown, unknown.span));
             }
+            Value::Constraint(_) if !is_conditional => {
+                self.lost_extras(table, items, Loss::InNothing, declared);
+            }
             _ => {}
         }
     }
@@ -235,7 +245,61 @@ impl<'a> Evaluator<'a> {
                 declared.unresolved.push(because(unknown, unknown.span));
             }
             // Whatever is no builder is ignored, an object with builders in it too.
+            Value::Object(_) if !is_conditional => {
+                self.lost_extras(table, item, Loss::InObject, declared);
+            }
+            Value::Array(_) if !is_conditional => {
+                self.lost_extras(table, item, Loss::InArray, declared);
+            }
             _ => {}
+        }
+    }
+
+    /// Notes the foreign keys in something that drizzle passes over.
+    fn lost_extras(
+        &mut self,
+        table: &'a Table<'a>,
+        item: &Value<'a>,
+        loss: Loss,
+        declared: &mut Declared<'a>,
+    ) {
+        let mut pending = vec![item.clone()];
+        let mut seen = FxHashSet::default();
+        while let Some(item) = pending.pop() {
+            match &item {
+                Value::Constraint(Constraint::ForeignKey(builder)) => {
+                    let builder = builder.borrow().clone();
+                    self.lose(builder.span, loss.clone(), declared, |this, declared| {
+                        this.table_foreign_key(table, &builder, false, declared);
+                    });
+                }
+                // An object may hold itself.
+                Value::Object(object) if seen.insert(std::ptr::from_ref(*object).addr()) => {
+                    let properties = self.entries(&item);
+                    pending.extend(properties.into_iter().rev().map(|(_, value)| value));
+                }
+                Value::Array(array) if seen.insert(std::ptr::from_ref(*array).addr()) => {
+                    pending.extend(array.items.borrow().iter().rev().cloned());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes what reading a declaration gives as lost.
+    fn lose(
+        &mut self,
+        span: Span,
+        loss: Loss,
+        declared: &mut Declared<'a>,
+        read: impl FnOnce(&mut Self, &mut Declared<'a>),
+    ) {
+        let mut lost = Declared::default();
+        read(self, &mut lost);
+        // What exists under a condition is meant to be lost at times.
+        if !lost.foreign_keys.iter().any(|it| it.is_conditional) {
+            let foreign_key = lost.foreign_keys.into_iter().next();
+            declared.lost.push(LostDraft { foreign_key, span, loss });
         }
     }
 

@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_model::{
-    Catalog, Dialect, FileSystem, OpaqueExport, Relation, SourceError, SourceMap, Span, Unresolved,
+    Catalog, Dialect, FileSystem, LostDeclaration, OpaqueExport, Relation, SourceError, SourceMap,
+    Span, Unresolved,
 };
 
 mod accounting;
@@ -149,6 +150,8 @@ pub struct Extraction {
     pub relations: Vec<Relation>,
     /// What could hold a foreign key and was not read.
     pub unresolved: Vec<Unresolved>,
+    /// Foreign keys that this line of drizzle drops before they reach any statement.
+    pub lost: Vec<LostDeclaration>,
     /// Exported values that could not be evaluated, and may be tables for all that is known.
     pub opaque_exports: Vec<OpaqueExport>,
     /// What the text of the schema files mentions, sorted by path and place; empty unless it was

@@ -7,6 +7,7 @@ mod config;
 mod hostile;
 mod javascript;
 mod language;
+mod lost;
 mod mentions;
 mod modules;
 mod names;
@@ -19,7 +20,7 @@ mod unresolved;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use drift_model::{Dialect, FileSystem, MemoryFileSystem, SourceMap, Span, notation};
+use drift_model::{Dialect, FileSystem, Loss, MemoryFileSystem, SourceMap, Span, notation};
 
 use crate::{
     Casing, DrizzleLine, Extraction, MentionFate, ModuleResolver, Resolution, SchemaInput, extract,
@@ -143,6 +144,23 @@ impl Case {
         }
         self.add_problems(&extraction, &mut lines);
         lines.join("\n")
+    }
+
+    /// The foreign keys that drizzle drops, and why.
+    pub(crate) fn lost(&self) -> String {
+        let lines = self.extract().lost.into_iter().map(|lost| {
+            let what = match &lost.foreign_key {
+                Some(foreign_key) => notation::format(foreign_key),
+                None => format!("{}: {}", lost.table, self.snippet(lost.span)),
+            };
+            let why = match &lost.loss {
+                Loss::Replaced(by) => format!("replaced by {}", notation::format(by)),
+                Loss::OtherTable(span) => format!("other table at {}", self.place(*span)),
+                loss => format!("{loss:?}"),
+            };
+            format!("{what}: {why}")
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The foreign keys without their names.

@@ -279,6 +279,7 @@ fn compare(analysis: &Analysis, levels: &RuleLevels, options: &RuleOptions) -> V
         relations: schema.map_or(&[], |it| &it.relations),
         other_schemas: &analysis.other_schemas,
         unresolved: &unresolved,
+        lost: schema.map_or(&[], |it| &it.lost),
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
         journal: &analysis.journal,
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),

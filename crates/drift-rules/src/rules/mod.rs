@@ -5,6 +5,7 @@ use crate::Rule;
 mod constraint_name_mismatch;
 mod dynamic_sql;
 mod ineffective_references;
+mod lost_declaration;
 mod missing_foreign_key;
 mod missing_migration_file;
 mod missing_table;
@@ -27,6 +28,7 @@ pub static RULES: &[&Rule] = &[
     &reference_mismatch::RULE,
     &constraint_name_mismatch::RULE,
     &ineffective_references::RULE,
+    &lost_declaration::RULE,
     &missing_table::RULE,
     &undeclared_table::RULE,
     &unjournaled_migration::RULE,

@@ -160,7 +160,9 @@ impl<'a> Evaluator<'a> {
                 });
             }
             "array" if self.context.line == DrizzleLine::V0 => {
+                let lost = state.lost_references.iter().chain(&state.references);
                 let array = BuilderState {
+                    lost_references: lost.cloned().collect(),
                     name: state.name.clone(),
                     unknown_name: state.unknown_name,
                     data_type: state.data_type.clone(),
@@ -222,6 +224,7 @@ impl<'a> Evaluator<'a> {
             "toBuilder" => {
                 let mut state = BuilderState::clone(&column.state);
                 state.references.clear();
+                state.lost_references.clear();
                 self.column_builder(state)
             }
             // `asc`, `desc`, `nullsFirst`, `op`: still this column to an index.

@@ -20,6 +20,7 @@ use crate::{Casing, DrizzleLine};
 struct Columns<'a> {
     by_key: SmallMap<&'a Column<'a>>,
     references: Vec<(&'a Column<'a>, Reference<'a>)>,
+    lost_references: Vec<(&'a Column<'a>, Reference<'a>)>,
     unresolved: Vec<Unresolved>,
     unknown_part: Option<&'a Unknown<'a>>,
 }
@@ -48,8 +49,12 @@ impl<'a> Evaluator<'a> {
         };
         let columns = self.build_columns(&columns, factory, site);
         // The actions are read now, though the target is not.
-        let references = columns.references.into_iter();
-        let references = references.map(|(column, it)| self.table_reference(column, it)).collect();
+        let mut read = |references: Vec<(&'a Column<'a>, Reference<'a>)>| {
+            let references = references.into_iter();
+            references.map(|(column, it)| self.table_reference(column, it)).collect()
+        };
+        let (references, lost_references) =
+            (read(columns.references), read(columns.lost_references));
         let span = match site.first_argument {
             Some(first) => Span::new(site.span.file, site.span.start, first.end),
             None => site.span,
@@ -60,6 +65,7 @@ impl<'a> Evaluator<'a> {
             namespace,
             columns: columns.by_key,
             references,
+            lost_references,
             extras: argument(2),
             span,
             unresolved: RefCell::new(columns.unresolved),
@@ -121,7 +127,9 @@ impl<'a> Evaluator<'a> {
                         self.build_object(object, factory, &mut columns);
                     }
                 }
-                for (_, reference) in &mut columns.references {
+                for (_, reference) in
+                    columns.references.iter_mut().chain(&mut columns.lost_references)
+                {
                     reference.is_conditional = true;
                 }
             }
@@ -218,6 +226,11 @@ impl<'a> Evaluator<'a> {
             let mut reference = reference.clone();
             reference.is_conditional |= is_conditional;
             columns.references.push((column, reference));
+        }
+        for reference in &column.state.lost_references {
+            let mut reference = reference.clone();
+            reference.is_conditional |= is_conditional;
+            columns.lost_references.push((column, reference));
         }
     }
 
