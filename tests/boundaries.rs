@@ -21,15 +21,18 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     (
         "drizzle-drift",
         &[
+            "annotate-snippets",
             "anyhow",
-            "ariadne",
             "clap",
             "drift-migrations",
             "drift-model",
             "drift-project",
             "drift-rules",
             "drift-schema",
+            "serde-sarif",
             "strsim",
+            "terminal_size",
+            "unicode-width",
         ],
     ),
 ];

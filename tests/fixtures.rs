@@ -16,7 +16,8 @@ fn every_fixture_is_reported_as_expected() {
     folders.sort();
     assert!(folders.len() > 10, "the fixtures are there");
     for folder in folders {
-        let (status, output) = drizzle_drift(&folder, &["check", "--max-findings", "0"]);
+        let (status, output) =
+            drizzle_drift(&folder, &["check", "--max-findings", "0", "--level", "info"]);
         let mut settings = Settings::new();
         settings.set_snapshot_path(&folder);
         settings.set_prepend_module_to_snapshot(false);

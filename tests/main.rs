@@ -26,7 +26,7 @@ fn repository() -> PathBuf {
 fn drizzle_drift(folder: &Path, args: &[&str]) -> (u8, String) {
     let args = Args::try_parse_from(std::iter::once(&"drizzle-drift").chain(args));
     let args = args.unwrap_or_else(|error| panic!("{error}"));
-    let environment = Environment { current_directory: folder.to_path_buf(), has_colors: false };
+    let environment = Environment::new(folder.to_path_buf());
     let mut out = Vec::new();
     let outcome = run(&args, &environment, &mut out).unwrap_or_else(|error| panic!("{error:#}"));
     (outcome.status(), without_time(&String::from_utf8(out).unwrap()))

@@ -40,8 +40,7 @@ fn main() {
 fn command(bencher: Bencher<'_, '_>, tables: usize) {
     let directory = Directory::new(tables);
     let arguments = Args::parse_from(["drizzle-drift", "check", "--format", "concise"]);
-    let environment =
-        Environment { current_directory: directory.root.path().to_owned(), has_colors: false };
+    let environment = Environment::new(directory.root.path().to_owned());
     bencher.counter(directory.bytes).bench(|| {
         drizzle_drift::run(&arguments, &environment, &mut io::sink()).expect("the check runs")
     });

@@ -78,9 +78,9 @@ pub(crate) struct CheckArgs {
     /// When to use colors [NO_COLOR is heeded]
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, help_heading = "Output")]
     pub(crate) color: ColorChoice,
-    /// The least severe findings to show
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = LevelName::Info, help_heading = "Output")]
-    pub(crate) level: LevelName,
+    /// The least severe findings to show [default: all; pretty sums up the rules at info]
+    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Output")]
+    pub(crate) level: Option<LevelName>,
     /// How many findings `pretty` prints in full; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Output")]
     pub(crate) max_findings: usize,
@@ -105,6 +105,11 @@ pub(crate) struct CheckArgs {
 }
 
 impl CheckArgs {
+    /// Whether findings at info are wanted one by one, where others might drown in them.
+    pub(crate) fn shows_infos(&self) -> bool {
+        self.level == Some(LevelName::Info) || self.fail_on == FailOn::Info
+    }
+
     /// What `-A`, `-W` and `-D` ask for, else the settings; the strictest flag wins where a rule is
     /// named twice.
     pub(crate) fn rule_levels(&self, settings: RuleLevels) -> RuleLevels {

@@ -1,6 +1,7 @@
 //! The command `drizzle-drift`.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -27,11 +28,21 @@ fn try_main() -> anyhow::Result<ExitCode> {
         && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && env::var_os("TERM").is_none_or(|value| value != "dumb");
     let current_directory = env::current_dir().context("cannot tell the current directory")?;
-    let environment = Environment { current_directory, has_colors };
+    let environment = Environment {
+        has_colors,
+        width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
+        variables: env::vars_os().filter_map(utf8).collect(),
+        ..Environment::new(current_directory)
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let outcome = run(&args, &environment, &mut out)?;
     out.flush()?;
     Ok(outcome.into())
+}
+
+/// A variable, where both its name and its value can be read.
+fn utf8((name, value): (OsString, OsString)) -> Option<(String, String)> {
+    Some((name.into_string().ok()?, value.into_string().ok()?))
 }
 
 /// Prints one line per cause.

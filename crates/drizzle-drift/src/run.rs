@@ -1,5 +1,6 @@
 //! What each command does.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use drift_migrations::Replay;
-use drift_model::{Catalog, Finding, SourceError, SourceMap, Unresolved};
+use drift_model::{Catalog, Finding, Level, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
 use drift_rules::{Comparison, RULES, RuleLevels, RuleOptions, SnapshotSource, Sources};
 use drift_schema::{DrizzleLine, Extraction};
@@ -31,6 +32,17 @@ pub struct Environment {
     pub current_directory: PathBuf,
     /// Whether `--color auto` means colors: a terminal, and no `NO_COLOR`.
     pub has_colors: bool,
+    /// How many columns the terminal has; `None` where the output goes elsewhere.
+    pub width: Option<usize>,
+    /// Environment variables, among them those by which CI services make themselves known.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Environment {
+    /// That of a run whose output goes to a file, outside of any service.
+    pub fn new(current_directory: PathBuf) -> Self {
+        Self { current_directory, has_colors: false, width: None, variables: BTreeMap::new() }
+    }
 }
 
 /// How a run ended.
@@ -104,6 +116,8 @@ fn check(
         CheckFormat::Pretty => {
             let options = render::pretty::Options {
                 has_colors: has_colors(args.color, environment),
+                width: environment.width,
+                has_infos: args.shows_infos(),
                 max_findings: if args.max_findings == 0 { usize::MAX } else { args.max_findings },
                 has_summary: !args.quiet,
             };
@@ -227,10 +241,11 @@ fn check_project(
     let mut findings = compare(&analysis, rule_levels, options);
     report::sort(&mut findings, places);
     let identity = project_identity(root, places.current_directory, &analysis.name);
+    let least = args.level.map_or(Level::Info, Level::from);
     let fingerprints = fingerprints(&identity, &findings);
     let (findings, hidden): (Vec<_>, Vec<_>) = std::iter::zip(findings, fingerprints)
         .map(|(finding, fingerprint)| Reported { finding, fingerprint })
-        .partition(|it| it.finding.level >= args.level.into());
+        .partition(|it| it.finding.level >= least);
     let hidden = hidden.iter().map(|it| it.finding.level).collect();
     let opaque_exports = match &mut analysis.schema {
         Some(schema) => std::mem::take(&mut schema.opaque_exports),

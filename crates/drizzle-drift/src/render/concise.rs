@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::text::one_line;
 use super::{checked, conclusion};
 use crate::report::Report;
 
@@ -33,8 +34,4 @@ pub(crate) fn render(
         writeln!(out, "{}", conclusion(report))?;
     }
     Ok(())
-}
-
-fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }

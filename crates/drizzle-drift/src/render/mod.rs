@@ -6,6 +6,7 @@ pub(crate) mod pretty;
 pub(crate) mod rules;
 pub(crate) mod stats;
 pub(crate) mod table;
+pub(crate) mod text;
 
 use crate::report::{ProjectReport, Report, SourceCounts};
 use drift_model::Level;
@@ -28,6 +29,10 @@ fn checked(project: &ProjectReport) -> String {
     ];
     let read: Vec<String> = sides.into_iter().flatten().collect();
     let read = if read.is_empty() { "nothing was read".to_owned() } else { read.join(", ") };
+    let read = match project.left_out.len() {
+        0 => read,
+        others => format!("{read}; {} not applied", count(others, "`.sql` file")),
+    };
     match &project.not_compared {
         None => format!("{}: {read}", project.name),
         Some(reason) => format!("{}: {read}; not compared: {reason}", project.name),
@@ -55,19 +60,7 @@ fn conclusion(report: &Report<'_>) -> String {
 
 /// `2 errors, 1 warning`, or `no findings`; then how many sources could not be read.
 fn tally(report: &Report<'_>) -> String {
-    let counted = [(Level::Error, "error"), (Level::Warn, "warning"), (Level::Info, "info")];
-    let counted: Vec<String> = counted
-        .iter()
-        .map(|(level, noun)| (report.levels().filter(|it| it == level).count(), noun))
-        .filter(|(number, _)| *number > 0)
-        .map(
-            |(number, noun)| {
-                if *noun == "info" { format!("{number} info") } else { count(number, noun) }
-            },
-        )
-        .collect();
-    let mut findings =
-        if counted.is_empty() { "no findings".to_owned() } else { counted.join(", ") };
+    let mut findings = count_levels(report.levels());
     if report.hidden() > 0 {
         findings.push_str(&format!(" ({} hidden by --level)", report.hidden()));
     }
@@ -75,4 +68,24 @@ fn tally(report: &Report<'_>) -> String {
         0 => findings,
         unread => format!("{findings}; {} could not be read", count(unread, "source")),
     }
+}
+
+/// `2 errors, 1 warning, 3 info`, or `no findings`.
+fn count_levels(levels: impl Iterator<Item = Level>) -> String {
+    let levels: Vec<Level> = levels.collect();
+    let number = |level| levels.iter().filter(|it| **it == level).count();
+    let counted = [
+        (number(Level::Error), "error"),
+        (number(Level::Warn), "warning"),
+        (number(Level::Info), "info"),
+    ];
+    let counted: Vec<String> = counted
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| match noun {
+            "info" => format!("{number} info"),
+            _ => count(number, noun),
+        })
+        .collect();
+    if counted.is_empty() { "no findings".to_owned() } else { counted.join(", ") }
 }

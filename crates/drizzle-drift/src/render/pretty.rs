@@ -1,45 +1,90 @@
 //! For people: both places of each finding with the text around them.
 
-use std::collections::HashMap;
-use std::fmt;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
-use ariadne::{Cache, Color, Config, Fmt, Label, ReportBuilder, ReportKind, Source};
-use drift_model::{FileId, Finding, Level, SourceError, Span};
+use annotate_snippets::renderer::{AnsiColor, Effects, Style};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Renderer, Snippet};
+use drift_model::{FileId, Finding, Label, Level, Remedy, SourceError, SourceFile, Span};
+use drift_rules::RULES;
+use unicode_width::UnicodeWidthStr;
 
-use super::{checked, conclusion, count};
+use super::text::{one_line, visible, wrap};
+use super::{checked, conclusion, count, count_levels};
 use crate::report::{Places, Report};
 
 /// How to print.
 #[derive(Clone, Copy)]
 pub(crate) struct Options {
     pub(crate) has_colors: bool,
+    /// Columns of the terminal; `None` where it is none.
+    pub(crate) width: Option<usize>,
     /// Findings beyond this number are counted, not shown.
     pub(crate) max_findings: usize,
+    /// Whether findings at [`Level::Info`] are shown as the others are, in place of a line per rule.
+    pub(crate) has_infos: bool,
     pub(crate) has_summary: bool,
 }
 
+/// Prose in longer lines is hard to read, however wide the terminal.
+const PROSE_WIDTH: usize = 110;
+
+/// How wide quoted lines are where nothing tells.
+const QUOTE_WIDTH: usize = 140;
+
+impl Options {
+    fn prose_width(self) -> Option<usize> {
+        self.width.map(|it| it.min(PROSE_WIDTH))
+    }
+
+    fn quote_width(self) -> usize {
+        self.width.unwrap_or(QUOTE_WIDTH)
+    }
+
+    fn painted(self, text: &str, style: Style) -> String {
+        if self.has_colors { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// Yellow and blue are only readable on both light and dark grounds without, and with, the brightness
+/// that bold type gives them in many terminals.
+fn style_of(level: Level) -> Style {
+    match level {
+        Level::Error => AnsiColor::Red.on_default().effects(Effects::BOLD),
+        Level::Warn => AnsiColor::Yellow.on_default(),
+        Level::Info => AnsiColor::Cyan.on_default(),
+    }
+}
+
+const GUTTER: Style = AnsiColor::BrightBlue.on_default();
+const ADVICE: Style = AnsiColor::Green.on_default();
+const STRONG: Style = Style::new().effects(Effects::BOLD);
+
 /// Prints errors, findings and what was checked.
 pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut texts = Texts { places: report.places, sources: HashMap::new() };
     for error in report.all_errors() {
-        render_error(error, options, &mut texts, out)?;
+        render_error(error, options, report.places, out)?;
     }
-    for finding in report.findings().take(options.max_findings) {
-        render_finding(finding, options, &mut texts, out)?;
+    let (infos, told): (Vec<_>, Vec<_>) =
+        report.findings().partition(|it| it.level == Level::Info && !options.has_infos);
+    let (shown, rest) = worst(&told, options.max_findings);
+    for finding in shown {
+        render_finding(finding, options, report.places, out)?;
     }
     if !options.has_summary {
         return Ok(());
     }
-    let hidden = report.findings().count().saturating_sub(options.max_findings);
-    if hidden > 0 {
-        writeln!(out, "... and {}; --max-findings 0 shows all", count(hidden, "more finding"))?;
+    if !rest.is_empty() {
+        let levels = count_levels(rest.iter().map(|it| it.level));
+        writeln!(out, "... and {levels} more; --max-findings 0 shows all\n")?;
     }
+    render_infos(&infos, options, out)?;
     for project in &report.projects {
-        writeln!(out, "{}", checked(project))?;
+        writeln!(out, "{}", wrap(&checked(project), options.prose_width(), 0, "  "))?;
     }
     let milliseconds = report.elapsed.as_secs_f64() * 1000.0;
-    let conclusion = conclusion(report);
+    let conclusion = options.painted(&conclusion(report), STRONG);
     match report.projects.len() {
         0 => writeln!(out, "{conclusion}"),
         1 => writeln!(out, "{conclusion} in {milliseconds:.0} ms"),
@@ -50,145 +95,216 @@ pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write)
     }
 }
 
+/// The worst `max` findings and the rest, both in the order of the report.
+fn worst<'a>(findings: &[&'a Finding], max: usize) -> (Vec<&'a Finding>, Vec<&'a Finding>) {
+    if findings.len() <= max {
+        return (findings.to_vec(), Vec::new());
+    }
+    let mut by_level: Vec<usize> = (0..findings.len()).collect();
+    by_level.sort_by_key(|&it| std::cmp::Reverse(findings[it].level));
+    let mut is_shown = vec![false; findings.len()];
+    by_level.iter().take(max).for_each(|&it| is_shown[it] = true);
+    let (shown, rest): (Vec<_>, Vec<_>) =
+        std::iter::zip(findings, is_shown).partition(|(_, is_shown)| *is_shown);
+    let all = |them: Vec<(&&'a Finding, bool)>| them.into_iter().map(|(it, _)| *it).collect();
+    (all(shown), all(rest))
+}
+
+/// One line per rule: many remarks must not drown a few errors.
+fn render_infos(infos: &[&Finding], options: Options, out: &mut dyn Write) -> io::Result<()> {
+    if infos.is_empty() {
+        return Ok(());
+    }
+    let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in infos {
+        *by_rule.entry(finding.rule).or_default() += 1;
+    }
+    let title = options.painted("info", style_of(Level::Info));
+    writeln!(out, "{title}: {}; --level info shows each", count(infos.len(), "finding"))?;
+    let digits = by_rule.values().max().map_or(1, |it| it.to_string().len());
+    let width = by_rule.keys().map(|it| it.len()).max().unwrap_or(0);
+    for (name, number) in by_rule {
+        let rule = RULES.iter().find(|it| it.name == name);
+        let start = format!("  {number:digits$} {name:width$}  ");
+        let indent = " ".repeat(start.len());
+        let summary = rule.map_or("", |it| it.summary);
+        let summary = wrap(summary, options.prose_width(), start.len(), &indent);
+        writeln!(out, "{}", format!("{start}{summary}").trim_end())?;
+    }
+    writeln!(out)
+}
+
 fn render_finding(
     finding: &Finding,
     options: Options,
-    texts: &mut Texts<'_>,
+    places: Places<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (word, color) = match finding.level {
-        Level::Error => ("error", Color::Red),
-        Level::Warn => ("warning", Color::Yellow),
-        Level::Info => ("info", Color::Blue),
-    };
-    write_header(&format!("{word}[{}]", finding.rule), color, &finding.message, options, out)?;
-    let Some(first) = finding.labels.first() else { return writeln!(out) };
-    let mut builder = start(texts.place(first.span), options);
-    for (position, label) in finding.labels.iter().enumerate() {
-        let color = if position == 0 { color } else { Color::Cyan };
-        builder.add_label(
-            Label::new(texts.place(label.span))
-                .with_message(&label.message)
-                .with_color(color)
-                .with_order(position as i32),
-        );
+    let style = style_of(finding.level);
+    let word = if finding.level == Level::Warn { "warning" } else { finding.level.as_str() };
+    write_header(&format!("{word}[{}]", finding.rule), style, &finding.message, options, out)?;
+    if !finding.labels.is_empty() {
+        writeln!(out, "{}", quote(&finding.labels, style, options, places))?;
     }
-    builder.with_notes(&finding.notes);
+    for note in &finding.notes {
+        write_remark("note", note, options, out)?;
+    }
     if let Some(help) = &finding.help {
-        builder.set_help(help);
+        write_remark("help", help, options, out)?;
     }
-    write_body(builder, texts, out)
+    for (position, remedy) in finding.remedies.iter().enumerate() {
+        write_remedy(if position == 0 { "fix" } else { "or" }, remedy, options, out)?;
+    }
+    if finding.remedies.is_empty() { writeln!(out) } else { Ok(()) }
 }
 
 fn render_error(
     error: &SourceError,
     options: Options,
-    texts: &mut Texts<'_>,
+    places: Places<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let style = style_of(Level::Error);
     let Some(span) = error.span else {
-        let message = format!("{}: {}", texts.places.display(&error.path), error.message);
-        write_header("error", Color::Red, &message, options, out)?;
+        let message = format!("{}: {}", places.display(&error.path), error.message);
+        write_header("error", style, &message, options, out)?;
         return writeln!(out);
     };
-    write_header("error", Color::Red, &error.message, options, out)?;
-    let place = texts.place(span);
-    let label = Label::new(place).with_message("here").with_color(Color::Red);
-    write_body(start(place, options).with_label(label), texts, out)
+    write_header("error", style, &error.message, options, out)?;
+    let label = Label { span, message: "here".to_owned() };
+    writeln!(out, "{}\n", quote(&[label], style, options, places))
 }
 
 fn write_header(
     title: &str,
-    color: Color,
+    style: Style,
     message: &str,
     options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if options.has_colors {
-        writeln!(out, "{}: {message}", title.fg(color))
-    } else {
-        writeln!(out, "{title}: {message}")
+    let message = wrap(message, options.prose_width(), title.len() + 2, "  ");
+    writeln!(out, "{}: {}", options.painted(title, style), options.painted(&message, STRONG))
+}
+
+/// Writes a note or a help line.
+fn write_remark(word: &str, text: &str, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let indent = " ".repeat(word.len() + 4);
+    for line in text.lines() {
+        let text = wrap(line, options.prose_width(), indent.len(), &indent);
+        writeln!(out, "  {}: {text}", options.painted(word, ADVICE))?;
     }
+    Ok(())
 }
 
-fn start(place: Place, options: Options) -> ReportBuilder<'static, Place> {
-    let config = Config::default().with_color(options.has_colors);
-    ariadne::Report::build(ReportKind::Error, place).with_config(config)
-}
-
-/// Writes the quoted text. The first line is left out: it is ariadne's header, which has the
-/// rule before the level, and colors where there should be none.
-fn write_body(
-    builder: ReportBuilder<'_, Place>,
-    texts: &mut Texts<'_>,
+/// Writes text that can be copied: nothing stands before it but blanks.
+fn write_remedy(
+    word: &str,
+    remedy: &Remedy,
+    options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut text = Vec::new();
-    builder.finish().write(texts, &mut text)?;
-    let header = text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    out.write_all(&text[header..])?;
+    let indent = " ".repeat(word.len() + 4);
+    let title = wrap(&format!("{}:", remedy.title), options.prose_width(), indent.len(), &indent);
+    writeln!(out, "  {}: {title}\n", options.painted(word, ADVICE))?;
+    for line in visible(&remedy.text).lines() {
+        writeln!(out, "{}", format!("      {line}").trim_end())?;
+    }
     writeln!(out)
 }
 
-/// A span in ariadne's terms, which counts characters.
-///
-/// It can count bytes as well, but then takes the start of a label in a second file for a byte
-/// where it is a character, and names a line too early for every `é` before it.
-///
-/// Source: the section "File name & reference" in ariadne 0.6, `src/write.rs`.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    file: FileId,
-    start: usize,
-    end: usize,
+/// The lines that labels point at, a file after the other, without a line break at the end.
+fn quote(labels: &[Label], style: Style, options: Options, places: Places<'_>) -> String {
+    let mut files: Vec<FileId> = Vec::new();
+    for label in labels {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
+        }
+    }
+    let files: Vec<_> = files.iter().map(|id| places.sources.file(*id)).collect();
+    let mut group = Group::with_level(annotate_snippets::Level::ERROR);
+    for file in &files {
+        let in_file = labels.iter().enumerate().filter(|(_, it)| it.span.file == file.id);
+        let window = window(file, in_file.clone().map(|(_, it)| it.span));
+        let annotations = in_file.flat_map(|(position, label)| {
+            annotations(label, position == 0, file, window, options.quote_width())
+        });
+        let snippet = Snippet::source(&file.text[window.start as usize..window.end as usize])
+            .path(one_line(&places.display(&file.path)))
+            .line_start(file.line_column(window.start).line as usize)
+            .annotations(annotations);
+        group = group.element(snippet);
+    }
+    renderer(style, options).render(&[group])
 }
 
-impl ariadne::Span for Place {
-    type SourceId = FileId;
-
-    fn source(&self) -> &FileId {
-        &self.file
-    }
-
-    fn start(&self) -> usize {
-        self.start
-    }
-
-    fn end(&self) -> usize {
-        self.end
-    }
-}
-
-/// The files that reports quote, split into lines when one first does.
-struct Texts<'a> {
-    places: Places<'a>,
-    sources: HashMap<FileId, Source<String>>,
-}
-
-impl Texts<'_> {
-    fn place(&self, span: Span) -> Place {
-        let file = self.places.sources.file(span.file);
-        let text = file.text.as_bytes();
-        // Continuation bytes of UTF-8 start with 0b10 and begin no character.
-        let characters = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        let (start, end) = (span.start as usize, span.end as usize);
-        let before = characters(&text[..start]);
-        Place { file: span.file, start: before, end: before + characters(&text[start..end]) }
+fn renderer(style: Style, options: Options) -> Renderer {
+    let renderer = if options.has_colors { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(options.quote_width());
+    if options.has_colors {
+        renderer.error(style).context(GUTTER).line_num(GUTTER)
+    } else {
+        renderer
     }
 }
 
-impl Cache<FileId> for &mut Texts<'_> {
-    type Storage = String;
+/// What marks a label: an annotation, and one without words before it where the words have no room
+/// behind the text that they are about. They are then set below it.
+fn annotations<'a>(
+    label: &Label,
+    is_main: bool,
+    file: &SourceFile,
+    window: Span,
+    width: usize,
+) -> impl Iterator<Item = Annotation<'a>> + use<'a> {
+    let kind = if is_main { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let bound =
+        |at: u32| file.text.floor_char_boundary(at.clamp(window.start, window.end) as usize);
+    let start = bound(label.span.start);
+    let words = one_line(&label.message);
+    let (end, is_below) = fit(&words, file, start..bound(label.span.end).max(start), width);
+    let offset = window.start as usize;
+    let span = start - offset..end - offset;
+    let mark = is_below.then(|| kind.span(span.clone()).label(""));
+    mark.into_iter().chain([kind.span(span).label(words)])
+}
 
-    fn fetch(&mut self, id: &FileId) -> Result<&Source<String>, impl fmt::Debug> {
-        let places = self.places;
-        let source = self.sources.entry(*id);
-        Ok::<_, fmt::Error>(
-            source.or_insert_with(|| Source::from(places.sources.file(*id).text.clone())),
-        )
+/// Where the mark of a span in one line ends, which may be before its end, and whether the words go
+/// below it, so that both fit the width. Lines that do not fit are cut by the renderer, which never
+/// cuts a mark.
+fn fit(words: &str, file: &SourceFile, span: Range<usize>, width: usize) -> (usize, bool) {
+    let text = &file.text;
+    if text[span.clone()].contains('\n') {
+        return (span.end, false);
     }
+    let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let columns = |text: &str| text.replace('\t', "    ").width();
+    // The number of the line and a bar stand before it.
+    let room = width.saturating_sub(file.line_column(span.start as u32).line.to_string().len() + 3);
+    let words = words.width() + 1;
+    if columns(line) <= room {
+        return (span.end, columns(&text[line_start..span.end]) + words > room);
+    }
+    // The signs of a cut on both sides, and a few blanks.
+    let room = room.saturating_sub(12).max(20);
+    let is_below = words > room / 2;
+    let room = if is_below { room } else { room - words };
+    let cut = text[span.clone()].char_indices().nth(room).map(|(at, _)| span.start + at);
+    (cut.unwrap_or(span.end), is_below)
+}
 
-    fn display<'b>(&self, id: &'b FileId) -> Option<impl fmt::Display + 'b> {
-        Some(self.places.display(&self.places.sources.file(*id).path))
-    }
+/// How many bytes of a line are looked at behind a label; more than any terminal shows.
+const BEHIND: usize = 1000;
+
+/// The lines that hold the spans. The end of a very long line is left out, which would cost time;
+/// its start is not, because columns are counted there.
+fn window(file: &SourceFile, spans: impl Iterator<Item = Span> + Clone) -> Span {
+    let text = &file.text;
+    let bound = |at: u32| text.floor_char_boundary((at as usize).min(text.len()));
+    let start = bound(spans.clone().map(|it| it.start).min().unwrap_or(0));
+    let end = bound(spans.map(|it| it.end).max().unwrap_or(0)).max(start);
+    let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let limit = text.floor_char_boundary((end + BEHIND).min(text.len()));
+    let end = text[end..limit].find('\n').map_or(limit, |at| end + at);
+    Span::new(file.id, start as u32, end as u32)
 }
