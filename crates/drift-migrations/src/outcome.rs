@@ -60,6 +60,7 @@ fn output_table(state: &State<'_>, table: &state::Table<'_>) -> Table {
         indexes: table.indexes().iter().map(output_index).collect(),
         span: table.span,
         is_incomplete: table.is_incomplete,
+        is_partitioned: table.partition_key.is_some(),
     }
 }
 

@@ -102,6 +102,8 @@ pub struct Table {
     /// Whether a part of the declaration could not be read. What such a table lacks may be in
     /// that part, so nothing follows from its absence.
     pub is_incomplete: bool,
+    /// Whether its rows lie in partitions, where that is known.
+    pub is_partitioned: bool,
 }
 
 impl Table {
@@ -115,6 +117,7 @@ impl Table {
             indexes: Vec::new(),
             span,
             is_incomplete: false,
+            is_partitioned: false,
         }
     }
 }

@@ -139,6 +139,11 @@ impl SourceMap {
         Arc::clone(&self.inner.read().unwrap().files[id.0 as usize])
     }
 
+    /// Every file, in no stable order.
+    pub fn files(&self) -> Vec<Arc<SourceFile>> {
+        self.inner.read().unwrap().files.clone()
+    }
+
     /// The text a span covers.
     pub fn snippet(&self, span: Span) -> String {
         let file = self.file(span.file);

@@ -4,26 +4,22 @@ use drift_model::{Dialect, Finding, ForeignKey, ReferentialAction, Span};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
-use crate::sql;
 
 /// One of the two clauses of a foreign key.
 pub(crate) struct Clause {
     sql: &'static str,
-    drizzle: &'static str,
     action: fn(&ForeignKey) -> ReferentialAction,
     span: fn(&ForeignKey) -> Option<Span>,
 }
 
 pub(crate) const ON_DELETE: Clause = Clause {
     sql: "ON DELETE",
-    drizzle: "onDelete",
     action: |foreign_key| foreign_key.on_delete,
     span: |foreign_key| foreign_key.on_delete_span,
 };
 
 pub(crate) const ON_UPDATE: Clause = Clause {
     sql: "ON UPDATE",
-    drizzle: "onUpdate",
     action: |foreign_key| foreign_key.on_update,
     span: |foreign_key| foreign_key.on_update_span,
 };
@@ -48,20 +44,16 @@ impl Clause {
         });
         pairs
             .map(|(schema, migrated)| {
-                let finding = self.finding(rule, dialect, schema, migrated);
+                let finding = self.finding(rule, schema, migrated);
+                let is_delete = self.sql == ON_DELETE.sql;
+                let finding = comparison.with_actions_mended(finding, schema, migrated, is_delete);
                 let finding = comparison.with_caution(finding, migrated);
                 (finding, (self.action)(schema), (self.action)(migrated))
             })
             .collect()
     }
 
-    fn finding(
-        &self,
-        rule: &Rule,
-        dialect: Dialect,
-        schema: &ForeignKey,
-        migrated: &ForeignKey,
-    ) -> Finding {
+    fn finding(&self, rule: &Rule, schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
         let (declared, actual) = ((self.action)(schema), (self.action)(migrated));
         let place = |foreign_key| (self.span)(foreign_key).unwrap_or(foreign_key.span);
         let message = format!(
@@ -71,32 +63,6 @@ impl Clause {
         rule.finding_about(schema, message)
             .label(place(schema), format!("the schema says {declared}"))
             .label(place(migrated), format!("the migrations say {actual}"))
-            .help(self.help(dialect, schema, migrated))
-    }
-
-    /// What brings the sides into agreement, one way or the other.
-    fn help(&self, dialect: Dialect, schema: &ForeignKey, migrated: &ForeignKey) -> String {
-        let key = self.drizzle;
-        let actual = (self.action)(migrated);
-        let declaring =
-            format!("say `{key}: \"{actual}\"` in the schema if the migrations are right");
-        let wanted = ForeignKey {
-            on_delete: schema.on_delete,
-            on_update: schema.on_update,
-            ..migrated.clone()
-        };
-        let drop = sql::drop_foreign_key(dialect, &wanted);
-        match drop.zip(sql::add_foreign_key(dialect, &wanted)) {
-            Some((drop, add)) => {
-                format!("{declaring}; if the schema is right, add a migration:\n{drop}\n{add}")
-            }
-            None => format!(
-                "{declaring}; if the schema is right, rebuild `{}` in a migration with {} {}",
-                migrated.referencing_table,
-                self.sql,
-                (self.action)(schema).as_str().to_uppercase(),
-            ),
-        }
     }
 }
 

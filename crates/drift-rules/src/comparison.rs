@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use drift_model::{
     Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, LostDeclaration,
-    NamePattern, OpaqueExport, Policy, Relation, Table, TableName, Unresolved, UnresolvedKind,
+    NamePattern, OpaqueExport, Policy, Relation, SourceMap, Table, TableName, Unresolved,
+    UnresolvedKind,
 };
 
 /// What is compared.
@@ -42,6 +43,8 @@ pub struct Sources<'a> {
     pub compares_generated_names: bool,
     /// What the settings say to rules.
     pub options: &'a RuleOptions,
+    /// The files that all spans point into, from which edits are made; without them there are none.
+    pub texts: Option<&'a SourceMap>,
 }
 
 /// drizzle-kit's newest snapshot.
@@ -448,7 +451,7 @@ fn pairs(dialect: Dialect, foreign_key: &ForeignKey) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{SourceMap, notation};
+    use drift_model::notation;
 
     use super::*;
 

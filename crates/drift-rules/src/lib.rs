@@ -4,17 +4,21 @@
 //! rule of [`RULES`] looks at it and adds findings. A rule is one file of `rules/`: what it is
 //! called, what it means, what it does, how it is tested. `RULES.md` is written from them.
 
+mod advice;
 mod clause;
 mod comparison;
 mod docs;
 mod home_database;
 mod opaque_exports;
 mod partial_names;
+mod remedies;
 mod rule;
 mod rules;
 mod sql;
+mod table_kind;
 #[cfg(test)]
 mod testing;
+mod typescript;
 
 pub use crate::comparison::{
     Comparison, Ineffective, RuleOptions, SnapshotSource, Sources, Unpaired,

@@ -36,6 +36,7 @@ pub(crate) fn sources<'a>(dialect: Dialect) -> Sources<'a> {
         has_all_migrations: true,
         compares_generated_names: true,
         options: &NO_OPTIONS,
+        texts: None,
     }
 }
 

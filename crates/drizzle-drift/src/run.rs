@@ -238,7 +238,7 @@ fn check_project(
 ) -> ProjectReport {
     resolve_names(&mut analysis);
     claim_tables(&mut analysis);
-    let mut findings = compare(&analysis, rule_levels, options);
+    let mut findings = compare(&analysis, rule_levels, options, places.sources);
     report::sort(&mut findings, places);
     let identity = project_identity(root, places.current_directory, &analysis.name);
     let least = args.level.map_or(Level::Info, Level::from);
@@ -273,7 +273,12 @@ fn check_project(
 }
 
 /// What the rules say about a project, in their order.
-fn compare(analysis: &Analysis, levels: &RuleLevels, options: &RuleOptions) -> Vec<Finding> {
+fn compare(
+    analysis: &Analysis,
+    levels: &RuleLevels,
+    options: &RuleOptions,
+    texts: &SourceMap,
+) -> Vec<Finding> {
     let Analysis { dialect: Some(dialect), engine: Some(engine), .. } = *analysis else {
         return Vec::new();
     };
@@ -301,6 +306,7 @@ fn compare(analysis: &Analysis, levels: &RuleLevels, options: &RuleOptions) -> V
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
         compares_generated_names: analysis.line == DrizzleLine::V0,
         options,
+        texts: Some(texts),
     });
     drift_rules::check(&comparison, levels)
 }

@@ -57,10 +57,8 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE
             .finding_about(schema, message)
             .label(schema.span, format!("`{declared}` in the schema"))
-            .label(migrated.span, format!("`{actual}` in the migrations"))
-            .help(format!(
-                "the next change will drop `{declared}` and miss; give both the same name"
-            ));
+            .label(migrated.span, format!("`{actual}` in the migrations"));
+        let finding = comparison.with_name_mended(finding, schema, migrated);
         findings.push(comparison.with_caution(finding, migrated));
     }
 }
@@ -79,12 +77,14 @@ mod tests {
 
     #[test]
     fn reports_another_name() {
-        assert_snapshot!(check(&RULE, &SCHEMA, &MIGRATIONS), @r"
+        assert_snapshot!(check(&RULE, &SCHEMA, &MIGRATIONS), @r#"
         info[constraint-name-mismatch]: posts.author_id → users.id is called `posts_author_id_users_id_fk` by the schema, but `posts_author_id_fkey` by the migrations
           schema:1: `posts_author_id_users_id_fk` in the schema
           migrations:1: `posts_author_id_fkey` in the migrations
           help: the next change will drop `posts_author_id_users_id_fk` and miss; give both the same name
-        ");
+          to rename it in the database, add a migration:
+            ALTER TABLE "posts" RENAME CONSTRAINT "posts_author_id_fkey" TO "posts_author_id_users_id_fk";
+        "#);
     }
 
     #[test]

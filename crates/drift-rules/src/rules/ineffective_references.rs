@@ -4,7 +4,6 @@ use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::{Comparison, Ineffective};
 use crate::rule::Rule;
-use crate::sql;
 
 pub(crate) static RULE: Rule = Rule {
     name: "ineffective-references",
@@ -56,10 +55,7 @@ fn finding(comparison: &Comparison<'_>, ineffective: &Ineffective<'_>) -> Findin
         finding = finding.label(declared.span, promise);
     }
     finding = finding.label(written.span, "the engine reads this, and makes no foreign key");
-    match sql::add_foreign_key(comparison.sources.dialect, wanted) {
-        Some(sql) => finding.help(format!("create it in a migration:\n{sql}")),
-        None => finding,
-    }
+    comparison.with_missing_made(finding, wanted)
 }
 
 #[cfg(test)]
@@ -79,8 +75,13 @@ mod tests {
         error[ineffective-references]: posts.author_id → users.id is written after its column, where MySQL before 9.0 forgets it
           schema:1: the schema declares it, on delete cascade
           migrations:2: the engine reads this, and makes no foreign key
-          help: create it in a migration:
+          help: create it in a migration, or take it out of the schema
+          if the schema is right, add a migration:
             ALTER TABLE `posts` ADD CONSTRAINT `posts_fk` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`) ON DELETE CASCADE;
+          rows that would keep it from being created:
+            SELECT c.* FROM `posts` AS c
+            WHERE c.`author_id` IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`author_id`);
         ");
         let missing = check_in(Dialect::MySql, &missing_foreign_key::RULE, &schema, &migrations);
         assert_snapshot!(missing, @"");
@@ -92,8 +93,13 @@ mod tests {
         assert_snapshot!(check_in(Dialect::MySql, &RULE, &["posts(author_id)", "users(id)"], &migrations), @"
         error[ineffective-references]: posts.author_id → users.id is written after its column, where MySQL before 9.0 forgets it
           migrations:2: the engine reads this, and makes no foreign key
-          help: create it in a migration:
+          help: create it in a migration, or take it out of the schema
+          if the schema is right, add a migration:
             ALTER TABLE `posts` ADD FOREIGN KEY (`author_id`) REFERENCES `users` (`id`) ON DELETE CASCADE;
+          rows that would keep it from being created:
+            SELECT c.* FROM `posts` AS c
+            WHERE c.`author_id` IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`author_id`);
         ");
     }
 
@@ -111,16 +117,26 @@ mod tests {
         assert_snapshot!(check_in(Dialect::MySql, &RULE, &schema, &migrations), @"
         error[ineffective-references]: posts.author_id → people.id is written after its column, where MySQL before 9.0 forgets it
           migrations:2: the engine reads this, and makes no foreign key
-          help: create it in a migration:
+          help: create it in a migration, or take it out of the schema
+          if the schema is right, add a migration:
             ALTER TABLE `posts` ADD FOREIGN KEY (`author_id`) REFERENCES `people` (`id`);
+          rows that would keep it from being created:
+            SELECT c.* FROM `posts` AS c
+            WHERE c.`author_id` IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM `people` AS p WHERE p.`id` = c.`author_id`);
         ");
         let missing = check_in(Dialect::MySql, &missing_foreign_key::RULE, &schema, &migrations);
         assert_snapshot!(missing, @"
         error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but no migration creates it
           schema:1: the schema declares it, on delete no action
           migrations:2: the migrations create the column without it
-          help: create it in a migration:
+          help: create it in a migration, or take it out of the schema
+          if the schema is right, add a migration:
             ALTER TABLE `posts` ADD FOREIGN KEY (`author_id`) REFERENCES `users` (`id`);
+          rows that would keep it from being created:
+            SELECT c.* FROM `posts` AS c
+            WHERE c.`author_id` IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`author_id`);
         ");
     }
 }

@@ -6,7 +6,6 @@ use drift_model::{
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
-use crate::sql;
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-foreign-key",
@@ -96,14 +95,7 @@ fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
         finding =
             finding.note(format!("`{}` would create it, but is not in the journal", file.name));
     }
-    let help = match sql::add_foreign_key(comparison.sources.dialect, foreign_key) {
-        Some(sql) => format!("create it in a migration:\n{sql}"),
-        None => format!(
-            "rebuild `{}` in a migration with the foreign key, or remove `.references` from the schema",
-            foreign_key.referencing_table
-        ),
-    };
-    finding.help(help)
+    comparison.with_missing_made(finding, foreign_key)
 }
 
 /// How the migrations got rid of this foreign key, where they once had it.
@@ -135,8 +127,14 @@ mod tests {
         error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but no migration creates it
           schema:1: the schema declares it, on delete cascade
           migrations:1: the migrations create the column without it
-          help: create it in a migration:
-            ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+          help: create it in a migration, or take it out of the schema
+          if the schema is right, add a migration:
+            ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE NOT VALID;
+            ALTER TABLE "posts" VALIDATE CONSTRAINT "posts_fk";
+          rows that would keep it from being created:
+            SELECT c.* FROM "posts" AS c
+            WHERE c."author_id" IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM "users" AS p WHERE p."id" = c."author_id");
         "#);
     }
 
@@ -147,20 +145,29 @@ mod tests {
         error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but a migration dropped it
           schema:1: the schema declares it, on delete no action
           migrations:2: it is dropped here
-          help: create it in a migration:
+          help: create it in a migration, or take it out of the schema
+          if the schema is right, add a migration:
             ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "users" ("id");
+          rows that would keep it from being created:
+            SELECT c.* FROM "posts" AS c
+            WHERE c."author_id" IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM "users" AS p WHERE p."id" = c."author_id");
         "#);
     }
 
     #[test]
     fn mentions_a_column_that_is_missing_too() {
         let found = check_in(Dialect::Sqlite, &RULE, &["posts(a) -> users(id)"], &["posts(b)"]);
-        assert_snapshot!(found, @r"
+        assert_snapshot!(found, @"
         error[missing-foreign-key]: posts.a → users.id is declared in the schema, but no migration creates it
           schema:1: the schema declares it, on delete no action
           migrations:1: the migrations create the table without it
           note: no migration creates the column `a` either
-          help: rebuild `posts` in a migration with the foreign key, or remove `.references` from the schema
+          help: rebuild `posts` with it in a migration, or take it out of the schema; no statements are offered, because its text is not at hand
+          rows that would keep it from being created:
+            SELECT c.* FROM `posts` AS c
+            WHERE c.`a` IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`a`);
         ");
     }
 

@@ -83,9 +83,14 @@ mod tests {
           schema:1: the schema says cascade
           migrations:1: the migrations say no action
           note: in the database, deleting a referenced row fails
-          help: say `onDelete: "no action"` in the schema if the migrations are right; if the schema is right, add a migration:
-            ALTER TABLE "posts" DROP CONSTRAINT "posts_fk";
-            ALTER TABLE "posts" ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE;
+          help: decide which side is right, and change the other
+          if the migrations are right, change the schema, where it says its actions:
+            {}
+          if the schema is right, add a migration:
+            ALTER TABLE "posts"
+              DROP CONSTRAINT "posts_fk",
+              ADD CONSTRAINT "posts_fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE NOT VALID;
+            ALTER TABLE "posts" VALIDATE CONSTRAINT "posts_fk";
         "#);
     }
 

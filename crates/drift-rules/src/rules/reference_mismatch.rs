@@ -49,8 +49,8 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE
             .finding_about(schema, message)
             .label(schema.span, format!("the schema says {declared}"))
-            .label(migrated.span, format!("the migrations say {actual}"))
-            .help(format!("make `{referencing}` reference the same columns on both sides"));
+            .label(migrated.span, format!("the migrations say {actual}"));
+        let finding = comparison.with_target_mended(finding, schema, migrated);
         findings.push(comparison.with_caution(finding, migrated));
     }
 }

@@ -4,7 +4,6 @@ use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
-use crate::sql;
 
 pub(crate) static RULE: Rule = Rule {
     name: "undeclared-foreign-key",
@@ -47,7 +46,6 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
     let foreign_key = undeclared.foreign_key;
     let named = foreign_key.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
-    let dropping = sql::drop_foreign_key(comparison.sources.dialect, foreign_key);
     if let Some(twin) = undeclared.twin {
         let message = format!("{foreign_key} is declared once, but the migrations create it twice");
         let finding = RULE
@@ -61,10 +59,7 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
             (twin.on_delete, twin.on_update) == (foreign_key.on_delete, foreign_key.on_update);
         let level = if is_harmless { Level::Warn } else { finding.level };
         let finding = Finding { level, ..finding };
-        return match dropping {
-            Some(sql) => finding.help(format!("drop the one that is not meant:\n{sql}")),
-            None => finding,
-        };
+        return comparison.with_twin_dropped(finding, foreign_key);
     }
     let message =
         format!("{foreign_key} is created by the migrations, but the schema does not declare it");
@@ -84,15 +79,7 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
             None => finding.label(table.span, "the schema declares the table without it"),
         };
     }
-    let actions = sql::drizzle_actions(foreign_key);
-    let separator = if actions.is_empty() { "" } else { ", " };
-    let declaring = format!("`.references(() => ...{separator}{actions})`");
-    finding.help(match dropping {
-        Some(sql) => format!("declare it with {declaring}, or drop it in a migration:\n{sql}"),
-        None => {
-            format!("declare it with {declaring}, or rebuild the table without it in a migration")
-        }
-    })
+    comparison.with_undeclared_mended(finding, foreign_key)
 }
 
 #[cfg(test)]
@@ -111,7 +98,10 @@ mod tests {
         error[undeclared-foreign-key]: posts.author_id → users.id is created by the migrations, but the schema does not declare it
           migrations:1: the migrations create it `posts_fk`, on delete cascade
           schema:1: the schema declares the column without it
-          help: declare it with `.references(() => ..., { onDelete: "cascade" })`, or drop it in a migration:
+          help: declare it in the schema, or drop it in a migration
+          if the migrations are right, declare it on `author_id`, with the table that is `users` in the database:
+            .references(() => ..., { onDelete: "cascade" })
+          if it is not meant, add a migration:
             ALTER TABLE "posts" DROP CONSTRAINT "posts_fk";
         "#);
     }
@@ -127,7 +117,8 @@ mod tests {
         error[undeclared-foreign-key]: posts.author_id → users.id is declared once, but the migrations create it twice
           migrations:1: this one `written_by` is on delete no action
           migrations:2: this one is on delete cascade, as declared
-          help: drop the one that is not meant:
+          help: drop the one that is not meant
+          drop the one that is not declared:
             ALTER TABLE "posts" DROP CONSTRAINT "written_by";
         "#);
     }

@@ -1,0 +1,162 @@
+//! Which of two actions is probably right.
+
+use drift_model::{ChangeKind, ForeignKey, ReferentialAction, Span, Table};
+
+use crate::clause::is_blocking;
+use crate::comparison::Comparison;
+use crate::table_kind::{self, TableKind};
+
+/// Which side is probably right, and why.
+#[derive(Debug)]
+pub(crate) struct Advice {
+    /// `None` where nothing tells.
+    pub(crate) right: Option<Side>,
+    /// In a clause.
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Schema,
+    Migrations,
+}
+
+/// Which `ON DELETE` is probably right.
+pub(crate) fn on_delete(
+    comparison: &Comparison<'_>,
+    schema: &ForeignKey,
+    migrated: &ForeignKey,
+) -> Advice {
+    let (declared, actual) = (schema.on_delete, migrated.on_delete);
+    let by = |right, reason: String| Advice { right: Some(right), reason };
+    let table = comparison.migrated_table(&migrated.referencing_table);
+    if let Some(table) = table {
+        // What fails with every delete is not what anybody wants.
+        if let Some(column) = not_null_column(comparison, table, migrated) {
+            let reason = format!("`{column}` is NOT NULL, so that SET NULL would fail");
+            match (declared, actual) {
+                (ReferentialAction::SetNull, _) => return by(Side::Migrations, reason),
+                (_, ReferentialAction::SetNull) => return by(Side::Schema, reason),
+                _ => {}
+            }
+        }
+    }
+    if let Some(file) = changed_on_purpose(comparison, schema, migrated) {
+        let reason =
+            format!("`{file}` changed it on purpose and the schema still says what was before");
+        return by(Side::Migrations, reason);
+    }
+    let options = comparison.sources.options;
+    let kind = table.and_then(|it| TableKind::of(it, migrated, options.audit_tables.as_deref()));
+    // An action that nobody wrote is no decision against one that somebody did.
+    let is_undecided = kind == Some(TableKind::Valued)
+        && (schema.on_delete_span.is_none() || migrated.on_delete_span.is_none());
+    let kind = kind.filter(|_| !is_undecided);
+    let preferred = kind.and_then(|kind| Some((kind, preferred(kind, declared, actual)?)));
+    match preferred {
+        Some((kind, action)) => {
+            let (table, referenced) = (&migrated.referencing_table, &migrated.referenced_table);
+            let right = if action == declared { Side::Schema } else { Side::Migrations };
+            by(right, table_kind::reason(kind, table, referenced))
+        }
+        None => Advice { right: None, reason: "nothing tells which side is right".to_owned() },
+    }
+}
+
+/// Which of two actions suits rows of a kind; `None` where both do, or neither.
+fn preferred(
+    kind: TableKind,
+    one: ReferentialAction,
+    other: ReferentialAction,
+) -> Option<ReferentialAction> {
+    let rank = |action: ReferentialAction| match (kind, action) {
+        (TableKind::Part | TableKind::ShortLived, ReferentialAction::Cascade) => Some(2),
+        (TableKind::Part | TableKind::ShortLived, _) => Some(1),
+        (TableKind::Audit, ReferentialAction::SetNull) => Some(3),
+        (TableKind::Audit | TableKind::Valued, ReferentialAction::Cascade) => Some(1),
+        (TableKind::Audit | TableKind::Valued, _) => Some(2),
+    };
+    match rank(one).cmp(&rank(other)) {
+        std::cmp::Ordering::Less => Some(other),
+        std::cmp::Ordering::Equal => None,
+        std::cmp::Ordering::Greater => Some(one),
+    }
+}
+
+/// A referencing column that `SET NULL` empties and that refuses NULL.
+pub(crate) fn not_null_column<'t>(
+    comparison: &Comparison<'_>,
+    table: &'t Table,
+    foreign_key: &ForeignKey,
+) -> Option<&'t str> {
+    let columns = match &foreign_key.set_columns[..] {
+        [] => &foreign_key.referencing_columns,
+        columns => columns,
+    };
+    let columns = columns.iter().filter_map(|it| comparison.column(table, it));
+    columns.filter(|it| it.is_not_null).map(|it| it.name.as_str()).next()
+}
+
+/// The migration that gave the foreign key another action than it was made with, where the schema
+/// still has the old one.
+fn changed_on_purpose(
+    comparison: &Comparison<'_>,
+    schema: &ForeignKey,
+    migrated: &ForeignKey,
+) -> Option<String> {
+    let texts = comparison.sources.texts?;
+    let makes = |kind| matches!(kind, ChangeKind::Created | ChangeKind::Altered);
+    let mut made = migrated.history.iter().filter(|it| makes(it.kind));
+    let last = made.next_back()?;
+    let before = made.next_back()?;
+    if last.span.file == before.span.file {
+        return None;
+    }
+    let said = |span: Span| action_in(&texts.snippet(span));
+    let is_same =
+        |a: ReferentialAction, b: ReferentialAction| a == b || is_blocking(a) && is_blocking(b);
+    if !is_same(said(before.span), schema.on_delete) || said(last.span) != migrated.on_delete {
+        return None;
+    }
+    let path = &texts.file(last.span.file).path;
+    let name = path.file_name()?.to_str()?;
+    // From 1.0 on each migration has a folder.
+    let folder = path.parent().and_then(|it| it.file_name()).and_then(|it| it.to_str());
+    Some(if name == "migration.sql" { folder?.to_owned() } else { name.to_owned() })
+}
+
+/// What `ON DELETE` says in the text of a foreign key.
+fn action_in(text: &str) -> ReferentialAction {
+    let text = text.to_ascii_lowercase();
+    let words: Vec<&str> =
+        text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty()).collect();
+    let at = words.windows(2).rposition(|two| two == ["on", "delete"]);
+    let rest = at.map_or(&[][..], |at| &words[at + 2..]);
+    let read = |count: usize| ReferentialAction::parse(&rest.get(..count)?.join(" "));
+    read(2).or_else(|| read(1)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_action_of_a_clause() {
+        assert_eq!(
+            action_in("REFERENCES a(id) ON\n DELETE  SET NULL ON UPDATE CASCADE"),
+            ReferentialAction::SetNull
+        );
+        assert_eq!(action_in("references a on delete cascade"), ReferentialAction::Cascade);
+        assert_eq!(action_in("references a"), ReferentialAction::NoAction);
+    }
+
+    #[test]
+    fn prefers_what_keeps_records_and_drops_state() {
+        use ReferentialAction::{Cascade, NoAction, SetNull};
+        assert_eq!(preferred(TableKind::Audit, Cascade, NoAction), Some(NoAction));
+        assert_eq!(preferred(TableKind::Audit, SetNull, NoAction), Some(SetNull));
+        assert_eq!(preferred(TableKind::ShortLived, NoAction, Cascade), Some(Cascade));
+        assert_eq!(preferred(TableKind::Valued, SetNull, Cascade), Some(SetNull));
+        assert_eq!(preferred(TableKind::Valued, SetNull, NoAction), None);
+    }
+}

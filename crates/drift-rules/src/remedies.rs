@@ -1,0 +1,366 @@
+//! What findings offer for pasting: the edit of the schema, the statements of a migration, and which of
+//! the two is probably right.
+
+use drift_model::{Dialect, FileId, Finding, ForeignKey, Language, ReferentialAction, Remedy};
+
+use crate::advice::{self, Advice, Side};
+use crate::comparison::Comparison;
+use crate::sql::{self, Step};
+use crate::typescript::{Declaration, Reach, Rewrite, append_call, column_path, imports};
+
+const CHANGE_SCHEMA: &str = "if the migrations are right, change the schema";
+
+impl Comparison<'_> {
+    /// Says how to bring the actions of a pair together; `advice` is what is known about `ON DELETE`.
+    pub(crate) fn with_actions_mended(
+        &self,
+        finding: Finding,
+        schema: &ForeignKey,
+        migrated: &ForeignKey,
+        advises: bool,
+    ) -> Finding {
+        let declaring = self.declaring_actions(schema, migrated);
+        let new = self.as_declared(schema, migrated);
+        let (migrating, obstacle) = self.migrating(Step::Replace { old: migrated, new: &new });
+        let advice = match advises {
+            true => advice::on_delete(self, schema, migrated),
+            false => Advice { right: None, reason: "nothing tells which side is right".to_owned() },
+        };
+        let mut help = match advice.right {
+            Some(Side::Migrations) => {
+                format!(
+                    "the migrations are probably right, so change the schema: {}",
+                    advice.reason
+                )
+            }
+            Some(Side::Schema) => {
+                format!("the schema is probably right, so add a migration: {}", advice.reason)
+            }
+            None => "decide which side is right, and change the other".to_owned(),
+        };
+        if let Some(obstacle) = obstacle {
+            let table = &migrated.referencing_table;
+            help.push_str(&format!(
+                "; in SQLite `{table}` must be rebuilt for that, and {obstacle}"
+            ));
+        }
+        let finding = finding.help(help);
+        match advice.right {
+            Some(Side::Schema) => with_all(finding, migrating.into_iter().chain([declaring])),
+            _ => with_all(finding, [declaring].into_iter().chain(migrating)),
+        }
+    }
+
+    /// Says how to keep, or take back, a promise of the schema.
+    pub(crate) fn with_missing_made(&self, finding: Finding, schema: &ForeignKey) -> Finding {
+        let (migrating, obstacle) = self.migrating(Step::Add(&self.with_free_name(schema)));
+        let mut help = "create it in a migration, or take it out of the schema".to_owned();
+        if let Some(obstacle) = obstacle {
+            let table = &schema.referencing_table;
+            help = format!(
+                "rebuild `{table}` with it in a migration, or take it out of the schema; no statements are offered, because {obstacle}"
+            );
+        }
+        let mut remedies: Vec<Remedy> = migrating.into_iter().collect();
+        if !schema.referenced_columns.is_empty() {
+            remedies.push(Remedy {
+                title: "rows that would keep it from being created".to_owned(),
+                language: Language::Sql,
+                text: sql::orphans(self.sources.dialect, schema),
+                edit: None,
+            });
+        }
+        remedies.extend(self.undeclaring(schema));
+        with_all(finding.help(help), remedies)
+    }
+
+    /// Says how to declare, or drop, what the migrations made.
+    pub(crate) fn with_undeclared_mended(
+        &self,
+        finding: Finding,
+        migrated: &ForeignKey,
+    ) -> Finding {
+        let declaring = self.declaring(migrated);
+        let (dropping, _) = self.migrating(Step::Drop(migrated));
+        let help = "declare it in the schema, or drop it in a migration";
+        let dropping = dropping.map(|it| Remedy {
+            title: it.title.replace("the schema is right", "it is not meant"),
+            ..it
+        });
+        with_all(finding.help(help), [declaring].into_iter().chain(dropping))
+    }
+
+    /// Says how to drop one of two foreign keys.
+    pub(crate) fn with_twin_dropped(&self, finding: Finding, migrated: &ForeignKey) -> Finding {
+        let (dropping, _) = self.migrating(Step::Drop(migrated));
+        let dropping = dropping
+            .map(|it| Remedy { title: "drop the one that is not declared".to_owned(), ..it });
+        with_all(finding.help("drop the one that is not meant"), dropping)
+    }
+
+    /// Says how to bring the targets of a pair together.
+    pub(crate) fn with_target_mended(
+        &self,
+        finding: Finding,
+        schema: &ForeignKey,
+        migrated: &ForeignKey,
+    ) -> Finding {
+        let new = self.as_declared(schema, migrated);
+        let new = ForeignKey {
+            referenced_table: schema.referenced_table.clone(),
+            referenced_columns: schema.referenced_columns.clone(),
+            referencing_columns: schema.referencing_columns.clone(),
+            ..new
+        };
+        let (migrating, _) = self.migrating(Step::Replace { old: migrated, new: &new });
+        let declaring = self.declaring_target(schema, migrated);
+        let help = format!(
+            "make `{}` reference the same columns on both sides",
+            schema.referencing_side()
+        );
+        with_all(finding.help(help), declaring.into_iter().chain(migrating))
+    }
+
+    /// Says how to give a pair one name.
+    pub(crate) fn with_name_mended(
+        &self,
+        finding: Finding,
+        schema: &ForeignKey,
+        migrated: &ForeignKey,
+    ) -> Finding {
+        let (Some(declared), Some(actual)) = (&schema.name, &migrated.name) else { return finding };
+        let help =
+            format!("the next change will drop `{declared}` and miss; give both the same name");
+        let renaming = self
+            .is_free(migrated, declared)
+            .then(|| sql::rename(&self.sources.engine, migrated, declared))
+            .flatten();
+        let renaming = renaming.map(|it| Remedy {
+            title: "to rename it in the database, add a migration".to_owned(),
+            language: Language::Sql,
+            text: it.text(self.has_breakpoints()),
+            edit: None,
+        });
+        let rewrite = self.declaration(schema).and_then(|it| it.with_name(actual));
+        let naming = rewrite
+            .map(|it| typescript("to name it in the schema as in the database".to_owned(), it));
+        with_all(finding.help(help), renaming.into_iter().chain(naming))
+    }
+
+    /// The edit of the schema that gives a foreign key the actions it has in the database.
+    fn declaring_actions(&self, schema: &ForeignKey, migrated: &ForeignKey) -> Remedy {
+        let rewrite = self.declaration(schema).and_then(|it| it.with_actions_of(migrated, schema));
+        match rewrite {
+            Some(rewrite) if rewrite.edit.is_some() => {
+                typescript(CHANGE_SCHEMA.to_owned(), rewrite)
+            }
+            Some(rewrite) => typescript(
+                format!("{CHANGE_SCHEMA}, where other foreign keys come from the same line"),
+                rewrite,
+            ),
+            None => Remedy {
+                title: format!("{CHANGE_SCHEMA}, where it says its actions"),
+                language: Language::TypeScript,
+                text: actions_object(migrated),
+                edit: None,
+            },
+        }
+    }
+
+    fn declaring_target(&self, schema: &ForeignKey, migrated: &ForeignKey) -> Option<Remedy> {
+        let texts = self.sources.texts?;
+        let (name, path, import) = self.target_path(schema.span.file, migrated)?;
+        let rewrite = Declaration::of(texts, schema, self.declared()).with_target(&path)?;
+        let mut remedy = typescript(CHANGE_SCHEMA.to_owned(), rewrite);
+        if let Some(module) = import {
+            remedy.title.push_str(&format!(", and import `{name}` from `{module}`"));
+            remedy.edit = None;
+        }
+        Some(remedy)
+    }
+
+    /// The removal of a declaration.
+    fn undeclaring(&self, schema: &ForeignKey) -> Option<Remedy> {
+        let texts = self.sources.texts?;
+        let edit = self.declaration(schema)?.removal()?;
+        Some(Remedy {
+            title: "if the migrations are right, take this out of the schema".to_owned(),
+            language: Language::TypeScript,
+            text: texts.snippet(edit.span),
+            edit: Some(edit),
+        })
+    }
+
+    /// The declaration that a schema lacks.
+    fn declaring(&self, migrated: &ForeignKey) -> Remedy {
+        let title = "if the migrations are right, declare it".to_owned();
+        let found = self.schema_table(&migrated.referencing_table).and_then(|table| {
+            match (&migrated.referencing_columns[..], &migrated.referenced_columns[..]) {
+                ([only], [_]) => Some((table, self.column(table, only)?)),
+                _ => None,
+            }
+        });
+        let Some((table, column)) = found.filter(|it| !it.1.is_array) else {
+            let names = |columns: &[String]| columns.join(", ");
+            let text = format!(
+                "foreignKey({{ columns: [{}], foreignColumns: [{}] }}){}",
+                names(&migrated.referencing_columns),
+                names(&migrated.referenced_columns),
+                chained_actions(migrated)
+            );
+            let title = title + ", with the table's own columns and those of the other table";
+            return Remedy { title, language: Language::TypeScript, text, edit: None };
+        };
+        let actions = match actions_object(migrated).as_str() {
+            "{}" => String::new(),
+            actions => format!(", {actions}"),
+        };
+        let target = self.target_path(column.span.file, migrated);
+        let Some((name, path, import)) = target else {
+            let text = format!(".references(() => ...{actions})");
+            let title = format!(
+                "{title} on `{}`, with the table that is `{}` in the database",
+                column.name, migrated.referenced_table
+            );
+            return Remedy { title, language: Language::TypeScript, text, edit: None };
+        };
+        let is_own = self.sources.dialect.table_key(&migrated.referenced_table)
+            == self.sources.dialect.table_key(&migrated.referencing_table);
+        let annotation = match self.sources.dialect {
+            _ if !is_own => "",
+            Dialect::PostgreSql => "AnyPgColumn",
+            Dialect::MySql => "AnyMySqlColumn",
+            Dialect::Sqlite => "AnySQLiteColumn",
+        };
+        let result = if is_own { format!("): {annotation}") } else { ")".to_owned() };
+        let text = format!(".references(({result} => {path}{actions})");
+        let tables = self.sources.schema.map_or(&[][..], |it| &it.tables);
+        let is_importing = |texts| !is_own || imports(texts, column.span.file, annotation);
+        let edit = self
+            .sources
+            .texts
+            .filter(|texts| import.is_none() && is_importing(texts))
+            .and_then(|texts| append_call(texts, table, column, tables, &text));
+        let mut title = title + &format!(" on `{}`", column.name);
+        if let Some(module) = import {
+            title.push_str(&format!(", and import `{name}` from `{module}`"));
+        }
+        Remedy { title, language: Language::TypeScript, text, edit }
+    }
+
+    /// What a file calls the referenced column: the table's name, the path to the column, and the module
+    /// where the table would have to be imported from.
+    fn target_path(
+        &self,
+        file: FileId,
+        foreign_key: &ForeignKey,
+    ) -> Option<(String, String, Option<String>)> {
+        let texts = self.sources.texts?;
+        let table = self.schema_table(&foreign_key.referenced_table)?;
+        let [column] = &foreign_key.referenced_columns[..] else { return None };
+        let column = self.column(table, column)?;
+        let reach = Reach::of(texts, file, table)?;
+        let path = column_path(texts, reach.name(), column)?;
+        Some(match reach {
+            Reach::Named(name) => (name, path, None),
+            Reach::Import { name, module } => (name, path, Some(module)),
+        })
+    }
+
+    fn declaration(&self, schema: &ForeignKey) -> Option<Declaration> {
+        Some(Declaration::of(self.sources.texts?, schema, self.declared()))
+    }
+
+    fn declared(&self) -> &[ForeignKey] {
+        self.sources.schema.map_or(&[], |it| &it.foreign_keys)
+    }
+
+    /// The statements of a step, and why there are none in SQLite.
+    fn migrating(&self, step: Step<'_>) -> (Option<Remedy>, Option<String>) {
+        let script = match sql::script(self, step) {
+            Ok(script) => script,
+            Err(reason) => return (None, Some(reason)),
+        };
+        let title = match &script.by_hand {
+            Some(reason) => {
+                format!("if the schema is right, run this outside of a migration: {reason}")
+            }
+            None => "if the schema is right, add a migration".to_owned(),
+        };
+        let text = script.text(self.has_breakpoints());
+        (Some(Remedy { title, language: Language::Sql, text, edit: None }), None)
+    }
+
+    /// A foreign key of the database with the actions of the schema, and with its name, if that is free.
+    fn as_declared(&self, schema: &ForeignKey, migrated: &ForeignKey) -> ForeignKey {
+        let name = schema.name.clone().filter(|name| {
+            (schema.has_explicit_name || self.sources.compares_generated_names)
+                && self.is_free(migrated, name)
+        });
+        let sets = schema.on_delete == migrated.on_delete;
+        ForeignKey {
+            name: name.or_else(|| migrated.name.clone()),
+            on_delete: schema.on_delete,
+            on_update: schema.on_update,
+            set_columns: if sets { migrated.set_columns.clone() } else { Vec::new() },
+            ..migrated.clone()
+        }
+    }
+
+    /// A foreign key without its name where another one has it.
+    fn with_free_name(&self, schema: &ForeignKey) -> ForeignKey {
+        let name = schema.name.clone().filter(|it| self.is_free(schema, it));
+        ForeignKey { name, ..schema.clone() }
+    }
+
+    /// Whether no foreign key of the database but this one has a name that must be its own.
+    fn is_free(&self, foreign_key: &ForeignKey, name: &str) -> bool {
+        let sources = &self.sources;
+        let is_its_place = |it: &ForeignKey| match sources.dialect {
+            Dialect::PostgreSql => it.referencing_table == foreign_key.referencing_table,
+            _ => true,
+        };
+        let migrated = sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
+        !migrated.iter().any(|it| {
+            let has_name = it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name));
+            has_name && is_its_place(it) && !std::ptr::eq(it, foreign_key)
+        })
+    }
+
+    /// Whether the migrations are cut at breakpoints, as drizzle-kit writes them.
+    fn has_breakpoints(&self) -> bool {
+        let sources = &self.sources;
+        if sources.journal.listed > 0 {
+            return true;
+        }
+        let first = sources.migrations.and_then(|it| it.tables.first());
+        let text = first.zip(sources.texts).map(|(table, texts)| texts.file(table.span.file));
+        text.is_some_and(|it| it.text.contains("--> statement-breakpoint"))
+    }
+}
+
+fn with_all(mut finding: Finding, remedies: impl IntoIterator<Item = Remedy>) -> Finding {
+    finding.remedies.extend(remedies);
+    finding
+}
+
+fn typescript(title: String, rewrite: Rewrite) -> Remedy {
+    let Rewrite { text, edit } = rewrite;
+    Remedy { title, language: Language::TypeScript, text, edit }
+}
+
+/// `{ onDelete: "cascade" }`
+fn actions_object(foreign_key: &ForeignKey) -> String {
+    let given: Vec<String> =
+        actions(foreign_key).map(|(key, action)| format!("{key}: \"{action}\"")).collect();
+    if given.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", given.join(", ")) }
+}
+
+fn chained_actions(foreign_key: &ForeignKey) -> String {
+    actions(foreign_key).map(|(key, action)| format!(".{key}(\"{action}\")")).collect()
+}
+
+fn actions(foreign_key: &ForeignKey) -> impl Iterator<Item = (&'static str, ReferentialAction)> {
+    let all = [("onDelete", foreign_key.on_delete), ("onUpdate", foreign_key.on_update)];
+    all.into_iter().filter(|(_, action)| *action != ReferentialAction::NoAction)
+}

@@ -1,0 +1,396 @@
+//! SQLite, which changes no foreign key of a table that is there: the table is made anew.
+//!
+//! `DROP TABLE` deletes the rows first where foreign keys are enforced, and with them those that
+//! reference them. `PRAGMA foreign_keys = OFF` does nothing within a transaction, and drizzle's migrators run
+//! in one. So every table that references the rebuilt one, at whatever distance, is rebuilt with it,
+//! and dropped before it: then no row is deleted that has not been copied.
+//!
+//! Source: <https://www.sqlite.org/lang_altertable.html#otheralter> and
+//! <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use drift_model::{Column, Dialect, ForeignKey, SourceMap, Span, Table, TableName};
+
+use super::tokens::{Kind, Tokens};
+use super::{Script, Step, columns, identifier, references};
+use crate::comparison::Comparison;
+
+const DIALECT: Dialect = Dialect::Sqlite;
+
+/// More tables than this are not rebuilt together.
+const TOGETHER_LIMIT: usize = 4;
+
+pub(super) fn script(comparison: &Comparison<'_>, step: Step<'_>) -> Result<Script, String> {
+    let sources = &comparison.sources;
+    let texts = sources.texts.ok_or("its text is not at hand")?;
+    let catalog = sources.migrations.ok_or("there are no migrations")?;
+    if step.table().namespace.is_some() {
+        return Err("it lies in another database file".to_owned());
+    }
+    let first = comparison.migrated_table(step.table()).ok_or("no migration creates it")?;
+    let together = referencing(comparison, first);
+    let tables = if together.len() <= TOGETHER_LIMIT { &together[..] } else { &together[..1] };
+    let mut rebuild = Rebuild { comparison, texts, tables, step };
+    for table in tables {
+        if catalog.tables.iter().filter(|it| it.name.name == temporary(&table.name)).count() > 0 {
+            return Err(format!("`{}` is there already", temporary(&table.name)));
+        }
+    }
+    rebuild.refuse_what_depends()?;
+    let statements = rebuild.statements()?;
+    let is_whole = tables.len() == together.len() && !rebuild.has_cycle();
+    if is_whole {
+        return Ok(Script { statements, by_hand: None });
+    }
+    // Outside of a transaction enforcement can be switched off, so that no other table need be touched.
+    rebuild.tables = &together[..1];
+    let mut alone = vec!["PRAGMA foreign_keys = OFF".to_owned(), "BEGIN".to_owned()];
+    alone.extend(rebuild.statements()?);
+    alone.extend(["PRAGMA foreign_key_check".to_owned(), "COMMIT".to_owned()]);
+    alone.push("PRAGMA foreign_keys = ON".to_owned());
+    let by_hand = format!(
+        "in a migrator's transaction, dropping `{}` would delete or block rows that reference it",
+        first.name
+    );
+    Ok(Script { statements: alone, by_hand: Some(by_hand) })
+}
+
+/// A table and those that reference it, directly or not, each after what it references unless they
+/// reference each other.
+fn referencing<'a>(comparison: &Comparison<'a>, first: &'a Table) -> Vec<&'a Table> {
+    let key = |name: &TableName| DIALECT.table_key(name);
+    let foreign_keys = comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
+    let mut by_target: HashMap<TableName, Vec<TableName>> = HashMap::new();
+    for it in foreign_keys {
+        by_target.entry(key(&it.referenced_table)).or_default().push(key(&it.referencing_table));
+    }
+    // The distance from the first table, the longest where there are no circles.
+    let (mut order, mut seen) = (Vec::new(), HashSet::new());
+    visit(&key(&first.name), &by_target, &mut seen, &mut order);
+    order.reverse();
+    let tables = order.iter().filter_map(|it| comparison.migrated_table(it));
+    tables.collect()
+}
+
+/// Adds a table after all that reference it.
+fn visit(
+    start: &TableName,
+    by_target: &HashMap<TableName, Vec<TableName>>,
+    seen: &mut HashSet<TableName>,
+    order: &mut Vec<TableName>,
+) {
+    let nothing = Vec::new();
+    let next_of = |it: &TableName| by_target.get(it).unwrap_or(&nothing).iter();
+    seen.insert(start.clone());
+    let mut open = vec![(start.clone(), next_of(start))];
+    while let Some((table, next)) = open.last_mut() {
+        match next.find(|it| !seen.contains(*it)) {
+            Some(next) => {
+                seen.insert(next.clone());
+                open.push((next.clone(), next_of(next)));
+            }
+            None => {
+                order.push(table.clone());
+                open.pop();
+            }
+        }
+    }
+}
+
+fn temporary(table: &TableName) -> String {
+    format!("__new_{}", table.name)
+}
+
+struct Rebuild<'r, 'a> {
+    comparison: &'r Comparison<'a>,
+    texts: &'a SourceMap,
+    /// The one of the step first, each after what it references.
+    tables: &'r [&'a Table],
+    step: Step<'r>,
+}
+
+/// A table as it is to be made.
+struct Copy {
+    /// Its columns and constraints.
+    lines: Vec<String>,
+    /// What stands behind the bracket, such as `STRICT`.
+    options: String,
+    /// The columns that hold what is written to them.
+    written: Vec<String>,
+}
+
+impl Rebuild<'_, '_> {
+    fn statements(&self) -> Result<Vec<String>, String> {
+        let mut statements = Vec::new();
+        let mut copies = Vec::new();
+        for table in self.tables {
+            copies.push(self.copy(table)?);
+        }
+        let new_name = |it: &Table| identifier(DIALECT, &temporary(&it.name));
+        for (table, copy) in self.tables.iter().zip(&copies) {
+            statements.push(format!(
+                "CREATE TABLE {} (\n  {}\n){}",
+                new_name(table),
+                copy.lines.join(",\n  "),
+                copy.options
+            ));
+        }
+        for (table, copy) in self.tables.iter().zip(&copies) {
+            let (columns, name) =
+                (columns(DIALECT, &copy.written), identifier(DIALECT, &table.name.name));
+            statements.push(format!(
+                "INSERT INTO {} ({columns}) SELECT {columns} FROM {name}",
+                new_name(table)
+            ));
+        }
+        for table in self.tables.iter().rev() {
+            statements.push(format!("DROP TABLE {}", identifier(DIALECT, &table.name.name)));
+        }
+        for table in self.tables {
+            let name = identifier(DIALECT, &table.name.name);
+            statements.push(format!("ALTER TABLE {} RENAME TO {name}", new_name(table)));
+        }
+        for table in self.tables {
+            statements.extend(self.indexes(table)?);
+        }
+        Ok(statements)
+    }
+
+    /// Whether rebuilt tables reference each other, so that none can be filled first.
+    fn has_cycle(&self) -> bool {
+        let position: HashMap<TableName, usize> =
+            (0..).zip(self.tables).map(|(at, it)| (DIALECT.table_key(&it.name), at)).collect();
+        let foreign_keys =
+            self.comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
+        let new = match self.step {
+            Step::Add(new) | Step::Replace { new, .. } => Some(new),
+            Step::Drop(_) => None,
+        };
+        foreign_keys.iter().chain(new).any(|it| {
+            let from = position.get(&DIALECT.table_key(&it.referencing_table));
+            let to = position.get(&DIALECT.table_key(&it.referenced_table));
+            from.zip(to).is_some_and(|(from, to)| to > from)
+        })
+    }
+
+    /// Triggers and views go with a table, or keep it from being renamed, and are not in the catalog.
+    fn refuse_what_depends(&self) -> Result<(), String> {
+        let is_one = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            ["trigger", "view"].into_iter().any(|what| {
+                text.match_indices(what).any(|(at, _)| {
+                    let before = text[..at].trim_end();
+                    ["create", "temp", "temporary"].iter().any(|it| before.ends_with(it))
+                })
+            })
+        };
+        let is_sql = |path: &std::path::Path| path.extension().is_some_and(|it| it == "sql");
+        let files = self.texts.files();
+        match files.iter().any(|file| is_sql(&file.path) && is_one(&file.text)) {
+            true => Err("triggers and views may depend on it".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// A table as its statements made it, with the foreign keys that it should have.
+    fn copy(&self, table: &Table) -> Result<Copy, String> {
+        let text = self.texts.snippet(table.span);
+        let odd = || format!("`{}` is not made by a plain `CREATE TABLE`", table.name);
+        let tokens = Tokens::read(text.trim_end().trim_end_matches(';')).ok_or_else(odd)?;
+        let is_plain = tokens.is(0, "create") && (tokens.is(1, "table"));
+        let open = (0..tokens.len()).find(|it| tokens.kind(*it) == Some(Kind::Open));
+        let open = open.filter(|_| is_plain).ok_or_else(odd)?;
+        let close = tokens.close_of(open).ok_or_else(odd)?;
+        if table.is_incomplete || (2..open).any(|it| tokens.is(it, "as")) {
+            return Err(odd());
+        }
+        let mut names = vec![table.name.name.clone()];
+        names.extend(tokens.name(open - 1));
+        let mut copy = Copy {
+            lines: Vec::new(),
+            options: tokens.text[tokens.range(close).end..].to_owned(),
+            written: Vec::new(),
+        };
+        let mut constraints = Vec::new();
+        let mut columns_there: HashSet<Span> = HashSet::new();
+        for part in tokens.parts(open + 1..close) {
+            let start = table.span.start + tokens.range(part.start).start as u32;
+            let column = table
+                .columns
+                .iter()
+                .find(|it| it.span.file == table.span.file && it.span.start == start);
+            match column {
+                Some(column) => drop(columns_there.insert(column.span)),
+                None => constraints.extend(kept_constraint(&tokens, &part, &table.columns)?),
+            }
+        }
+        for column in &table.columns {
+            let text = self.texts.snippet(column.span);
+            let (text, is_computed) = column_without_reference(&text, column)
+                .ok_or_else(|| format!("`{}` is not declared where it is named so", column.name))?;
+            copy.lines.push(self.with_new_names(&text, &names, table).ok_or_else(odd)?);
+            if !is_computed {
+                copy.written.push(column.name.clone());
+            }
+        }
+        for constraint in constraints {
+            copy.lines.push(self.with_new_names(&constraint, &names, table).ok_or_else(odd)?);
+        }
+        copy.lines.extend(self.foreign_keys(table));
+        Ok(copy)
+    }
+
+    /// The foreign keys that a table should have.
+    fn foreign_keys(&self, table: &Table) -> Vec<String> {
+        let all = self.comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
+        let key = DIALECT.table_key(&table.name);
+        let own = all.iter().filter(|it| DIALECT.table_key(&it.referencing_table) == key);
+        let is_stepped = DIALECT.table_key(self.step.table()) == key;
+        let mut wanted: Vec<&ForeignKey> = Vec::new();
+        for foreign_key in own {
+            match self.step {
+                Step::Drop(old) if std::ptr::eq(old, foreign_key) => {}
+                Step::Replace { old, new } if std::ptr::eq(old, foreign_key) => wanted.push(new),
+                _ => wanted.push(foreign_key),
+            }
+        }
+        if let (Step::Add(new), true) = (self.step, is_stepped) {
+            wanted.push(new);
+        }
+        wanted.into_iter().map(|it| self.foreign_key(it)).collect()
+    }
+
+    /// A foreign key that references what is rebuilt under its new name, which the renaming rewrites.
+    fn foreign_key(&self, foreign_key: &ForeignKey) -> String {
+        let target = DIALECT.table_key(&foreign_key.referenced_table);
+        let is_rebuilt = self.tables.iter().any(|it| DIALECT.table_key(&it.name) == target);
+        let referenced = match is_rebuilt {
+            true => temporary(&foreign_key.referenced_table),
+            false => foreign_key.referenced_table.name.clone(),
+        };
+        let unnamed = ForeignKey { name: None, ..foreign_key.clone() };
+        format!(
+            "FOREIGN KEY ({}) {}",
+            columns(DIALECT, &foreign_key.referencing_columns),
+            references(DIALECT, &unnamed, &identifier(DIALECT, &referenced))
+        )
+    }
+
+    /// A piece of a definition in which the table is called by the name it is made under: `"users"."age"`.
+    fn with_new_names(&self, text: &str, names: &[String], table: &Table) -> Option<String> {
+        let tokens = Tokens::read(text)?;
+        let mut changed = String::new();
+        let mut from = 0;
+        for at in 0..tokens.len() {
+            let is_own = tokens.kind(at + 1) == Some(Kind::Dot)
+                && tokens
+                    .name(at)
+                    .is_some_and(|it| names.iter().any(|name| name.eq_ignore_ascii_case(&it)));
+            if is_own {
+                changed.push_str(&text[from..tokens.range(at).start]);
+                changed.push_str(&identifier(DIALECT, &temporary(&table.name)));
+                from = tokens.range(at).end;
+            }
+        }
+        Some(changed + &text[from..])
+    }
+
+    /// The statements that made the indexes of a table.
+    fn indexes(&self, table: &Table) -> Result<Vec<String>, String> {
+        let mut statements = Vec::new();
+        for index in &table.indexes {
+            let text = self.texts.snippet(index.span);
+            let text = text.trim_end().trim_end_matches(';');
+            let tokens = Tokens::read(text).filter(|it| it.is(0, "create"));
+            // The others belong to keys.
+            let Some(tokens) = tokens else { continue };
+            let on = (0..tokens.len()).find(|it| tokens.is(*it, "on")).map(|at| at + 1);
+            let is_named = on
+                .and_then(|at| tokens.name(at))
+                .is_some_and(|it| it.eq_ignore_ascii_case(&table.name.name));
+            if !is_named || (0..tokens.len()).any(|it| tokens.kind(it) == Some(Kind::Dot)) {
+                return Err(format!("an index of `{}` was made under another name", table.name));
+            }
+            statements.push(text.to_owned());
+        }
+        Ok(statements)
+    }
+}
+
+/// A table constraint that is no foreign key; nothing for what declares a column that is gone.
+fn kept_constraint(
+    tokens: &Tokens<'_>,
+    part: &Range<usize>,
+    columns: &[Column],
+) -> Result<Option<String>, String> {
+    let mut at = part.start;
+    if tokens.is(at, "constraint") {
+        at += 2;
+    }
+    let is_foreign = tokens.is(at, "foreign");
+    let is_kept = ["primary", "unique", "check"].iter().any(|it| tokens.is(at, it));
+    let further = tokens.find(at + 1..part.end, "foreign");
+    if further.is_some() {
+        return Err("its constraints are not parted by commas".to_owned());
+    }
+    if is_kept {
+        let bytes = tokens.range(part.start).start..tokens.range(part.end - 1).end;
+        return Ok(Some(tokens.text[bytes].to_owned()));
+    }
+    let name = tokens.name(part.start);
+    let is_there = columns
+        .iter()
+        .any(|it| name.as_ref().is_some_and(|name| it.name.eq_ignore_ascii_case(name)));
+    match is_foreign || !is_there {
+        true => Ok(None),
+        false => Err("a column was made anew".to_owned()),
+    }
+}
+
+/// What declares a column, without its foreign keys, and whether it is computed; `None` where it
+/// declares another name.
+fn column_without_reference(text: &str, column: &Column) -> Option<(String, bool)> {
+    let tokens = Tokens::read(text)?;
+    if !tokens.name(0)?.eq_ignore_ascii_case(&column.name) {
+        return None;
+    }
+    let all = 0..tokens.len();
+    let is_computed =
+        tokens.find(all.clone(), "generated").or_else(|| tokens.find(all.clone(), "as")).is_some();
+    let mut kept = String::new();
+    let mut from = 0;
+    let mut at = 1;
+    while let Some(clause) = tokens.find(at..tokens.len(), "references") {
+        let is_named = clause >= 3 && tokens.is(clause - 2, "constraint");
+        let start = tokens.range(if is_named { clause - 2 } else { clause }).start;
+        kept.push_str(text[from..start].trim_end());
+        at = end_of_references(&tokens, clause);
+        from = tokens.range(at - 1).end;
+    }
+    kept.push_str(&text[from..]);
+    Some((kept.trim_end().to_owned(), is_computed))
+}
+
+/// The token behind `REFERENCES p (id) ON DELETE SET NULL NOT DEFERRABLE INITIALLY DEFERRED`.
+fn end_of_references(tokens: &Tokens<'_>, start: usize) -> usize {
+    let mut at = start + 2;
+    if tokens.kind(at) == Some(Kind::Open) {
+        at = tokens.close_of(at).map_or(tokens.len(), |it| it + 1);
+    }
+    loop {
+        let is_negated = tokens.is(at, "not") && tokens.is(at + 1, "deferrable");
+        let length = if tokens.is(at, "on") {
+            let is_long = tokens.is(at + 2, "set") || tokens.is(at + 2, "no");
+            if is_long { 4 } else { 3 }
+        } else if tokens.is(at, "match") || tokens.is(at, "initially") || is_negated {
+            2
+        } else if tokens.is(at, "deferrable") {
+            1
+        } else {
+            return at.min(tokens.len());
+        };
+        at += length;
+    }
+}
