@@ -67,6 +67,9 @@ fn every_documented_example_is_reported_by_its_rule() {
         fs::write(folder.path().join("schema.ts"), schema).unwrap();
         fs::create_dir(folder.path().join("sql")).unwrap();
         write_migrations(&folder.path().join("sql"), rule.doc);
+        if let Some(settings) = code_block(rule.doc, "jsonc") {
+            fs::write(folder.path().join("drizzle-drift.jsonc"), settings).unwrap();
+        }
         let (_, output) = drizzle_drift(
             folder.path(),
             &[

@@ -67,7 +67,7 @@ impl Clause {
 }
 
 /// Whether the engine treats both alike.
-fn are_equal(dialect: Dialect, a: ReferentialAction, b: ReferentialAction) -> bool {
+pub(crate) fn are_equal(dialect: Dialect, a: ReferentialAction, b: ReferentialAction) -> bool {
     // InnoDB checks at once in either case.
     a == b || dialect == Dialect::MySql && is_blocking(a) && is_blocking(b)
 }

@@ -11,6 +11,9 @@ mod docs;
 mod home_database;
 mod opaque_exports;
 mod partial_names;
+mod reach;
+mod reach_difference;
+mod reach_play;
 mod remedies;
 mod rule;
 mod rules;
@@ -27,8 +30,11 @@ pub use crate::docs::markdown;
 pub use crate::home_database::leave_out_home_database;
 pub use crate::opaque_exports::claim_tables;
 pub use crate::partial_names::resolve_names;
+pub use crate::reach::{Effect, Event, Idle, Reach, ReachGraph, Refusal, Step};
+pub use crate::reach_difference::{ReachDifference, reach_differences};
 pub use crate::rule::{Rule, RuleLevels};
 pub use crate::rules::RULES;
+pub use crate::rules::policy::{concerned_policies, policy_exceptions, unmatched_policy};
 
 use drift_model::Finding;
 

@@ -39,6 +39,10 @@ pub(crate) struct ProjectReport {
     pub(crate) findings: Vec<Reported>,
     /// The levels of the findings that are too mild to be shown.
     pub(crate) hidden: Vec<Level>,
+    /// How many findings the policies except.
+    pub(crate) excepted: usize,
+    /// Of each policy, whether it concerns a table.
+    pub(crate) concerned_policies: Vec<bool>,
 }
 
 /// A finding, and what it is called from run to run.
@@ -70,6 +74,11 @@ impl Report<'_> {
     /// How many findings are too mild to be shown.
     pub(crate) fn hidden(&self) -> usize {
         self.projects.iter().map(|project| project.hidden.len()).sum()
+    }
+
+    /// How many findings the policies except.
+    pub(crate) fn excepted(&self) -> usize {
+        self.projects.iter().map(|project| project.excepted).sum()
     }
 
     /// The errors of the run and of all projects.

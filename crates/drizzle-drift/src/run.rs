@@ -107,9 +107,12 @@ fn check(
     let rule_levels = args.rule_levels(rule_levels);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     let projects = analyses.into_par_iter();
-    let projects = projects
+    let mut projects: Vec<ProjectReport> = projects
         .map(|it| check_project(it, args, &rule_levels, &rule_options, places, disk.root()))
         .collect();
+    if errors.is_empty() {
+        add_unmatched_policies(&mut projects, &rule_options, &rule_levels);
+    }
     let report = Report { places, projects, errors, elapsed: start.elapsed() };
     let outcome = outcome(&report, args);
     match args.format {
@@ -238,7 +241,8 @@ fn check_project(
 ) -> ProjectReport {
     resolve_names(&mut analysis);
     claim_tables(&mut analysis);
-    let mut findings = compare(&analysis, rule_levels, options, places.sources);
+    let Compared { mut findings, excepted, concerned_policies } =
+        compare(&analysis, rule_levels, options, places.sources);
     report::sort(&mut findings, places);
     let identity = project_identity(root, places.current_directory, &analysis.name);
     let least = args.level.map_or(Level::Info, Level::from);
@@ -269,18 +273,52 @@ fn check_project(
         not_compared: analysis.not_compared,
         findings,
         hidden,
+        excepted,
+        concerned_policies,
     }
 }
 
-/// What the rules say about a project, in their order.
+/// Reports the policies that concern no table of any project, in the first of them, if all were read.
+fn add_unmatched_policies(
+    projects: &mut [ProjectReport],
+    options: &RuleOptions,
+    levels: &RuleLevels,
+) {
+    let is_read = |it: &ProjectReport| it.not_compared.is_none() && it.errors.is_empty();
+    if !projects.iter().all(is_read) {
+        return;
+    }
+    for (position, policy) in options.policies.iter().enumerate() {
+        let is_concerned =
+            projects.iter().any(|it| it.concerned_policies.get(position) == Some(&true));
+        let finding =
+            (!is_concerned).then(|| drift_rules::unmatched_policy(policy, levels)).flatten();
+        let (Some(finding), Some(first)) = (finding, projects.first_mut()) else { continue };
+        let mut fingerprints = fingerprints("", std::slice::from_ref(&finding));
+        let fingerprint = fingerprints.pop().unwrap_or_default();
+        first.findings.push(Reported { finding, fingerprint });
+    }
+}
+
+/// What the rules say about a project.
+#[derive(Default)]
+struct Compared {
+    /// In the order of the rules.
+    findings: Vec<Finding>,
+    /// How many the policies except.
+    excepted: usize,
+    /// Of each policy, whether it concerns a table.
+    concerned_policies: Vec<bool>,
+}
+
 fn compare(
     analysis: &Analysis,
     levels: &RuleLevels,
     options: &RuleOptions,
     texts: &SourceMap,
-) -> Vec<Finding> {
+) -> Compared {
     let Analysis { dialect: Some(dialect), engine: Some(engine), .. } = *analysis else {
-        return Vec::new();
+        return Compared::default();
     };
     let is_compared = analysis.not_compared.is_none();
     let schema = analysis.schema.as_ref().filter(|_| is_compared);
@@ -308,7 +346,11 @@ fn compare(
         options,
         texts: Some(texts),
     });
-    drift_rules::check(&comparison, levels)
+    Compared {
+        findings: drift_rules::check(&comparison, levels),
+        excepted: drift_rules::policy_exceptions(&comparison),
+        concerned_policies: drift_rules::concerned_policies(&comparison),
+    }
 }
 
 /// Finds the tables that the schema names in part among those that the migrations make.

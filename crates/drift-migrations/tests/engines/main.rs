@@ -11,6 +11,7 @@ mod fixtures;
 mod generator;
 mod mariadb;
 mod postgresql;
+mod reach;
 mod sequences;
 mod server;
 mod sqlite;
@@ -68,4 +69,21 @@ fn replays_random_statements_as_mariadb_does() {
 #[test]
 fn replays_random_statements_as_sqlite_does() {
     compare_random(&sqlite::engine(), sqlite::run);
+}
+
+#[test]
+fn deletes_as_postgresql_does() {
+    let Some(server) = PostgreSql::start() else { return };
+    reach::compare(&server.engine(), |scripts| reach::ask_server(scripts, |it| server.query(it)));
+}
+
+#[test]
+fn deletes_as_mariadb_does() {
+    let Some(server) = MariaDb::start() else { return };
+    reach::compare(&server.engine(), |scripts| reach::ask_server(scripts, |it| server.query(it)));
+}
+
+#[test]
+fn deletes_as_sqlite_does() {
+    reach::compare(&sqlite::engine(), reach::ask_sqlite);
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use drift_model::Engine;
 
@@ -82,18 +82,31 @@ impl MariaDb {
         Answer { catalog, errors, is_beyond_replay: false, refused }
     }
 
+    /// Sends statements and queries, whether or not some of them fail; the rows, a line each.
+    pub(crate) fn query(&self, text: &str) -> Vec<String> {
+        let output = self.output(text);
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+
     fn send(&self, text: &str) -> Vec<String> {
+        let output = self.output(text);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        errors.lines().filter(|it| it.starts_with("ERROR")).map(str::to_owned).collect()
+    }
+
+    fn output(&self, text: &str) -> Output {
         let mut command = connect(&self.client, self.server.folder());
         command.args(["--force", "--comments"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut input = child.stdin.take().expect("a pipe");
         // What it refuses is told by its output.
-        let _ = input.write_all(text.as_bytes());
-        drop(input);
+        let text = text.as_bytes().to_vec();
+        // While its output is read: both pipes hold little.
+        let writer = std::thread::spawn(move || input.write_all(&text));
         let output = child.wait_with_output().unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        errors.lines().filter(|it| it.starts_with("ERROR")).map(str::to_owned).collect()
+        let _ = writer.join();
+        output
     }
 }
 

@@ -78,6 +78,16 @@ impl PostgreSql {
         let catalog = normalized(described.lines().map(str::to_owned).collect());
         Answer { catalog, errors, is_beyond_replay: false, refused: None }
     }
+
+    /// Sends statements and queries, whether or not some of them fail; the rows, a line each.
+    pub(crate) fn query(&self, text: &str) -> Vec<String> {
+        let folder = self.server.folder();
+        fs::write(folder.join("query.sql"), text).unwrap();
+        let mut psql = client(&self.psql, folder);
+        psql.args(["-q", "-A", "-t", "-f", "query.sql"]);
+        let output = psql.env("PGOPTIONS", "-c client_min_messages=error").output().unwrap();
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
 }
 
 fn client(psql: &Path, folder: &Path) -> Command {

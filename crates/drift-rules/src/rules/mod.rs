@@ -12,6 +12,7 @@ mod missing_table;
 mod on_delete_mismatch;
 mod on_update_mismatch;
 mod out_of_order_migration;
+pub(crate) mod policy;
 mod reference_mismatch;
 mod undeclared_foreign_key;
 mod undeclared_table;
@@ -34,6 +35,7 @@ pub static RULES: &[&Rule] = &[
     &unjournaled_migration::RULE,
     &missing_migration_file::RULE,
     &out_of_order_migration::RULE,
+    &policy::RULE,
     &unresolved_expression::RULE,
     &unparsed_statement::RULE,
     &dynamic_sql::RULE,

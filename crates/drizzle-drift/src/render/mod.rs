@@ -64,6 +64,9 @@ fn tally(report: &Report<'_>) -> String {
     if report.hidden() > 0 {
         findings.push_str(&format!(" ({} hidden by --level)", report.hidden()));
     }
+    if report.excepted() > 0 {
+        findings.push_str(&format!(" ({} excepted by policies)", report.excepted()));
+    }
     match report.all_errors().count() {
         0 => findings,
         unread => format!("{findings}; {} could not be read", count(unread, "source")),

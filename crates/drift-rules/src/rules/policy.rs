@@ -1,0 +1,745 @@
+//! Foreign keys that break what the settings demand of them.
+
+use std::collections::{HashMap, HashSet};
+
+use drift_model::{
+    Actions, Catalog, Demand, Dialect, Finding, ForeignKey, Level, NamePattern, Policy,
+    ReferentialAction, TableName,
+};
+
+use crate::clause::are_equal;
+use crate::comparison::Comparison;
+use crate::reach::{Effect, Reach, ReachGraph, Refusal, Step};
+use crate::rule::{Rule, RuleLevels};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "policy",
+    summary: "a foreign key breaks a policy of the settings",
+    default_level: Level::Error,
+    dialects: &Dialect::ALL,
+    check,
+    doc: r#"
+`policies` in the settings say what a team has decided about its foreign keys, so that nobody has to
+remember it: that everything of a user goes with the user, that audit rows stay, that an account can
+always be deleted.
+
+```jsonc
+{
+  "policies": [
+    { "references": "users.id", "onDelete": "cascade", "except": ["audit_*"], "reason": "delete-my-account" },
+    { "table": "audit_*", "onDelete": ["set null"] },
+    { "deletable": "users" }
+  ]
+}
+```
+
+- `references` demands its actions of every foreign key that references the table or column, except of
+  those of the tables in `except`.
+- `table` demands them of every foreign key of the tables that it names.
+- `deletable` demands that no foreign key blocks the delete of a row, however many cascades away:
+  what `drizzle-drift reach TABLE` shows. `except` names tables that may block it.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const sessions = pgTable("sessions", {
+  userId: integer("user_id").references(() => users.id),
+});
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE sessions (user_id integer REFERENCES users (id));
+```
+
+The migrations are held against the policies, since they are what the database does; the schema where
+it says something else, or something that the migrations do not have. A policy that concerns no table
+is a warning: its name is probably misspelt.
+
+**How to fix it.** Change the action in a migration and in the schema, or write the table into
+`except` with a `reason`.
+
+**When to ignore it.** Never: change the policy.
+"#,
+};
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    let policies = &comparison.sources.options.policies;
+    if policies.is_empty() {
+        return;
+    }
+    findings.extend(broken(comparison).into_iter().filter_map(|it| it.finding));
+}
+
+/// How many findings the policies leave out by their `except`.
+pub fn policy_exceptions(comparison: &Comparison<'_>) -> usize {
+    let policies = &comparison.sources.options.policies;
+    if policies.iter().all(|it| it.except.is_empty()) {
+        return 0;
+    }
+    broken(comparison).iter().filter(|it| it.finding.is_none()).count()
+}
+
+/// Of each policy, whether it concerns a table of the schema or of the migrations.
+pub fn concerned_policies(comparison: &Comparison<'_>) -> Vec<bool> {
+    let sources = &comparison.sources;
+    let catalogs = [sources.schema, sources.migrations];
+    let tables = || catalogs.into_iter().flatten().flat_map(|it| &it.tables);
+    let is_concerned = |policy: &Policy| {
+        let pattern = table_pattern(&policy.demand);
+        tables().any(|it| pattern.matches_table(&it.name) && has_column(&policy.demand, it))
+    };
+    sources.options.policies.iter().map(is_concerned).collect()
+}
+
+/// What is to be said of a policy that concerns no table of any project; `None` where the rule is
+/// switched off.
+pub fn unmatched_policy(policy: &Policy, levels: &RuleLevels) -> Option<Finding> {
+    let what = demanded(&policy.demand);
+    let level = levels.get(RULE.name).unwrap_or(Some(Level::Warn))?;
+    let finding = RULE.finding(format!("the policy that {what} concerns no table"));
+    let finding = Finding { level, ..finding };
+    let label = "neither a schema nor migrations have such a table";
+    Some(finding.detail(what).label(policy.span, label))
+}
+
+fn has_column(demand: &Demand, table: &drift_model::Table) -> bool {
+    match demand {
+        Demand::References { column: Some(column), .. } => {
+            table.is_incomplete || table.columns.iter().any(|it| column.matches(&it.name))
+        }
+        _ => true,
+    }
+}
+
+fn table_pattern(demand: &Demand) -> &NamePattern {
+    match demand {
+        Demand::References { table, .. }
+        | Demand::Table { table, .. }
+        | Demand::Deletable { table } => table,
+    }
+}
+
+/// A foreign key that breaks a policy; without a finding where the policy excepts its table.
+struct Broken {
+    finding: Option<Finding>,
+}
+
+fn broken(comparison: &Comparison<'_>) -> Vec<Broken> {
+    let sides = sides(comparison);
+    let mut own: HashMap<&TableName, Vec<&ForeignKey>> = HashMap::new();
+    for foreign_key in sides.iter().filter_map(|it| it.migrated) {
+        own.entry(&foreign_key.referencing_table).or_default().push(foreign_key);
+    }
+    let mut graphs = None;
+    let mut broken = Vec::new();
+    for policy in &comparison.sources.options.policies {
+        match &policy.demand {
+            Demand::References { actions, .. } | Demand::Table { actions, .. } => {
+                let concerned = sides.iter().filter(|it| it.is_concerned(&policy.demand));
+                let found = concerned.filter_map(|it| it.broken(comparison, policy, actions, &own));
+                broken.extend(found);
+            }
+            Demand::Deletable { table } => {
+                let graphs = graphs.get_or_insert_with(|| Graphs::new(comparison));
+                broken.extend(graphs.blocked(comparison, policy, table, &sides));
+            }
+        }
+    }
+    broken
+}
+
+/// What the policy demands, as findings go on after "a policy that": `demands on delete cascade of
+/// what references users.id`.
+fn demanded(demand: &Demand) -> String {
+    match demand {
+        Demand::References { table, column, actions } => {
+            let column = column.as_ref().map(|it| format!(".{}", it.as_str())).unwrap_or_default();
+            let actions = accepted(actions);
+            format!("demands {actions} of what references {}{column}", table.as_str())
+        }
+        Demand::Table { table, actions } => {
+            format!("demands {} of the foreign keys of {}", accepted(actions), table.as_str())
+        }
+        Demand::Deletable { table } => format!("demands that {} is deletable", table.as_str()),
+    }
+}
+
+/// `on delete cascade or set null`
+fn accepted(actions: &Actions) -> String {
+    let clauses = [("delete", &actions.on_delete), ("update", &actions.on_update)];
+    let clause = |(event, actions): (&str, &Vec<ReferentialAction>)| {
+        let words: Vec<&str> = actions.iter().map(|it| it.as_str()).collect();
+        (!words.is_empty()).then(|| format!("on {event} {}", words.join(" or ")))
+    };
+    let clauses: Vec<String> = clauses.into_iter().filter_map(clause).collect();
+    clauses.join(" and ")
+}
+
+/// A foreign key as both sources have it.
+struct Side<'a> {
+    schema: Option<&'a ForeignKey>,
+    migrated: Option<&'a ForeignKey>,
+}
+
+fn sides<'a>(comparison: &Comparison<'a>) -> Vec<Side<'a>> {
+    let key = std::ptr::from_ref::<ForeignKey>;
+    let declared: HashMap<_, _> = comparison.matched.iter().map(|(a, b)| (key(b), *a)).collect();
+    let matched: HashSet<_> = comparison.matched.iter().map(|(a, _)| key(a)).collect();
+    let of = |catalog: Option<&'a Catalog>| catalog.map_or(&[][..], |it| &it.foreign_keys).iter();
+    let migrated = of(comparison.sources.migrations);
+    let migrated =
+        migrated.map(|it| Side { schema: declared.get(&key(it)).copied(), migrated: Some(it) });
+    // What holds under a condition need not hold.
+    let alone = of(comparison.sources.schema)
+        .filter(|it| !matched.contains(&key(it)) && !it.is_conditional)
+        .map(|it| Side { schema: Some(it), migrated: None });
+    migrated.chain(alone).collect()
+}
+
+impl<'a> Side<'a> {
+    fn any(&self) -> &'a ForeignKey {
+        self.migrated.or(self.schema).expect("one of the sources has it")
+    }
+
+    fn is_concerned(&self, demand: &Demand) -> bool {
+        let foreign_key = self.any();
+        match demand {
+            Demand::References { table, column, .. } => {
+                let columns = &foreign_key.referenced_columns;
+                let has_column = |column: &NamePattern| {
+                    columns.is_empty() || columns.iter().any(|it| column.matches(it))
+                };
+                table.matches_table(&foreign_key.referenced_table)
+                    && column.as_ref().is_none_or(has_column)
+            }
+            Demand::Table { table, .. } => table.matches_table(&foreign_key.referencing_table),
+            Demand::Deletable { .. } => false,
+        }
+    }
+
+    fn broken(
+        &self,
+        comparison: &Comparison<'_>,
+        policy: &Policy,
+        actions: &Actions,
+        own: &HashMap<&TableName, Vec<&ForeignKey>>,
+    ) -> Option<Broken> {
+        let dialect = comparison.sources.dialect;
+        let schema = self.schema.filter(|it| !it.is_conditional);
+        let named = [("migrations", self.migrated), ("schema", schema)];
+        let breaks = |it: &ForeignKey| breaks(dialect, it, actions);
+        let (source, foreign_key) =
+            named.iter().find_map(|(source, it)| Some((*source, it.filter(|it| breaks(it))?)))?;
+        if is_excepted(policy, &foreign_key.referencing_table) {
+            return Some(Broken { finding: None });
+        }
+        let said = said(foreign_key, actions);
+        let demanded = accepted(actions);
+        let by = if source == "schema" { " in the schema" } else { "" };
+        let message = format!("{foreign_key} is {said}{by}, but a policy demands {demanded}");
+        let mut finding = RULE.finding_about(foreign_key, message);
+        for (source, foreign_key) in named {
+            let Some(foreign_key) = foreign_key else { continue };
+            let said = self::said(foreign_key, actions);
+            let verb = if source == "schema" { "schema says" } else { "migrations say" };
+            finding = finding
+                .says(source, &said)
+                .label(place(foreign_key, actions), format!("the {verb} {said}"));
+        }
+        // The one that breaks it comes first.
+        if source == "schema" {
+            finding.labels.reverse();
+        }
+        let except = &foreign_key.referencing_table;
+        // Often a `DROP` has missed the one that another was to replace.
+        let keeps = |it: &&&ForeignKey| {
+            it.referencing_columns == foreign_key.referencing_columns
+                && it.referenced_table == foreign_key.referenced_table
+                && !breaks(it)
+        };
+        let twin = own.get(except).and_then(|own| own.iter().find(keeps));
+        let twin = twin.filter(|_| source == "migrations");
+        let finding = with_policy(finding, policy);
+        let finding = match (twin.and_then(|it| it.name.as_ref()), &foreign_key.name) {
+            (Some(twin), Some(name)) => {
+                finding.help(format!("drop `{name}`: `{twin}` does what the policy demands"))
+            }
+            (None, _) if twin.is_some() => {
+                finding.help("leave it out: another one does what the policy demands")
+            }
+            _ => finding.help(format!(
+                "make it {demanded}, or write `{except}` into `except` of the policy"
+            )),
+        };
+        Some(Broken { finding: Some(comparison.with_caution(finding, foreign_key)) })
+    }
+}
+
+fn with_policy(finding: Finding, policy: &Policy) -> Finding {
+    let demanded = demanded(&policy.demand);
+    let finding = finding.detail(&demanded).label(policy.span, format!("this policy {demanded}"));
+    match &policy.reason {
+        Some(reason) => finding.note(format!("the policy is there for: {reason}")),
+        None => finding,
+    }
+}
+
+fn is_excepted(policy: &Policy, table: &TableName) -> bool {
+    policy.except.iter().any(|it| it.matches_table(table))
+}
+
+fn breaks(dialect: Dialect, foreign_key: &ForeignKey, actions: &Actions) -> bool {
+    let is_refused = |action, accepted: &[ReferentialAction]| {
+        !accepted.is_empty() && !accepted.iter().any(|it| are_equal(dialect, *it, action))
+    };
+    is_refused(foreign_key.on_delete, &actions.on_delete)
+        || is_refused(foreign_key.on_update, &actions.on_update)
+}
+
+/// What a foreign key says of the clauses that are demanded.
+fn said(foreign_key: &ForeignKey, actions: &Actions) -> String {
+    let mut clauses = Vec::new();
+    if !actions.on_delete.is_empty() {
+        clauses.push(format!("on delete {}", foreign_key.on_delete));
+    }
+    if !actions.on_update.is_empty() {
+        clauses.push(format!("on update {}", foreign_key.on_update));
+    }
+    clauses.join(" and ")
+}
+
+fn place(foreign_key: &ForeignKey, actions: &Actions) -> drift_model::Span {
+    let clause = match (actions.on_delete.is_empty(), actions.on_update.is_empty()) {
+        (false, true) => foreign_key.on_delete_span,
+        (true, false) => foreign_key.on_update_span,
+        _ => None,
+    };
+    clause.unwrap_or(foreign_key.span)
+}
+
+/// What can be asked about deletes.
+struct Graphs<'a> {
+    migrations: Option<ReachGraph<'a>>,
+    schema: Option<ReachGraph<'a>>,
+}
+
+/// How many foreign keys are followed for one policy.
+const FUEL: usize = 4_000_000;
+
+impl<'a> Graphs<'a> {
+    fn new(comparison: &Comparison<'a>) -> Self {
+        let sources = &comparison.sources;
+        let migrations = sources.migrations.map(|it| ReachGraph::new(it, sources.engine));
+        let schema = sources.schema.map(|it| match &migrations {
+            Some(migrations) => ReachGraph::in_order_of(it, sources.engine, migrations),
+            None => ReachGraph::new(it, sources.engine),
+        });
+        Self { migrations, schema }
+    }
+
+    fn blocked(
+        &self,
+        comparison: &Comparison<'a>,
+        policy: &Policy,
+        table: &NamePattern,
+        sides: &[Side<'a>],
+    ) -> Vec<Broken> {
+        let mut found = Vec::new();
+        if let Some(graph) = &self.migrations {
+            found = blocked_in(graph, comparison, policy, table, "migrations");
+        }
+        let Some(graph) = &self.schema else { return found.into_iter().map(|it| it.1).collect() };
+        // What both say alike is the migrations' to tell.
+        let key = std::ptr::from_ref::<ForeignKey>;
+        let alike = sides.iter().filter(|it| {
+            it.schema.zip(it.migrated).is_some_and(|(a, b)| a.on_delete == b.on_delete)
+        });
+        let alike: HashSet<_> = alike.filter_map(|it| it.schema).map(key).collect();
+        let told: HashSet<_> = found.iter().map(|(it, _)| key(it)).collect();
+        let paired =
+            sides.iter().filter(|it| it.migrated.is_some_and(|it| told.contains(&key(it))));
+        let paired: HashSet<_> = paired.filter_map(|it| it.schema).map(key).collect();
+        let declared = blocked_in(graph, comparison, policy, table, "schema");
+        let declared = declared.into_iter().filter(|(it, _)| {
+            !alike.contains(&key(it)) && !paired.contains(&key(it)) && !it.is_conditional
+        });
+        found.extend(declared);
+        found.into_iter().map(|it| it.1).collect()
+    }
+}
+
+/// How many foreign keys a finding shows on the way to the one that blocks.
+const LONGEST_WAY: usize = 16;
+
+/// The foreign keys that block the delete of a table, each once, on its shortest path.
+fn blocked_in<'a>(
+    graph: &ReachGraph<'a>,
+    comparison: &Comparison<'a>,
+    policy: &Policy,
+    table: &NamePattern,
+    source: &'static str,
+) -> Vec<(&'a ForeignKey, Broken)> {
+    let mut shortest: HashMap<*const ForeignKey, (usize, usize)> = HashMap::new();
+    let mut found: Vec<(&'a ForeignKey, Broken)> = Vec::new();
+    let mut fuel = FUEL;
+    for &root in graph.tables().iter().filter(|it| table.matches_table(it)) {
+        let Some(reach) = graph.reach(root) else { continue };
+        fuel = fuel.saturating_sub(reach.steps.len());
+        let depths = reach.depths();
+        for (at, step) in reach.steps.iter().enumerate() {
+            let (refusal, is_sure) = match step.effect {
+                Effect::Blocks(refusal) => (refusal, true),
+                Effect::MayBlock(refusal) => (refusal, false),
+                _ => continue,
+            };
+            let length = depths[at];
+            let known = shortest.get(&std::ptr::from_ref(step.foreign_key)).copied();
+            if known.is_some_and(|(_, known)| known <= length) {
+                continue;
+            }
+            let broken = if is_excepted(policy, &step.foreign_key.referencing_table) {
+                Broken { finding: None }
+            } else {
+                let finding = finding(comparison, policy, &reach, at, (refusal, is_sure), source);
+                Broken { finding: Some(finding) }
+            };
+            let position = known.map_or(found.len(), |(position, _)| position);
+            shortest.insert(std::ptr::from_ref(step.foreign_key), (position, length));
+            if position < found.len() {
+                found[position] = (step.foreign_key, broken);
+            } else {
+                found.push((step.foreign_key, broken));
+            }
+        }
+        if fuel == 0 {
+            break;
+        }
+    }
+    found
+}
+
+fn finding(
+    comparison: &Comparison<'_>,
+    policy: &Policy,
+    reach: &Reach<'_>,
+    at: usize,
+    (refusal, is_sure): (Refusal<'_>, bool),
+    source: &'static str,
+) -> Finding {
+    let path = reach.path(at);
+    let foreign_key = reach.steps[at].foreign_key;
+    let table = &reach.table;
+    let can = if is_sure { "blocks" } else { "can block" };
+    let by = if source == "schema" { " in the schema" } else { "" };
+    let message = format!("{foreign_key} {can} the delete of {table}{by}, which a policy forbids");
+    let action = foreign_key.on_delete;
+    let why = why(refusal, action);
+    let mut finding = RULE
+        .finding_about(foreign_key, message)
+        .says(source, action.as_str())
+        .label(foreign_key.on_delete_span.unwrap_or(foreign_key.span), why);
+    let way = &path[..path.len() - 1];
+    for step in way.iter().take(LONGEST_WAY) {
+        finding = finding.label(step.foreign_key.span, passage(step));
+    }
+    let referencing = &foreign_key.referencing_table;
+    if !way.is_empty() {
+        let mut tables = vec![table.to_string()];
+        let shown = way.iter().take(LONGEST_WAY);
+        tables.extend(shown.map(|it| it.foreign_key.referencing_table.to_string()));
+        if way.len() > LONGEST_WAY {
+            tables.push("...".to_owned());
+        }
+        let tables = tables.join(" → ");
+        finding =
+            finding.note(format!("the way of the delete: {tables}, blocked by {referencing}"));
+    }
+    if !is_sure {
+        finding = finding.note(format!(
+            "rows of {referencing} that go along on another path do not block it, others do"
+        ));
+        // Rows that reference rows of their own table mostly go with them.
+        if foreign_key.referencing_table == foreign_key.referenced_table {
+            finding.level = Level::Warn;
+        }
+    }
+    let finding = with_policy(finding, policy).help(format!(
+        "make it cascade or set null, or write `{referencing}` into `except` of the policy"
+    ));
+    comparison.with_caution(finding, foreign_key)
+}
+
+/// What is to be seen at a foreign key that blocks.
+fn why(refusal: Refusal<'_>, action: ReferentialAction) -> String {
+    match refusal {
+        Refusal::Action => format!("on delete {action}"),
+        _ => format!("on delete {action}, and {}", refusal.reason()),
+    }
+}
+
+/// What is to be seen at a foreign key on the way.
+fn passage(step: &Step<'_>) -> String {
+    let table = &step.foreign_key.referencing_table;
+    match step.effect {
+        Effect::Deletes => format!("rows of {table} go along"),
+        _ => format!("columns of {table} are emptied"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{
+        Actions, Demand, Dialect, Engine, NamePattern, Policy, ReferentialAction, SourceMap, Span,
+        notation,
+    };
+    use insta::assert_snapshot;
+
+    use super::{RULE, concerned_policies, policy_exceptions, unmatched_policy};
+    use crate::testing::{check_sources, sources};
+    use crate::{Comparison, RuleLevels, RuleOptions, Sources};
+
+    fn policy(demand: Demand, except: &[&str]) -> Policy {
+        let file = SourceMap::default().add("settings".into(), String::new());
+        Policy {
+            demand,
+            except: except.iter().map(|it| NamePattern::new(*it)).collect(),
+            reason: Some("delete-my-account".to_owned()),
+            span: Span::new(file.id, 0, 0),
+        }
+    }
+
+    fn actions(on_delete: &[&str]) -> Actions {
+        let on_delete = on_delete.iter().filter_map(|it| ReferentialAction::parse(it)).collect();
+        Actions { on_delete, on_update: Vec::new() }
+    }
+
+    fn references(table: &str, column: Option<&str>, on_delete: &[&str]) -> Demand {
+        let column = column.map(NamePattern::new);
+        Demand::References { table: NamePattern::new(table), column, actions: actions(on_delete) }
+    }
+
+    fn deletable(table: &str) -> Demand {
+        Demand::Deletable { table: NamePattern::new(table) }
+    }
+
+    fn check_in(dialect: Dialect, policy: Policy, schema: &[&str], migrations: &[&str]) -> String {
+        let options = RuleOptions { audit_tables: None, policies: vec![policy] };
+        let engine = Engine::new(dialect);
+        check_sources(&RULE, schema, migrations, |sources| Sources {
+            dialect,
+            engine,
+            options: &options,
+            ..sources
+        })
+    }
+
+    fn check(policy: Policy, schema: &[&str], migrations: &[&str]) -> String {
+        check_in(Dialect::PostgreSql, policy, schema, migrations)
+    }
+
+    #[test]
+    fn holds_what_references_a_column_against_its_actions() {
+        let policy = policy(references("users", Some("id"), &["cascade"]), &["audit_*"]);
+        let schema = [
+            "posts(author_id) -> users(id) on delete cascade",
+            "comments(user_id) -> users(id) on delete cascade",
+            "audit_log(user_id) -> users(id)",
+        ];
+        let migrations = [
+            "posts(author_id) -> users(id)",
+            "comments(user_id) -> users(id) on delete cascade",
+            "audit_log(user_id) -> users(id)",
+            "invites(code) -> users(code)",
+        ];
+        assert_snapshot!(check(policy, &schema, &migrations), @"
+        error[policy]: posts.author_id → users.id is on delete no action, but a policy demands on delete cascade
+          migrations:1: the migrations say on delete no action
+          schema:1: the schema says on delete cascade
+          schema:1: this policy demands on delete cascade of what references users.id
+          note: the policy is there for: delete-my-account
+          help: make it on delete cascade, or write `posts` into `except` of the policy
+        ");
+    }
+
+    #[test]
+    fn looks_at_the_schema_where_the_migrations_have_nothing_or_are_right() {
+        let policy = || policy(references("users", None, &["set null"]), &[]);
+        let schema = ["posts(author_id) -> users(id) on delete cascade"];
+        let migrations = ["posts(author_id) -> users(id) on delete set null"];
+        assert_snapshot!(check(policy(), &schema, &migrations), @"
+        error[policy]: posts.author_id → users.id is on delete cascade in the schema, but a policy demands on delete set null
+          schema:1: the schema says on delete cascade
+          migrations:1: the migrations say on delete set null
+          schema:1: this policy demands on delete set null of what references users
+          note: the policy is there for: delete-my-account
+          help: make it on delete set null, or write `posts` into `except` of the policy
+        ");
+        assert_snapshot!(check(policy(), &schema, &["posts(author_id)", "users(id)"]), @"
+        error[policy]: posts.author_id → users.id is on delete cascade in the schema, but a policy demands on delete set null
+          schema:1: the schema says on delete cascade
+          schema:1: this policy demands on delete set null of what references users
+          note: the policy is there for: delete-my-account
+          help: make it on delete set null, or write `posts` into `except` of the policy
+        ");
+    }
+
+    #[test]
+    fn holds_the_foreign_keys_of_a_table_against_its_actions() {
+        let demand = Demand::Table {
+            table: NamePattern::new("audit_*"),
+            actions: actions(&["set null", "restrict"]),
+        };
+        let both = ["audit_log(user_id) -> users(id)", "posts(user_id) -> users(id)"];
+        assert_snapshot!(check(policy(demand.clone(), &[]), &both, &both), @"
+        error[policy]: audit_log.user_id → users.id is on delete no action, but a policy demands on delete set null or restrict
+          migrations:1: the migrations say on delete no action
+          schema:1: the schema says on delete no action
+          schema:1: this policy demands on delete set null or restrict of the foreign keys of audit_*
+          note: the policy is there for: delete-my-account
+          help: make it on delete set null or restrict, or write `audit_log` into `except` of the policy
+        ");
+        // Where they are the same, either is meant.
+        assert_snapshot!(check_in(Dialect::MySql, policy(demand, &[]), &both, &both), @"");
+    }
+
+    #[test]
+    fn names_the_one_that_does_what_is_demanded() {
+        let keys = [
+            "posts(author_id) -> users(id) as old",
+            "posts(author_id) -> users(id) on delete cascade as new",
+        ];
+        let policy = policy(references("users", None, &["cascade"]), &[]);
+        assert_snapshot!(check(policy, &keys[1..], &keys), @"
+        error[policy]: posts.author_id → users.id is on delete no action, but a policy demands on delete cascade
+          migrations:1: the migrations say on delete no action
+          schema:1: this policy demands on delete cascade of what references users
+          note: the policy is there for: delete-my-account
+          help: drop `old`: `new` does what the policy demands
+        ");
+    }
+
+    #[test]
+    fn tells_the_way_to_what_blocks_a_delete() {
+        let both = [
+            "posts(author_id) -> users(id) on delete cascade",
+            "comments(post_id) -> posts(id) on delete cascade",
+            "reports(comment_id) -> comments(id) on delete restrict",
+        ];
+        assert_snapshot!(check(policy(deletable("users"), &[]), &both, &both), @"
+        error[policy]: reports.comment_id → comments.id blocks the delete of users, which a policy forbids
+          migrations:3: on delete restrict
+          migrations:1: rows of posts go along
+          migrations:2: rows of comments go along
+          schema:1: this policy demands that users is deletable
+          note: the way of the delete: users → posts → comments, blocked by reports
+          note: the policy is there for: delete-my-account
+          help: make it cascade or set null, or write `reports` into `except` of the policy
+        ");
+        assert_snapshot!(check(policy(deletable("users"), &["reports"]), &both, &both), @"");
+        assert_snapshot!(check(policy(deletable("plans"), &[]), &both, &both), @"");
+    }
+
+    #[test]
+    fn tells_each_foreign_key_once_for_all_tables() {
+        let both = [
+            "posts(author_id) -> users(id) on delete cascade",
+            "reports(post_id) -> posts(id)",
+            "comments(parent_id) -> comments(id)",
+            "comments(post_id) -> posts(id) on delete cascade",
+        ];
+        assert_snapshot!(check(policy(deletable("*"), &[]), &both, &both), @"
+        error[policy]: reports.post_id → posts.id blocks the delete of posts, which a policy forbids
+          migrations:2: on delete no action
+          schema:1: this policy demands that * is deletable
+          note: the policy is there for: delete-my-account
+          help: make it cascade or set null, or write `reports` into `except` of the policy
+        error[policy]: comments.parent_id → comments.id blocks the delete of comments, which a policy forbids
+          migrations:3: on delete no action
+          schema:1: this policy demands that * is deletable
+          note: the policy is there for: delete-my-account
+          help: make it cascade or set null, or write `comments` into `except` of the policy
+        ");
+    }
+
+    #[test]
+    fn warns_of_rows_that_reference_their_own_table_and_may_stay() {
+        let both = [
+            "comments(post_id) -> posts(id) on delete cascade",
+            "comments(parent_id) -> comments(id)",
+        ];
+        assert_snapshot!(check(policy(deletable("posts"), &[]), &both, &both), @"
+        warn[policy]: comments.parent_id → comments.id can block the delete of posts, which a policy forbids
+          migrations:2: on delete no action
+          migrations:1: rows of comments go along
+          schema:1: this policy demands that posts is deletable
+          note: the way of the delete: posts → comments, blocked by comments
+          note: rows of comments that go along on another path do not block it, others do
+          note: the policy is there for: delete-my-account
+          help: make it cascade or set null, or write `comments` into `except` of the policy
+        ");
+        // InnoDB goes row by row.
+        let found = check_in(Dialect::MySql, policy(deletable("posts"), &[]), &both, &both);
+        assert!(found.starts_with("error[") && found.contains("before its rows go"), "{found}");
+    }
+
+    #[test]
+    fn tells_of_the_schema_what_the_migrations_do_not_say() {
+        let schema = ["posts(author_id) -> users(id)", "posts(editor_id) -> users(id)"];
+        let migrations =
+            ["posts(author_id) -> users(id)", "posts(editor_id) -> users(id) on delete set null"];
+        assert_snapshot!(check(policy(deletable("users"), &[]), &schema, &migrations), @"
+        error[policy]: posts.author_id → users.id blocks the delete of users, which a policy forbids
+          migrations:1: on delete no action
+          schema:1: this policy demands that users is deletable
+          note: the policy is there for: delete-my-account
+          help: make it cascade or set null, or write `posts` into `except` of the policy
+        error[policy]: posts.editor_id → users.id blocks the delete of users in the schema, which a policy forbids
+          schema:2: on delete no action
+          schema:1: this policy demands that users is deletable
+          note: the policy is there for: delete-my-account
+          help: make it cascade or set null, or write `posts` into `except` of the policy
+        ");
+    }
+
+    #[test]
+    fn counts_what_it_excepts() {
+        let map = SourceMap::default();
+        let lines =
+            ["audit_log(user_id) -> users(id)", "audit_log(a) -> users(id) on delete cascade"];
+        let catalog = notation::parse(&map, "migrations", &lines).unwrap();
+        let policies = vec![policy(references("users", None, &["cascade"]), &["audit_*"])];
+        let options = RuleOptions { audit_tables: None, policies };
+        let comparison = Comparison::new(Sources {
+            migrations: Some(&catalog),
+            options: &options,
+            ..sources(Dialect::PostgreSql)
+        });
+        assert_eq!(policy_exceptions(&comparison), 1);
+    }
+
+    #[test]
+    fn warns_of_a_policy_that_concerns_nothing() {
+        let map = SourceMap::default();
+        let catalog = notation::parse(&map, "migrations", &["users(id)"]).unwrap();
+        let demands = [
+            references("users", Some("id"), &["cascade"]),
+            deletable("user*"),
+            references("users", Some("uid"), &["cascade", "set null"]),
+            deletable("user"),
+        ];
+        let policies = demands.map(|it| policy(it, &[])).to_vec();
+        let options = RuleOptions { audit_tables: None, policies };
+        let comparison = Comparison::new(Sources {
+            migrations: Some(&catalog),
+            options: &options,
+            ..sources(Dialect::PostgreSql)
+        });
+        assert_eq!(concerned_policies(&comparison), [true, true, false, false]);
+        let message = |at: usize| {
+            let levels = RuleLevels::default();
+            unmatched_policy(&options.policies[at], &levels).unwrap().message
+        };
+        assert_snapshot!(message(2), @"the policy that demands on delete cascade or set null of what references users.uid concerns no table");
+        assert_snapshot!(message(3), @"the policy that demands that user is deletable concerns no table");
+    }
+}
