@@ -56,12 +56,15 @@ fn every_documented_example_is_reported_by_its_rule() {
     for rule in RULES {
         let folder = tempfile::tempdir().unwrap();
         let example = code_block(rule.doc, "ts").expect("there is a ts example");
-        let (dialect, imports) = match example.contains("mysqlTable") {
-            true => ("mysql", "import { int, mysqlTable } from \"drizzle-orm/mysql-core\";\n"),
-            false => (
+        let (dialect, imports) = if example.contains("mysqlTable") {
+            ("mysql", "import { int, mysqlTable } from \"drizzle-orm/mysql-core\";\n")
+        } else if example.contains("sqliteTable") {
+            ("sqlite", "import { integer, sqliteTable, text } from \"drizzle-orm/sqlite-core\";\n")
+        } else {
+            (
                 "postgresql",
                 "import { foreignKey, integer, pgTable, text } from \"drizzle-orm/pg-core\";\n",
-            ),
+            )
         };
         let schema = imports.to_owned() + &example;
         fs::write(folder.path().join("schema.ts"), schema).unwrap();

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
 
 use crate::apply_prepared::Session;
+use crate::apply_rebuild::Watch;
 use crate::cursor::Source;
 use crate::generated::Generated;
 use crate::names;
@@ -50,6 +51,8 @@ pub(crate) struct Applier<'a> {
     pub(crate) fuel: Cell<usize>,
     /// The variables of MySQL's session.
     pub(crate) session: Session<'a>,
+    /// The tables that SQLite makes anew.
+    pub(crate) watch: Watch<'a>,
     transaction: Option<Transaction<'a>>,
     /// Routines whose bodies change tables, with their texts.
     routines: HashMap<Name<'a>, &'a str>,
@@ -112,6 +115,7 @@ impl<'a> Applier<'a> {
             may_have_left: false,
             fuel: Cell::new(FUEL),
             session: Session::default(),
+            watch: Watch::default(),
             transaction: None,
             routines: HashMap::new(),
             tables_made_elsewhere: HashSet::new(),
@@ -165,6 +169,7 @@ impl<'a> Applier<'a> {
 
     /// The end of a migration: a transaction that was left open is lost.
     pub(crate) fn end_of_migration(&mut self) {
+        self.note_rebuilds();
         if self.transaction.is_some() {
             self.end_transaction(self.starts_empty);
         }
@@ -269,6 +274,9 @@ impl<'a> Applier<'a> {
         if !is_control || !self.state.engine.has_transactional_ddl() {
             return is_control;
         }
+        if matches!(kind, StatementKind::Commit { .. } | StatementKind::Rollback { .. }) {
+            self.note_end_of_transaction();
+        }
         match kind {
             StatementKind::Begin if self.transaction.is_none() => self.begin(false),
             StatementKind::Commit { is_chained } => {
@@ -362,7 +370,13 @@ impl<'a> Applier<'a> {
             return Ok(());
         }
         match kind {
-            StatementKind::CreateTable(create) => self.create_table(create, span),
+            StatementKind::CreateTable(create) => {
+                self.create_table(create, span)?;
+                if create.is_incomplete {
+                    self.note_copied_rows(&create.name);
+                }
+                Ok(())
+            }
             StatementKind::AlterTable(alter) => self.alter_table(alter, span),
             StatementKind::DropTables(drop) => self.drop_tables(drop, span),
             StatementKind::RenameTables { pairs, if_exists } => {
@@ -421,6 +435,10 @@ impl<'a> Applier<'a> {
                 if self.transaction.is_none() {
                     self.state.enforces_foreign_keys = *is_on;
                 }
+                Ok(())
+            }
+            StatementKind::CopyRows(into) => {
+                self.note_copied_rows(into);
                 Ok(())
             }
             StatementKind::LegacyAlterTable(is_on) => {

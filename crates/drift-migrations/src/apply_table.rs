@@ -521,6 +521,7 @@ impl<'a> Applier<'a> {
         }
         for &table in tables {
             if self.state.is_alive(table) {
+                self.note_drop(table, span);
                 self.remove_table(table, span);
             }
         }

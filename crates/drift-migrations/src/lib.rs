@@ -28,6 +28,7 @@ mod apply_partition;
 mod apply_partition_keys;
 mod apply_permission;
 mod apply_prepared;
+mod apply_rebuild;
 mod apply_table;
 mod constraint_text;
 mod cursor;

@@ -86,7 +86,10 @@ fn output_index(index: &state::Index<'_>) -> Index {
     }
 }
 
-fn output_foreign_key<'a>(state: &State<'a>, foreign_key: &state::ForeignKey<'a>) -> ForeignKey {
+pub(crate) fn output_foreign_key<'a>(
+    state: &State<'a>,
+    foreign_key: &state::ForeignKey<'a>,
+) -> ForeignKey {
     let table = state.table(foreign_key.table);
     let (referenced_table, target) = match &foreign_key.target {
         Target::Table(target) => {

@@ -166,6 +166,9 @@ fn read<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statemen
         };
     }
     let text = first.text(cursor.source.text);
+    if cursor.is_dialect(Dialect::Sqlite) && text.eq_ignore_ascii_case("insert") {
+        return Ok(copy_rows(cursor));
+    }
     if HARMLESS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
         return Ok(None);
     }
@@ -562,6 +565,24 @@ fn pragma<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a>> {
         )),
         _ => None,
     }
+}
+
+/// `INSERT INTO t (a, b) SELECT ...`
+fn copy_rows<'a>(cursor: &mut Cursor<'_, 'a>) -> Option<StatementKind<'a>> {
+    cursor.next();
+    if cursor.take(&["or"]) {
+        cursor.next();
+    }
+    if !cursor.take(&["into"]) {
+        return None;
+    }
+    let into = cursor.qualified_name().ok()?;
+    if cursor.take_symbol(b'(') {
+        while !cursor.take_symbol(b')') {
+            cursor.next()?;
+        }
+    }
+    cursor.is_any(&["select", "with"]).then_some(StatementKind::CopyRows(into))
 }
 
 fn transaction<'a>(cursor: &mut Cursor<'_, 'a>, first: &str) -> Option<StatementKind<'a>> {

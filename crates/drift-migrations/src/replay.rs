@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use drift_model::{Catalog, Dialect, FileSystem, SourceError, SourceFile, SourceMap, Unresolved};
+use drift_model::{
+    Catalog, Dialect, FileId, FileSystem, Rebuild, SourceError, SourceFile, SourceMap, Unresolved,
+};
 use rayon::prelude::*;
 
 use crate::apply::Applier;
+use crate::apply_rebuild::RebuiltTable;
 use crate::cursor::Source;
 use crate::folder::Layout;
 use crate::generated::Generated;
@@ -55,6 +58,8 @@ pub struct Replay {
     pub catalog: Catalog,
     /// Statements that could matter and were not understood, or did not fit what was there.
     pub unresolved: Vec<Unresolved>,
+    /// Tables that were made anew while rows of others referenced them, in SQLite.
+    pub rebuilds: Vec<Rebuild>,
     /// Files that could not be read.
     pub errors: Vec<SourceError>,
     /// How many statements were replayed or passed over.
@@ -83,6 +88,7 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
     let read: Vec<(Source<'_>, Vec<Statement<'_>>, usize)> =
         files.par_iter().map(|file| read(file, engine, input.layout)).collect();
     let mut applier = Applier::new(engine, settings.starts_empty, &generated);
+    applier.watch.is_on = enforces_foreign_keys(input.layout, engine);
     for (source, statements, count) in &read {
         applier.file = Some(*source);
         applier.source = Some(*source);
@@ -94,7 +100,38 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
     }
     replay.catalog = outcome::catalog(&applier.state);
     replay.unresolved = applier.take_unresolved();
+    let newest = files.last().map(|it| it.id);
+    replay.rebuilds =
+        applier.watch.rebuilds.into_iter().filter_map(|it| rebuild(input, it, newest)).collect();
     replay
+}
+
+/// Whether the migrations run inside of a transaction in which foreign keys may be enforced.
+fn enforces_foreign_keys(layout: Layout, engine: &Engine) -> bool {
+    engine.dialect() == Dialect::Sqlite
+        && !engine.migrates_without_foreign_keys()
+        // Another runner may turn them off.
+        && (layout != Layout::Plain || engine.is_d1())
+}
+
+fn rebuild(
+    input: &ReplayInput<'_>,
+    rebuilt: RebuiltTable,
+    newest: Option<FileId>,
+) -> Option<Rebuild> {
+    let RebuiltTable { table, span, acting, blocking } = rebuilt;
+    let path = input.sources.file(span.file).path.clone();
+    let name = |path: &Path| path.file_name().map(|it| it.to_string_lossy().into_owned());
+    let (mut migration, folder) = (name(&path)?, path.parent()?);
+    if input.layout == Layout::Folders {
+        // Prisma has folders of the same names, and runs no transaction.
+        if !input.files.is_file(&folder.join("snapshot.json")) {
+            return None;
+        }
+        migration = name(folder)?;
+    }
+    let is_newest = newest == Some(span.file);
+    Some(Rebuild { table, span, acting, blocking, migration, is_newest })
 }
 
 fn load(input: &ReplayInput<'_>, path: &Path) -> Result<Arc<SourceFile>, SourceError> {

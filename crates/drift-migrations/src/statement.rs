@@ -80,6 +80,8 @@ pub(crate) enum StatementKind<'a> {
     },
     /// `PRAGMA foreign_keys`.
     EnforceForeignKeys(bool),
+    /// `INSERT INTO t SELECT ...` of SQLite.
+    CopyRows(QualifiedName<'a>),
     /// `PRAGMA legacy_alter_table`.
     LegacyAlterTable(bool),
     Begin,

@@ -7,6 +7,7 @@ mod folders;
 mod hostile;
 mod mysql;
 mod postgresql;
+mod rebuilds;
 mod snapshot;
 mod sqlite;
 

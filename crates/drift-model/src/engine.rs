@@ -17,6 +17,7 @@ enum Product {
     MySql,
     MariaDb,
     Sqlite,
+    D1,
     LibSql,
 }
 
@@ -66,7 +67,8 @@ impl Engine {
             "cockroachdb" | "cockroach" => (Product::CockroachDb, 25_00_00),
             "mysql" | "planetscale" => (Product::MySql, 8_04_00),
             "mariadb" => (Product::MariaDb, 11_08_00),
-            "sqlite" | "d1" => (Product::Sqlite, 3_45_00),
+            "sqlite" => (Product::Sqlite, 3_45_00),
+            "d1" => (Product::D1, 3_45_00),
             "libsql" | "turso" => (Product::LibSql, 3_45_00),
             _ => return None,
         };
@@ -92,13 +94,27 @@ impl Engine {
         match self.product {
             Product::PostgreSql | Product::CockroachDb => Dialect::PostgreSql,
             Product::MySql | Product::MariaDb => Dialect::MySql,
-            Product::Sqlite | Product::LibSql => Dialect::Sqlite,
+            Product::Sqlite | Product::D1 | Product::LibSql => Dialect::Sqlite,
         }
     }
 
     /// Whether it is MariaDB.
     pub fn is_mariadb(&self) -> bool {
         self.product == Product::MariaDb
+    }
+
+    /// Whether it is Cloudflare's D1, which enforces foreign keys whatever a pragma says.
+    ///
+    /// Source: <https://developers.cloudflare.com/d1/sql-api/foreign-keys/>
+    pub fn is_d1(&self) -> bool {
+        self.product == Product::D1
+    }
+
+    /// Whether the migrator of its client turns foreign keys off while migrations run.
+    ///
+    /// Source: `migrate` in @libsql/client, `src/api.ts` of @libsql/core.
+    pub fn migrates_without_foreign_keys(&self) -> bool {
+        self.product == Product::LibSql
     }
 
     /// Whether `REFERENCES` after a column makes a foreign key. MySQL took it for a comment until
@@ -169,7 +185,7 @@ impl Engine {
 
     /// Whether the declaration of a column can be replaced.
     pub fn alters_columns(&self) -> bool {
-        self.product != Product::Sqlite
+        !matches!(self.product, Product::Sqlite | Product::D1)
     }
 
     /// Whether the constraints of a table share their names.
@@ -234,7 +250,7 @@ impl Engine {
 
     /// Whether `IF [NOT] EXISTS` may stand in the actions of `ALTER TABLE`.
     pub fn has_conditional_actions(&self) -> bool {
-        !matches!(self.product, Product::MySql | Product::Sqlite | Product::LibSql)
+        self.product != Product::MySql && self.dialect() != Dialect::Sqlite
     }
 
     /// Whether `ALTER TABLE ... ADD FOREIGN KEY ..., RENAME TO ...` loses the foreign keys that
@@ -247,7 +263,7 @@ impl Engine {
     pub fn drops_constraints(&self) -> bool {
         match self.product {
             Product::MySql => self.version >= 8_00_19,
-            Product::Sqlite => self.version >= 3_54_00,
+            Product::Sqlite | Product::D1 => self.version >= 3_54_00,
             Product::LibSql => false,
             _ => true,
         }
@@ -299,7 +315,7 @@ impl Engine {
             Product::MySql => 16,
             Product::MariaDb => 32,
             // None is known.
-            Product::CockroachDb | Product::Sqlite | Product::LibSql => 2000,
+            Product::CockroachDb | Product::Sqlite | Product::D1 | Product::LibSql => 2000,
         }
     }
 

@@ -15,6 +15,7 @@ mod foreign_key;
 mod lost_declaration;
 mod migration_files;
 mod policy;
+mod rebuild;
 mod relation;
 mod source;
 mod unresolved;
@@ -31,6 +32,7 @@ pub use crate::migration_files::{
     UnlistedMigration,
 };
 pub use crate::policy::{Actions, Demand, NamePattern, Policy};
+pub use crate::rebuild::Rebuild;
 pub use crate::relation::{Relation, RelationKind};
 pub use crate::source::{FileId, LineColumn, SourceFile, SourceMap, Span};
 pub use crate::unresolved::{OpaqueExport, Scope, SourceError, Unresolved, UnresolvedKind};

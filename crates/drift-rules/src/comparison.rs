@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use drift_model::{
     Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, LostDeclaration,
-    NamePattern, OpaqueExport, Policy, Relation, SourceMap, Table, TableName, Unresolved,
+    NamePattern, OpaqueExport, Policy, Rebuild, Relation, SourceMap, Table, TableName, Unresolved,
     UnresolvedKind,
 };
 
@@ -32,6 +32,8 @@ pub struct Sources<'a> {
     pub lost: &'a [LostDeclaration],
     /// What the schema exports and could not be evaluated, whether or not it is reported.
     pub opaque_exports: &'a [OpaqueExport],
+    /// The tables that migrations of SQLite make anew while others reference them.
+    pub rebuilds: &'a [Rebuild],
     /// What is wrong with the journal of the migrations.
     pub journal: &'a JournalFaults,
     /// Whether every schema file was read. Otherwise nothing is said to be undeclared.

@@ -339,6 +339,7 @@ fn compare(
         unresolved: &unresolved,
         lost: schema.map_or(&[], |it| &it.lost),
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
+        rebuilds: migrations.map_or(&[], |it| &it.rebuilds),
         journal: &analysis.journal,
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),

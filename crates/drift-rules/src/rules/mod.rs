@@ -13,6 +13,7 @@ mod on_delete_mismatch;
 mod on_update_mismatch;
 mod out_of_order_migration;
 pub(crate) mod policy;
+mod rebuild_deletes_rows;
 mod reference_mismatch;
 mod undeclared_foreign_key;
 mod undeclared_table;
@@ -30,6 +31,7 @@ pub static RULES: &[&Rule] = &[
     &constraint_name_mismatch::RULE,
     &ineffective_references::RULE,
     &lost_declaration::RULE,
+    &rebuild_deletes_rows::RULE,
     &missing_table::RULE,
     &undeclared_table::RULE,
     &unjournaled_migration::RULE,
