@@ -17,14 +17,13 @@ use drift_rules::RULES;
 use super::{drizzle_drift, repository};
 
 /// Rules whose examples are still to be written.
-const TO_BE_WRITTEN: [&str; 15] = [
+const TO_BE_WRITTEN: [&str; 14] = [
     "missing-foreign-key",
     "undeclared-foreign-key",
     "on-delete-mismatch",
     "on-update-mismatch",
     "reference-mismatch",
     "constraint-name-mismatch",
-    "ineffective-references",
     "missing-table",
     "undeclared-table",
     "unjournaled-migration",

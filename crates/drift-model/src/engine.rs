@@ -43,6 +43,17 @@ pub enum SetDefault {
     Refused,
 }
 
+/// The order in which foreign keys on the same columns act when the row that they reference goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FiringOrder {
+    /// The one made first acts first.
+    Creation,
+    /// The one whose name comes first, byte by byte.
+    Name,
+    /// The one declared last acts first, and `NO ACTION` waits for what the others leave.
+    LastDeclared,
+}
+
 impl Engine {
     /// The engine that stands for a dialect where nothing else is known: PostgreSQL 17, MySQL 8.4,
     /// SQLite 3.45.
@@ -82,6 +93,18 @@ impl Engine {
     /// Whether it is CockroachDB.
     pub fn is_cockroachdb(&self) -> bool {
         self.product == Product::CockroachDb
+    }
+
+    /// What its makers call it.
+    pub fn product_name(&self) -> &'static str {
+        match self.product {
+            Product::PostgreSql => "PostgreSQL",
+            Product::CockroachDb => "CockroachDB",
+            Product::MySql => "MySQL",
+            Product::MariaDb => "MariaDB",
+            Product::Sqlite => "SQLite",
+            Product::LibSql => "libSQL",
+        }
     }
 
     /// Major, minor and patch version as `major * 10_000 + minor * 100 + patch`.
@@ -306,6 +329,17 @@ impl Engine {
     /// The longest name of a constraint in characters, where longer ones are refused.
     pub fn name_limit(&self) -> Option<usize> {
         (self.dialect() == Dialect::MySql).then_some(64)
+    }
+
+    /// Which of several foreign keys on the same columns acts first; `None` where nobody has tried.
+    pub fn firing_order(&self) -> Option<FiringOrder> {
+        Some(match self.product {
+            Product::PostgreSql => FiringOrder::Creation,
+            Product::CockroachDb => return None,
+            Product::MySql if self.version >= 9_06_00 => FiringOrder::Creation,
+            Product::MySql | Product::MariaDb => FiringOrder::Name,
+            Product::Sqlite | Product::LibSql => FiringOrder::LastDeclared,
+        })
     }
 
     /// How many columns a key or foreign key may have.

@@ -81,6 +81,8 @@ pub struct ForeignKey {
     /// Constraint name as the engine stores it, or `None` where the engine keeps none and
     /// where it is made of a table's name that is not known.
     pub name: Option<String>,
+    /// The name as it was given, where the engine cuts it.
+    pub written_name: Option<String>,
     /// Whether somebody wrote the name; otherwise a tool or the engine made it.
     pub has_explicit_name: bool,
     /// The table that carries the constraint.
@@ -131,6 +133,7 @@ impl ForeignKey {
     ) -> Self {
         Self {
             name: None,
+            written_name: None,
             has_explicit_name: false,
             referencing_table,
             referencing_columns,

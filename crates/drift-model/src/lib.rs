@@ -7,6 +7,7 @@
 pub mod notation;
 
 mod catalog;
+mod column_type;
 mod dialect;
 mod engine;
 mod file_system;
@@ -21,8 +22,9 @@ mod source;
 mod unresolved;
 
 pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
+pub use crate::column_type::TypeFit;
 pub use crate::dialect::Dialect;
-pub use crate::engine::{ColumnDefault, Engine, SetDefault};
+pub use crate::engine::{ColumnDefault, Engine, FiringOrder, SetDefault};
 pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};
 pub use crate::finding::{Edit, Finding, Label, Language, Level, Remedy, Subject};
 pub use crate::foreign_key::{Change, ChangeKind, Deferral, ForeignKey, ReferentialAction};

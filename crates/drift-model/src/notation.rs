@@ -3,7 +3,7 @@
 //! | line | declares |
 //! |---|---|
 //! | `posts(id, title)` | a table and its columns |
-//! | `posts(a, b) -> users(x, y)` | a foreign key; tables and columns it names are made as needed |
+//! | `posts(a, b) -> users(x, y)` | a foreign key; tables and columns it names are made as needed, and the referenced ones unique |
 //! | `... on delete set null on update cascade` | its actions |
 //! | `... as posts_author_fk` | its name |
 //! | `auth.users(id)` | a table of the namespace `auth` |
@@ -14,8 +14,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    Catalog, Change, ChangeKind, Column, ForeignKey, ReferentialAction, SourceMap, Span, Table,
-    TableName,
+    Catalog, Change, ChangeKind, Column, ForeignKey, Key, ReferentialAction, SourceMap, Span,
+    Table, TableName,
 };
 
 /// Reads a catalog from one declaration per line; places lie in a file `path` of `sources`, which
@@ -59,6 +59,7 @@ fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
         span,
     );
     read_clauses(&mut foreign_key, clauses)?;
+    identify(catalog, &foreign_key, span);
     if is_dropped {
         foreign_key.history.push(Change { kind: ChangeKind::Dropped, span });
         catalog.dropped_foreign_keys.push(foreign_key);
@@ -113,6 +114,16 @@ fn declare(catalog: &mut Catalog, name: &TableName, columns: &[String], span: Sp
         if !table.columns.iter().any(|it| it.name == *column) {
             table.columns.push(Column::new(column.clone(), span));
         }
+    }
+}
+
+/// Makes the referenced columns unique, as a foreign key wants them.
+fn identify(catalog: &mut Catalog, foreign_key: &ForeignKey, span: Span) {
+    let columns = &foreign_key.referenced_columns;
+    let table = catalog.tables.iter_mut().find(|it| it.name == foreign_key.referenced_table);
+    let table = table.filter(|it| !it.uniques.iter().any(|key| key.columns == *columns));
+    if let Some(table) = table {
+        table.uniques.push(Key { name: None, columns: columns.clone(), span });
     }
 }
 

@@ -1,12 +1,15 @@
 //! Pairs what the schema declares with what the migrations create.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use drift_model::{
     Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, LostDeclaration,
     NamePattern, OpaqueExport, Policy, Rebuild, Relation, SourceMap, Table, TableName, Unresolved,
     UnresolvedKind,
 };
+
+use crate::sides::Sides;
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -111,6 +114,10 @@ pub struct Comparison<'a> {
     pub missing_tables: Vec<&'a Table>,
     /// Created, but not declared.
     pub undeclared_tables: Vec<&'a Table>,
+    /// The foreign keys at each place where a source has several, of the schema and of the
+    /// migrations.
+    pub crowded: Vec<(Vec<&'a ForeignKey>, Vec<&'a ForeignKey>)>,
+    pub(crate) sides: OnceLock<Vec<Sides<'a>>>,
     has_whole_schema: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
@@ -137,6 +144,8 @@ impl<'a> Comparison<'a> {
             undeclared: Vec::new(),
             missing_tables: Vec::new(),
             undeclared_tables: Vec::new(),
+            crowded: Vec::new(),
+            sides: OnceLock::new(),
             schema_tables: index(sources.schema),
             migrated_tables: index(sources.migrations),
             lost: HashMap::new(),
@@ -265,6 +274,9 @@ impl<'a> Comparison<'a> {
         for place in places {
             let declared = declared_at.remove(&place).unwrap_or_default();
             let migrated = migrated_at.remove(&place).unwrap_or_default();
+            if declared.len() > 1 || migrated.len() > 1 {
+                self.crowded.push((declared.clone(), migrated.clone()));
+            }
             self.pair_at_one_place(declared, migrated);
         }
     }
@@ -433,7 +445,7 @@ fn have_same_actions(a: &ForeignKey, b: &ForeignKey) -> bool {
 
 /// Whether both reference the same columns of the same table, pair by pair. Columns that one side
 /// leaves open agree with any.
-fn have_same_target(dialect: Dialect, a: &ForeignKey, b: &ForeignKey) -> bool {
+pub(crate) fn have_same_target(dialect: Dialect, a: &ForeignKey, b: &ForeignKey) -> bool {
     if dialect.table_key(&a.referenced_table) != dialect.table_key(&b.referenced_table) {
         return false;
     }

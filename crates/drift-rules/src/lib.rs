@@ -17,10 +17,12 @@ mod reach_play;
 mod remedies;
 mod rule;
 mod rules;
+mod sides;
 mod sql;
 mod table_kind;
 #[cfg(test)]
 mod testing;
+mod twins;
 mod typescript;
 
 pub use crate::comparison::{

@@ -90,12 +90,15 @@ impl Comparison<'_> {
         with_all(finding.help(help), [declaring].into_iter().chain(dropping))
     }
 
-    /// Says how to drop one of two foreign keys.
-    pub(crate) fn with_twin_dropped(&self, finding: Finding, migrated: &ForeignKey) -> Finding {
-        let (dropping, _) = self.migrating(Step::Drop(migrated));
-        let dropping = dropping
-            .map(|it| Remedy { title: "drop the one that is not declared".to_owned(), ..it });
-        with_all(finding.help("drop the one that is not meant"), dropping)
+    /// Says how to drop what is there beside the foreign key that is meant.
+    pub(crate) fn with_twins_dropped(&self, finding: Finding, twins: &[&ForeignKey]) -> Finding {
+        let drops = twins.iter().filter_map(|it| self.migrating(Step::Drop(it)).0);
+        let mut drops: Vec<Remedy> = drops.collect();
+        // Statements for SQLite make the whole table anew, which is not to be done one by one.
+        if twins.len() > 1 && self.sources.dialect == Dialect::Sqlite {
+            drops.clear();
+        }
+        with_all(finding.help("drop the one that is not meant"), drops)
     }
 
     /// Says how to bring the targets of a pair together.

@@ -320,8 +320,13 @@ impl NamedForeignKey {
     /// The foreign key under the name that the engine stores.
     fn finish(mut self, dialect: Dialect) -> ForeignKey {
         if self.is_named {
-            self.full_name.truncate(dialect.truncate(&self.full_name).len());
-            self.foreign_key.name = Some(self.full_name);
+            let kept = dialect.truncate(&self.full_name);
+            if kept.len() < self.full_name.len() {
+                self.foreign_key.name = Some(kept.to_owned());
+                self.foreign_key.written_name = Some(self.full_name);
+            } else {
+                self.foreign_key.name = Some(self.full_name);
+            }
         }
         self.foreign_key
     }

@@ -6,6 +6,7 @@ use drift_model::{
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
+use crate::rules::is_refused;
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-foreign-key",
@@ -43,7 +44,11 @@ sharding, or where one is left out on purpose for the speed of writes.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    for missing in &comparison.missing {
+    // What is declared twice and what the engine refuses is reported as that.
+    for missing in comparison.missing.iter().filter(|it| it.twin.is_none()) {
+        if is_refused(comparison, missing.foreign_key) {
+            continue;
+        }
         findings.push(finding(comparison, missing));
     }
 }
@@ -51,18 +56,14 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
     let foreign_key = missing.foreign_key;
     let dropped = last_dropped(comparison, foreign_key);
-    let what = match (missing.twin, dropped) {
-        (Some(_), _) => "is declared twice, but the migrations create it once",
-        (None, Some(_)) => "is declared in the schema, but a migration dropped it",
-        (None, None) => "is declared in the schema, but no migration creates it",
+    let what = match dropped {
+        Some(_) => "is declared in the schema, but a migration dropped it",
+        None => "is declared in the schema, but no migration creates it",
     };
     let mut finding = RULE.finding_about(foreign_key, format!("{foreign_key} {what}")).label(
         foreign_key.span,
         format!("the schema declares it, on delete {}", foreign_key.on_delete),
     );
-    if let Some(twin) = missing.twin {
-        return finding.label(twin.span, "and here");
-    }
     let table = comparison.migrated_table(&foreign_key.referencing_table);
     if let Some(dropped) = dropped {
         let how = match dropped.kind {

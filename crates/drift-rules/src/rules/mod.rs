@@ -1,8 +1,15 @@
 //! Every rule, one file each, in the order in which reports and `RULES.md` list them.
 
-use crate::Rule;
+use drift_model::ForeignKey;
 
+use crate::sides::Source;
+use crate::{Comparison, Rule};
+
+mod array_column_reference;
+mod conflicting_foreign_keys;
 mod constraint_name_mismatch;
+mod constraint_name_too_long;
+mod duplicate_foreign_key;
 mod dynamic_sql;
 mod ineffective_references;
 mod lost_declaration;
@@ -15,11 +22,15 @@ mod out_of_order_migration;
 pub(crate) mod policy;
 mod rebuild_deletes_rows;
 mod reference_mismatch;
+mod referenced_columns_not_unique;
+mod set_null_on_not_null;
+mod type_mismatch;
 mod undeclared_foreign_key;
 mod undeclared_table;
 mod unjournaled_migration;
 mod unparsed_statement;
 mod unresolved_expression;
+mod unvalidated_foreign_key;
 
 /// The rules.
 pub static RULES: &[&Rule] = &[
@@ -29,19 +40,38 @@ pub static RULES: &[&Rule] = &[
     &on_update_mismatch::RULE,
     &reference_mismatch::RULE,
     &constraint_name_mismatch::RULE,
-    &ineffective_references::RULE,
-    &lost_declaration::RULE,
-    &rebuild_deletes_rows::RULE,
     &missing_table::RULE,
     &undeclared_table::RULE,
     &unjournaled_migration::RULE,
     &missing_migration_file::RULE,
     &out_of_order_migration::RULE,
+    &conflicting_foreign_keys::RULE,
+    &duplicate_foreign_key::RULE,
+    &set_null_on_not_null::RULE,
+    &type_mismatch::RULE,
+    &referenced_columns_not_unique::RULE,
+    &array_column_reference::RULE,
+    &ineffective_references::RULE,
+    &lost_declaration::RULE,
+    &constraint_name_too_long::RULE,
+    &rebuild_deletes_rows::RULE,
+    &unvalidated_foreign_key::RULE,
     &policy::RULE,
     &unresolved_expression::RULE,
     &unparsed_statement::RULE,
     &dynamic_sql::RULE,
 ];
+
+/// Whether the engine refuses to create a foreign key as the schema declares it, which a rule of its
+/// own reports: then it is no wonder that it is missing.
+pub(crate) fn is_refused<'a>(comparison: &Comparison<'a>, foreign_key: &'a ForeignKey) -> bool {
+    let side = comparison.side(foreign_key, Source::Schema, Comparison::schema_table);
+    array_column_reference::is_refused(comparison, &side)
+        || type_mismatch::is_refused(comparison, &side)
+        || referenced_columns_not_unique::is_refused(comparison, &side)
+        || set_null_on_not_null::is_refused(comparison, &side)
+        || constraint_name_too_long::is_refused(comparison, foreign_key)
+}
 
 #[cfg(test)]
 mod tests {

@@ -26,8 +26,8 @@ CREATE TABLE users (id integer PRIMARY KEY);
 CREATE TABLE posts (author_id integer REFERENCES users (id) ON DELETE CASCADE);
 ```
 
-A schema that declares a foreign key once, where the migrations leave two of it, is reported too:
-that happens when `DROP CONSTRAINT IF EXISTS` misses the old one by its name.
+A foreign key that the schema declares once and the migrations leave twice is reported by
+`conflicting-foreign-keys` or `duplicate-foreign-key`.
 
 **How to fix it.** Declare the foreign key with `.references(...)`, or drop it in a migration.
 
@@ -37,7 +37,8 @@ out on purpose.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    for undeclared in &comparison.undeclared {
+    // What is there twice is reported as that.
+    for undeclared in comparison.undeclared.iter().filter(|it| it.twin.is_none()) {
         let finding = finding(comparison, undeclared);
         findings.push(comparison.with_caution(finding, undeclared.foreign_key));
     }
@@ -46,21 +47,6 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
     let foreign_key = undeclared.foreign_key;
     let named = foreign_key.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
-    if let Some(twin) = undeclared.twin {
-        let message = format!("{foreign_key} is declared once, but the migrations create it twice");
-        let finding = RULE
-            .finding_about(foreign_key, message)
-            .label(
-                foreign_key.span,
-                format!("this one{named} is on delete {}", foreign_key.on_delete),
-            )
-            .label(twin.span, format!("this one is on delete {}, as declared", twin.on_delete));
-        let is_harmless =
-            (twin.on_delete, twin.on_update) == (foreign_key.on_delete, foreign_key.on_update);
-        let level = if is_harmless { Level::Warn } else { finding.level };
-        let finding = Finding { level, ..finding };
-        return comparison.with_twin_dropped(finding, foreign_key);
-    }
     let message =
         format!("{foreign_key} is created by the migrations, but the schema does not declare it");
     let action = foreign_key.on_delete;
@@ -107,26 +93,13 @@ mod tests {
     }
 
     #[test]
-    fn tells_a_second_one_on_the_same_columns() {
+    fn leaves_a_second_one_to_the_rules_about_it() {
         let schema = ["posts(author_id) -> users(id) on delete cascade"];
         let migrations = [
             "posts(author_id) -> users(id) as written_by",
             "posts(author_id) -> users(id) on delete cascade as posts_fk",
         ];
-        assert_snapshot!(check(&RULE, &schema, &migrations), @r#"
-        error[undeclared-foreign-key]: posts.author_id → users.id is declared once, but the migrations create it twice
-          migrations:1: this one `written_by` is on delete no action
-          migrations:2: this one is on delete cascade, as declared
-          help: drop the one that is not meant
-          drop the one that is not declared:
-            ALTER TABLE "posts" DROP CONSTRAINT "written_by";
-        "#);
-    }
-
-    #[test]
-    fn warns_where_the_second_one_does_the_same() {
-        let migrations = ["posts(a) -> users(id) as one", "posts(a) -> users(id) as two"];
-        assert!(check(&RULE, &["posts(a) -> users(id)"], &migrations).starts_with("warn["));
+        assert_snapshot!(check(&RULE, &schema, &migrations), @"");
     }
 
     #[test]

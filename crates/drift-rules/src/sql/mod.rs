@@ -140,7 +140,8 @@ pub(crate) fn identifier(dialect: Dialect, name: &str) -> String {
     }
 }
 
-fn table(dialect: Dialect, table: &TableName) -> String {
+/// The name of a table as this dialect quotes it.
+pub(crate) fn table(dialect: Dialect, table: &TableName) -> String {
     let namespace = table.namespace.as_deref().map(|it| identifier(dialect, it) + ".");
     namespace.unwrap_or_default() + &identifier(dialect, &table.name)
 }

@@ -1,0 +1,274 @@
+//! Foreign keys onto columns that do not identify a row.
+
+use drift_model::{Dialect, Finding, ForeignKey, Level, Span, Table};
+
+use crate::comparison::Comparison;
+use crate::rule::Rule;
+use crate::sides::{Side, Sides, Source};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "referenced-columns-not-unique",
+    summary: "no primary key or unique constraint covers the referenced columns exactly",
+    default_level: Level::Error,
+    dialects: &Dialect::ALL,
+    check,
+    doc: r#"
+A foreign key names one row, so the columns that it references have to identify one. drizzle-kit writes it
+down without a word where they do not.
+
+```ts
+export const users = pgTable("users", { id: integer("id").primaryKey(), email: text("email") });
+export const posts = pgTable("posts", {
+  authorEmail: text("author_email").references(() => users.email),
+});
+```
+
+```sql
+CREATE TABLE users (id integer PRIMARY KEY, email text);
+CREATE TABLE posts (author_email text);
+```
+
+PostgreSQL wants a primary key, a unique constraint or a unique index on exactly these columns, in any order; an
+index with a `WHERE` or with expressions does not count, nor does one on more columns or fewer. MySQL since 8.4 wants
+the same, in this order. Both refuse the foreign key, so the migration fails. MySQL before 8.4 and
+MariaDB take any index that begins with the columns, and then a row may reference several: that is a warning.
+SQLite takes the foreign key and refuses every insert into the referencing table, and every delete from the
+referenced one, with `foreign key mismatch`.
+
+Where the schema alone lacks the unique constraint and the migrations have it, it is a warning: the next
+database made from the schema cannot be made.
+
+**How to fix it.** Add `.unique()` to the referenced column (`unique().on(...)` for several), or reference the
+primary key.
+
+**When to ignore it.** Never, but on MariaDB and old MySQL.
+"#,
+};
+
+/// How badly the referenced columns fail to identify a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The engine refuses the foreign key, or all work with it.
+    NoKey,
+    /// The engine makes do with an index that is not unique.
+    OnlyIndexed,
+}
+
+fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    for sides in comparison.sides() {
+        let schema = sides.schema.and_then(|side| fault(comparison, &side));
+        let migrated = sides.migrations.and_then(|side| fault(comparison, &side));
+        findings.extend(finding(comparison, sides, schema, migrated));
+    }
+}
+
+/// Whether the engine refuses to create a foreign key for this.
+pub(crate) fn is_refused(comparison: &Comparison<'_>, side: &Side<'_>) -> bool {
+    comparison.sources.dialect != Dialect::Sqlite && fault(comparison, side) == Some(Fault::NoKey)
+}
+
+fn fault(comparison: &Comparison<'_>, side: &Side<'_>) -> Option<Fault> {
+    let table = side.referenced_table.filter(|it| !it.is_incomplete && !it.columns.is_empty())?;
+    let foreign_key = side.foreign_key;
+    let columns = &foreign_key.referenced_columns;
+    // What leaves the columns to the primary key is a mismatch in SQLite where there is none, or one of
+    // other columns. The others would have refused it.
+    let is_sqlite = comparison.sources.dialect == Dialect::Sqlite;
+    if !is_sqlite && columns.is_empty() || has_key(comparison, table, foreign_key) {
+        return None;
+    }
+    let is_obscured = comparison
+        .sources
+        .unresolved
+        .iter()
+        .any(|it| side.source == Source::Migrations && may_make_key(comparison, it, table));
+    if is_obscured {
+        return None;
+    }
+    let makes_do = comparison.sources.dialect == Dialect::MySql
+        && !comparison.sources.engine.needs_unique_key()
+        && has_index(comparison, side, table, columns);
+    Some(if makes_do { Fault::OnlyIndexed } else { Fault::NoKey })
+}
+
+/// Whether a statement that was not understood may concern the referenced table.
+fn may_make_key(
+    comparison: &Comparison<'_>,
+    unresolved: &drift_model::Unresolved,
+    table: &Table,
+) -> bool {
+    let key = |it| comparison.sources.dialect.table_key(it);
+    match &unresolved.scope {
+        drift_model::Scope::Any => unresolved.kind != drift_model::UnresolvedKind::Expression,
+        drift_model::Scope::Tables(tables) => tables.iter().any(|it| key(it) == key(&table.name)),
+    }
+}
+
+/// Whether a key covers the columns exactly.
+fn has_key(comparison: &Comparison<'_>, table: &Table, foreign_key: &ForeignKey) -> bool {
+    let dialect = comparison.sources.dialect;
+    let wanted = &foreign_key.referenced_columns;
+    let is_one =
+        |column: &String, wanted: &String| dialect.column_key(column) == dialect.column_key(wanted);
+    let fits = |columns: &[String]| {
+        columns.len() == wanted.len()
+            && columns.len() == foreign_key.referencing_columns.len()
+            && match dialect {
+                Dialect::MySql => columns.iter().zip(wanted).all(|(a, b)| is_one(a, b)),
+                _ => wanted.iter().all(|it| columns.iter().any(|column| is_one(column, it))),
+            }
+    };
+    keys(table).any(|(columns, _)| fits(columns))
+}
+
+/// The columns of each key of a table, and where it is declared.
+fn keys(table: &Table) -> impl Iterator<Item = (&[String], Span)> {
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let keys = keys.map(|it| (&it.columns[..], it.span));
+    let indexes = table.indexes.iter();
+    let indexes = indexes.filter(|it| it.is_unique && !it.is_partial && !it.has_expressions);
+    keys.chain(indexes.map(|it| (&it.columns[..], it.span)))
+}
+
+/// Whether a key or index begins with the columns, or the engine made one for a foreign key that does.
+fn has_index(
+    comparison: &Comparison<'_>,
+    side: &Side<'_>,
+    table: &Table,
+    wanted: &[String],
+) -> bool {
+    let dialect = comparison.sources.dialect;
+    let begins = |columns: &[String]| {
+        columns.len() >= wanted.len()
+            && columns
+                .iter()
+                .zip(wanted)
+                .all(|(a, b)| dialect.column_key(a) == dialect.column_key(b))
+    };
+    let catalog = match side.source {
+        Source::Schema => comparison.sources.schema,
+        Source::Migrations => comparison.sources.migrations,
+    };
+    let name = dialect.table_key(&table.name);
+    keys(table).any(|(columns, _)| begins(columns))
+        || table.indexes.iter().any(|it| begins(&it.columns))
+        || catalog.iter().flat_map(|it| &it.foreign_keys).any(|it| {
+            begins(&it.referencing_columns) && dialect.table_key(&it.referencing_table) == name
+        })
+}
+
+fn finding(
+    comparison: &Comparison<'_>,
+    sides: &Sides<'_>,
+    schema: Option<Fault>,
+    migrated: Option<Fault>,
+) -> Option<Finding> {
+    let worst = migrated.or(schema)?;
+    let foreign_key = sides.each().next()?.foreign_key;
+    let faulty = if migrated.is_some() { sides.migrations } else { sides.schema };
+    let faulty = faulty?.foreign_key;
+    let not_unique = match faulty.referenced_columns.len() {
+        1 => "references a column that is not unique",
+        _ => "references columns that are not unique together",
+    };
+    let place = sides.place_of_fault(schema.is_some(), migrated.is_some());
+    let what = match (worst, faulty.referenced_columns.len()) {
+        (_, 0) => format!("{foreign_key} references a table without a primary key{place}"),
+        (_, count) if count != faulty.referencing_columns.len() => {
+            format!("{foreign_key} references a key of another number of columns{place}")
+        }
+        (Fault::NoKey, _) => format!("{foreign_key} {not_unique}{place}"),
+        (Fault::OnlyIndexed, _) => {
+            format!("{foreign_key} {not_unique}{place}, so one row may reference several")
+        }
+    };
+    let mut finding = RULE.finding_about(foreign_key, what);
+    finding = sides.labelled(
+        finding,
+        [schema.as_ref(), migrated.as_ref()],
+        |finding, side, _| with_labels(finding, side),
+        |finding, side| with_good_side(finding, comparison, side),
+    );
+    let is_created = migrated.is_none() && sides.migrations.is_some();
+    if worst == Fault::OnlyIndexed || is_created {
+        finding.level = Level::Warn;
+    }
+    finding = finding.note(if is_created && worst == Fault::NoKey {
+        "the migrations make the key; a database made from the schema alone lacks it".to_owned()
+    } else {
+        consequence(comparison, faulty, worst)
+    });
+    let finding = finding.help(match &faulty.referenced_columns[..] {
+        [_] => "add `.unique()` to the referenced column, or reference the primary key",
+        _ => "add `unique().on(...)` with just these columns to the referenced table, or reference its primary key",
+    });
+    Some(match sides.migrations.filter(|_| migrated.is_some()) {
+        Some(side) => comparison.with_caution(finding, side.foreign_key),
+        None => finding,
+    })
+}
+
+fn with_labels(mut finding: Finding, side: &Side<'_>) -> Finding {
+    let source = side.source.name();
+    let verb = if side.source == Source::Schema { "declares" } else { "make" };
+    finding = finding.label(side.foreign_key.span, format!("the {source} {verb} the foreign key"));
+    let Some(table) = side.referenced_table else { return finding };
+    let column = match &side.foreign_key.referenced_columns[..] {
+        [only] => table.columns.iter().find(|it| it.name == *only),
+        _ => None,
+    };
+    finding = match column {
+        Some(column) => finding.label(column.span, format!("`{}` is not unique", column.name)),
+        None => finding.label(table.span, format!("`{}` has no such key", table.name)),
+    };
+    // An index that somebody may take for the key.
+    let near = table.indexes.iter().find(|it| {
+        it.is_unique
+            && (it.is_partial || it.has_expressions)
+            && side.foreign_key.referenced_columns.iter().all(|name| it.columns.contains(name))
+    });
+    if let Some(index) = near.filter(|_| !side.foreign_key.referenced_columns.is_empty()) {
+        let why = if index.is_partial { "covers some rows only" } else { "has expressions" };
+        finding = finding.label(index.span, format!("this index {why} and does not count"));
+    }
+    finding.says(source, "no key")
+}
+
+/// The side that has the key.
+fn with_good_side(finding: Finding, comparison: &Comparison<'_>, side: &Side<'_>) -> Finding {
+    let Some(table) = side.referenced_table else { return finding };
+    let dialect = comparison.sources.dialect;
+    let wanted = &side.foreign_key.referenced_columns;
+    let is_in = |columns: &[String], name: &String| {
+        columns.iter().any(|it| dialect.column_key(it) == dialect.column_key(name))
+    };
+    let key = keys(table).find(|(columns, _)| {
+        columns.len() == wanted.len() && wanted.iter().all(|it| is_in(columns, it))
+    });
+    match key {
+        Some((_, span)) => {
+            let verb = if side.source == Source::Schema { "declares" } else { "make" };
+            finding.label(span, format!("the {} {verb} them unique", side.source.name()))
+        }
+        None => finding,
+    }
+}
+
+/// What happens on this engine.
+fn consequence(comparison: &Comparison<'_>, foreign_key: &ForeignKey, fault: Fault) -> String {
+    let engine = comparison.sources.engine;
+    if fault == Fault::OnlyIndexed {
+        return format!(
+            "{} makes do with an index; a delete of one of several equal rows acts as if it was the only one",
+            engine.product_name()
+        );
+    }
+    match engine.dialect() {
+        Dialect::Sqlite => format!(
+            "inserts into `{}` and deletes from `{}` fail: foreign key mismatch",
+            foreign_key.referencing_table, foreign_key.referenced_table
+        ),
+        _ => "the engine refuses such a foreign key, so the migration that creates it fails"
+            .to_owned(),
+    }
+}
