@@ -104,6 +104,7 @@ impl Engine {
             Product::MariaDb => "MariaDB",
             Product::Sqlite => "SQLite",
             Product::LibSql => "libSQL",
+            Product::D1 => "D1",
         }
     }
 
@@ -338,7 +339,7 @@ impl Engine {
             Product::CockroachDb => return None,
             Product::MySql if self.version >= 9_06_00 => FiringOrder::Creation,
             Product::MySql | Product::MariaDb => FiringOrder::Name,
-            Product::Sqlite | Product::LibSql => FiringOrder::LastDeclared,
+            Product::Sqlite | Product::LibSql | Product::D1 => FiringOrder::LastDeclared,
         })
     }
 
