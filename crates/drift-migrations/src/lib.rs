@@ -30,6 +30,7 @@ mod apply_permission;
 mod apply_prepared;
 mod apply_rebuild;
 mod apply_table;
+mod comments;
 mod constraint_text;
 mod cursor;
 mod dump;
@@ -82,6 +83,7 @@ mod types;
 mod unlisted;
 mod value;
 
+pub use crate::comments::comments;
 pub use crate::folder::{Layout, LeftOut, MigrationFolder, WhyNot, discover, discover_with};
 pub use crate::journal::JournalEntry;
 pub use crate::mentions::{Mention, MentionFate, mentions};

@@ -157,6 +157,12 @@ impl Finding {
     }
 }
 
+impl AsRef<Finding> for Finding {
+    fn as_ref(&self) -> &Finding {
+        self
+    }
+}
+
 /// A place of a finding.
 #[derive(Debug, Clone)]
 pub struct Label {

@@ -8,6 +8,8 @@ pub mod notation;
 
 mod catalog;
 mod column_type;
+mod comment;
+mod date;
 mod dialect;
 mod engine;
 mod file_system;
@@ -23,6 +25,8 @@ mod unresolved;
 
 pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
 pub use crate::column_type::TypeFit;
+pub use crate::comment::Comment;
+pub use crate::date::Date;
 pub use crate::dialect::Dialect;
 pub use crate::engine::{ColumnDefault, Engine, FiringOrder, SetDefault};
 pub use crate::file_system::{DirEntry, FileSystem, MemoryFileSystem};

@@ -27,4 +27,4 @@ mod written;
 pub use crate::disk::Disk;
 pub use crate::project::{Discovery, Project, Request, discover};
 pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
-pub use crate::settings::{RuleSetting, Settings, read_settings};
+pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};

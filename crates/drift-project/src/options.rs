@@ -32,6 +32,14 @@ pub(crate) struct Options {
     /// The tables that keep a record of what happened, such as `*_events`, in place of those that
     /// are called like one.
     pub(crate) audit_tables: Option<OneOrMany<String>>,
+    /// Findings that are accepted for a reason.
+    pub(crate) ignore: Vec<Placed<IgnoreOptions>>,
+    /// The file of findings that were accepted by `drizzle-drift baseline`, from this file.
+    pub(crate) baseline: Option<String>,
+    /// The least severe findings that are shown.
+    pub(crate) level: Option<ShownOption>,
+    /// The least severe finding that makes the exit status 1.
+    pub(crate) fail_on: Option<FailOnOption>,
 }
 
 /// One project.
@@ -51,6 +59,8 @@ pub(crate) struct ProjectOptions {
     pub(crate) casing: Option<CasingOption>,
     /// The server that runs the migrations, such as `mariadb-10.11`.
     pub(crate) engine: Option<Placed<String>>,
+    /// The line of drizzle, in place of what `package.json` says.
+    pub(crate) drizzle: Option<DrizzleOption>,
     /// The order of the migrations: `journal`, `name`, or all of them as paths from their folder.
     pub(crate) order: Option<OrderOption>,
     /// Migrations that are applied although the journal does not list them: paths from their folder,
@@ -82,6 +92,71 @@ pub(crate) struct PolicyOptions {
     pub(crate) except: OneOrMany<String>,
     /// Why it is there, for those who break it.
     pub(crate) reason: Option<String>,
+}
+
+/// Findings that are accepted for a reason: those for which all of it is so.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct IgnoreOptions {
+    /// The rule, or several, or `all`.
+    pub(crate) rule: OneOrMany<Placed<RuleName>>,
+    /// The table that they are about, the referencing one of a foreign key.
+    pub(crate) table: Option<String>,
+    /// The columns that they are about, in their order.
+    #[serde(default)]
+    pub(crate) columns: OneOrMany<String>,
+    /// The file that they point at, from this file.
+    pub(crate) file: Option<String>,
+    /// Why they are accepted.
+    pub(crate) reason: Placed<String>,
+    /// The last day on which they are, such as `2027-01-31`.
+    pub(crate) until: Option<Placed<String>>,
+}
+
+/// The name of a rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct RuleName(pub(crate) String);
+
+/// The least severe findings that are shown.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename = "level", rename_all = "lowercase")]
+pub(crate) enum ShownOption {
+    Error,
+    Warn,
+    Info,
+}
+
+impl From<ShownOption> for Level {
+    fn from(option: ShownOption) -> Self {
+        match option {
+            ShownOption::Error => Self::Error,
+            ShownOption::Warn => Self::Warn,
+            ShownOption::Info => Self::Info,
+        }
+    }
+}
+
+/// The least severe finding that makes the exit status 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename = "level", rename_all = "lowercase")]
+pub(crate) enum FailOnOption {
+    Error,
+    Warn,
+    Info,
+    Never,
+}
+
+impl FailOnOption {
+    /// `None` for never.
+    pub(crate) fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warn => Some(Level::Warn),
+            Self::Info => Some(Level::Info),
+            Self::Never => None,
+        }
+    }
 }
 
 /// The level of a rule's findings.
@@ -149,6 +224,16 @@ pub(crate) enum CasingOption {
     Snake,
     #[serde(rename = "camelCase")]
     Camel,
+}
+
+/// The line of drizzle.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename = "line of drizzle")]
+pub(crate) enum DrizzleOption {
+    #[serde(rename = "0.x")]
+    V0,
+    #[serde(rename = "1.0")]
+    V1,
 }
 
 /// The order of migrations.

@@ -38,7 +38,7 @@ pub struct Request {
 
 impl Request {
     /// Whether flags say what the one project is.
-    pub(crate) fn has_flags(&self) -> bool {
+    pub fn has_flags(&self) -> bool {
         !self.schema.is_empty() || self.migrations.is_some()
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use drift_model::{Dialect, FileSystem, MigrationOrder, MigrationSelection, SourceError, Span};
-use drift_schema::Casing;
+use drift_schema::{Casing, DrizzleLine};
 
 use crate::disk::Disk;
 use crate::glob;
@@ -33,6 +33,8 @@ pub struct ProjectSetting {
     pub casing: Option<Casing>,
     /// The server that runs the migrations, as it is written.
     pub engine: Option<Written>,
+    /// The line of drizzle, in place of what `package.json` says.
+    pub line: Option<DrizzleLine>,
     /// The order of the migrations.
     pub order: OrderSetting,
     /// Files that are applied although nothing lists them: paths from the folder of migrations, or
@@ -143,6 +145,7 @@ fn change(disk: &Disk, request: &Request, setting: &ProjectSetting, project: &mu
     project.dialect = request.dialect.or(setting.dialect).or(project.dialect);
     project.casing = request.casing.or(setting.casing).or(project.casing);
     project.engine = setting.engine.clone().or(project.engine.take());
+    project.line = request.line.or(setting.line).or(project.line);
     let (selection, errors) = setting.selection(disk, project.migrations.as_deref());
     project.selection = selection;
     project.errors.extend(errors);
@@ -158,6 +161,7 @@ impl ProjectSetting {
             dialect: None,
             casing: None,
             engine: None,
+            line: None,
             order: OrderSetting::Found,
             apply: Vec::new(),
             skip: Vec::new(),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use drift_model::{
-    Actions, Demand, FileId, FileSystem, Level, NamePattern, Policy, ReferentialAction,
+    Actions, Date, Demand, FileId, FileSystem, Level, NamePattern, Policy, ReferentialAction,
     SourceError, SourceMap, Span,
 };
-use drift_schema::Casing;
+use drift_schema::{Casing, DrizzleLine};
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Range;
 use jsonc_parser::{CollectOptions, ParseOptions};
@@ -15,7 +15,8 @@ use jsonc_parser::{CollectOptions, ParseOptions};
 use crate::config;
 use crate::disk::Disk;
 use crate::options::{
-    ActionOption, CasingOption, Options, OrderOption, PolicyOptions, ProjectOptions,
+    ActionOption, CasingOption, DrizzleOption, IgnoreOptions, Options, OrderOption, PolicyOptions,
+    ProjectOptions,
 };
 use crate::placed::{self, OneOrMany, Placed};
 use crate::project_settings::{OrderSetting, ProjectSetting, Written};
@@ -39,6 +40,35 @@ pub struct Settings {
     pub policies: Vec<Policy>,
     /// The tables that keep a record of what happened, where it is said which do.
     pub audit_tables: Option<Vec<NamePattern>>,
+    /// In the order in which they are written.
+    pub ignore: Vec<IgnoreSetting>,
+    /// The file of findings that were accepted; absolute.
+    pub baseline: Option<PathBuf>,
+    /// The least severe findings that are shown.
+    pub level: Option<Level>,
+    /// The least severe finding that makes the exit status 1; `Some(None)` for none.
+    pub fail_on: Option<Option<Level>>,
+    /// The folder of the settings file, where there is one; absolute.
+    pub folder: Option<PathBuf>,
+}
+
+/// Findings that are accepted for a reason.
+#[derive(Debug)]
+pub struct IgnoreSetting {
+    /// The names of their rules; they may be the names of none.
+    pub rules: Vec<Written>,
+    /// The table that they are about.
+    pub table: Option<NamePattern>,
+    /// The columns that they are about, in their order; empty for any.
+    pub columns: Vec<NamePattern>,
+    /// A file that they point at, as a path from the folder of the settings.
+    pub file: Option<NamePattern>,
+    /// Why they are accepted.
+    pub reason: String,
+    /// The last day on which they are.
+    pub until: Option<Date>,
+    /// The entry.
+    pub span: Span,
 }
 
 /// What the settings say about one rule.
@@ -169,6 +199,7 @@ impl Origin<'_> {
         });
         let projects = options.projects.into_iter().map(|it| self.project(it));
         let policies = options.policies.into_iter().map(|it| self.policy(it));
+        let ignore = options.ignore.into_iter().map(|it| self.ignore(it));
         Ok(Settings {
             env: options.env,
             rules: rules.collect(),
@@ -176,6 +207,11 @@ impl Origin<'_> {
             projects: projects.collect::<Result<_, _>>()?,
             policies: policies.collect::<Result<_, _>>()?,
             audit_tables: options.audit_tables.map(patterns),
+            ignore: ignore.collect::<Result<_, _>>()?,
+            baseline: options.baseline.map(|it| self.path(&it)),
+            level: options.level.map(Into::into),
+            fail_on: options.fail_on.map(|it| it.level()),
+            folder: self.path.parent().map(Path::to_path_buf),
         })
     }
 
@@ -195,6 +231,10 @@ impl Origin<'_> {
             CasingOption::Camel => Casing::CamelCase,
         });
         project.engine = options.engine.map(|it| self.written(it));
+        project.line = options.drizzle.map(|it| match it {
+            DrizzleOption::V0 => DrizzleLine::V0,
+            DrizzleOption::V1 => DrizzleLine::V1,
+        });
         project.order = match options.order {
             None => OrderSetting::Found,
             Some(OrderOption::Journal) => OrderSetting::Journal,
@@ -246,6 +286,28 @@ impl Origin<'_> {
         };
         let except = patterns(options.except);
         Ok(Policy { demand, except, reason: options.reason, span: self.span(range) })
+    }
+
+    fn ignore(self, options: Placed<IgnoreOptions>) -> Result<IgnoreSetting, SourceError> {
+        let Placed { value: options, range } = options;
+        let rules = options.rule.0.into_iter();
+        let rules = rules.map(|it| Written { text: it.value.0, span: self.span(it.range) });
+        if options.reason.value.trim().is_empty() {
+            return Err(self.error(options.reason.range, "`reason` must say something"));
+        }
+        let until = options.until.map(|it| {
+            let message = format!("`{}` is no day, such as 2027-01-31", it.value);
+            Date::parse(&it.value).ok_or_else(|| self.error(it.range, message))
+        });
+        Ok(IgnoreSetting {
+            rules: rules.collect(),
+            table: options.table.map(NamePattern::new),
+            columns: patterns(options.columns),
+            file: options.file.map(|it| NamePattern::new(it.strip_prefix("./").unwrap_or(&it))),
+            reason: options.reason.value,
+            until: until.transpose()?,
+            span: self.span(range),
+        })
     }
 
     fn actions(

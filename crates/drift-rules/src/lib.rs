@@ -37,6 +37,7 @@ pub use crate::reach_difference::{ReachDifference, reach_differences};
 pub use crate::rule::{Rule, RuleLevels};
 pub use crate::rules::RULES;
 pub use crate::rules::policy::{concerned_policies, policy_exceptions, unmatched_policy};
+pub use crate::rules::unused_suppression::RULE as UNUSED_SUPPRESSION;
 
 use drift_model::Finding;
 

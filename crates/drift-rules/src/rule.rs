@@ -43,6 +43,8 @@ impl Rule {
 #[derive(Debug, Clone, Default)]
 pub struct RuleLevels {
     levels: HashMap<&'static str, Option<Level>>,
+    /// Of the rules that are not in there.
+    others: Option<Option<Level>>,
 }
 
 impl RuleLevels {
@@ -51,7 +53,18 @@ impl RuleLevels {
         self.levels.insert(rule.name, level);
     }
 
+    /// Sets the level of all rules.
+    pub fn set_all(&mut self, level: Option<Level>) {
+        self.levels.clear();
+        self.others = Some(level);
+    }
+
+    /// The level of a rule; `None` where it is switched off.
+    pub fn level_of(&self, rule: &Rule) -> Option<Level> {
+        self.get(rule.name).unwrap_or(Some(rule.default_level))
+    }
+
     pub(crate) fn get(&self, rule: &str) -> Option<Option<Level>> {
-        self.levels.get(rule).copied()
+        self.levels.get(rule).copied().or(self.others)
     }
 }

@@ -36,6 +36,7 @@ mod catalog;
 mod classes;
 mod collect;
 mod collections;
+mod comments;
 mod commonjs;
 mod conditions;
 mod config;
@@ -81,6 +82,7 @@ mod urls;
 mod validators;
 mod value;
 
+pub use crate::comments::comments;
 pub use crate::config::evaluate_default_export;
 pub use crate::extract::{extract, extract_and_account};
 pub use crate::mentions::mentions;

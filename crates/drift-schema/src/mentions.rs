@@ -11,13 +11,12 @@ pub fn mentions(text: &str) -> Vec<Range<u32>> {
     if !text.contains("references") && !text.contains("foreignKey") {
         return Vec::new();
     }
-    let text = text.as_bytes();
-    Scan { text, at: 0, templates: Vec::new(), aliases: Vec::new(), found: Vec::new() }.run()
+    Scan::new(text, 0).run()
 }
 
 /// The last token, as far as the next ones depend on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
+pub(crate) enum Last {
     /// A value may have ended, so that `/` divides.
     Value,
     /// An operator, or a word that a value follows.
@@ -37,7 +36,8 @@ const TYPES_LIMIT: usize = 500;
 /// More names than this are not told apart from others.
 const ALIASES_LIMIT: usize = 8;
 
-struct Scan<'t> {
+/// Reads a text token by token.
+pub(crate) struct Scan<'t> {
     text: &'t [u8],
     at: usize,
     /// For each `${` that is open, the braces that are open in it.
@@ -48,36 +48,50 @@ struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
+    /// A scan from a byte on, where code begins.
+    pub(crate) fn new(text: &'t str, at: usize) -> Self {
+        let text = text.as_bytes();
+        Self { text, at, templates: Vec::new(), aliases: Vec::new(), found: Vec::new() }
+    }
+
     fn run(mut self) -> Vec<Range<u32>> {
         let mut last = Last::Operator;
-        while let Some(&byte) = self.text.get(self.at) {
-            last = match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => {
-                    self.at += 1;
-                    last
-                }
-                b'/' if self.comment() => last,
-                b'/' if last != Last::Value => self.pattern(),
-                b'[' if last == Last::Value => self.index(),
-                b'"' | b'\'' => self.string(byte),
-                b'`' => self.template(),
-                b'{' | b'}' if !self.templates.is_empty() => self.brace(byte),
-                b'.' => {
-                    self.at += 1;
-                    if self.text.get(self.at) == Some(&b'.') { Last::Operator } else { Last::Dot }
-                }
-                b')' | b']' | b'}' => {
-                    self.at += 1;
-                    Last::Value
-                }
-                _ if is_word(byte) => self.word(last),
-                _ => {
-                    self.at += 1;
-                    Last::Operator
-                }
-            };
-        }
+        while self.step(&mut last).is_some() {}
         self.found
+    }
+
+    /// Reads the next token, blank or comment; `None` at the end. `last` is the token before it, and
+    /// becomes this one unless it is none.
+    pub(crate) fn step(&mut self, last: &mut Last) -> Option<Range<usize>> {
+        let (start, byte) = (self.at, *self.text.get(self.at)?);
+        *last = match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {
+                self.at += 1;
+                *last
+            }
+            b'/' if self.comment() => *last,
+            b'/' if *last != Last::Value => self.pattern(),
+            b'[' if *last == Last::Value => self.index(),
+            b'"' | b'\'' => self.string(byte),
+            b'`' => self.template(),
+            b'{' | b'}' if !self.templates.is_empty() => self.brace(byte),
+            b'.' => {
+                self.at += 1;
+                if self.text.get(self.at) == Some(&b'.') { Last::Operator } else { Last::Dot }
+            }
+            b')' | b']' | b'}' => {
+                self.at += 1;
+                Last::Value
+            }
+            _ if is_word(byte) => self.word(*last),
+            _ => {
+                self.at += 1;
+                Last::Operator
+            }
+        };
+        // What is escaped at the very end may be missing.
+        self.at = self.at.min(self.text.len());
+        Some(start..self.at)
     }
 
     fn word(&mut self, last: Last) -> Last {

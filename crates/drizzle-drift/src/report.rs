@@ -6,6 +6,7 @@ use std::time::Duration;
 use drift_migrations::LeftOut;
 use drift_model::{Dialect, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
 
+use crate::accept::Accepted;
 use crate::tally::Tally;
 
 /// Everything that `check` found.
@@ -14,12 +15,16 @@ pub(crate) struct Report<'a> {
     pub(crate) projects: Vec<ProjectReport>,
     /// Configs that could not be read, paths that are not there.
     pub(crate) errors: Vec<SourceError>,
+    /// How many findings of the baseline are fixed.
+    pub(crate) fixed: usize,
     pub(crate) elapsed: Duration,
 }
 
 /// What was found in one project.
 pub(crate) struct ProjectReport {
     pub(crate) name: String,
+    /// What it is called from everywhere in its repository.
+    pub(crate) identity: String,
     pub(crate) dialect: Option<Dialect>,
     pub(crate) schema: Option<SourceCounts>,
     pub(crate) migrations: Option<SourceCounts>,
@@ -37,6 +42,8 @@ pub(crate) struct ProjectReport {
     pub(crate) not_compared: Option<String>,
     /// Grouped by foreign key, the worst group first.
     pub(crate) findings: Vec<Reported>,
+    /// How many others were accepted.
+    pub(crate) accepted: Accepted,
     /// The levels of the findings that are too mild to be shown.
     pub(crate) hidden: Vec<Level>,
     /// How many findings the policies except.
@@ -50,6 +57,25 @@ pub(crate) struct Reported {
     pub(crate) finding: Finding,
     /// See [`crate::fingerprint`].
     pub(crate) fingerprint: String,
+    /// The declarations of its table, where it matters what changed.
+    pub(crate) tables: Vec<Span>,
+}
+
+impl AsRef<Finding> for Reported {
+    fn as_ref(&self) -> &Finding {
+        &self.finding
+    }
+}
+
+impl ProjectReport {
+    /// Takes out findings below a level.
+    pub(crate) fn hide_below(&mut self, least: Level) {
+        let findings = std::mem::take(&mut self.findings);
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|it| it.finding.level >= least);
+        self.findings = shown;
+        self.hidden = hidden.iter().map(|it| it.finding.level).collect();
+    }
 }
 
 /// How much one source holds.
@@ -79,6 +105,11 @@ impl Report<'_> {
     /// How many findings the policies except.
     pub(crate) fn excepted(&self) -> usize {
         self.projects.iter().map(|project| project.excepted).sum()
+    }
+
+    /// How many findings were accepted, in all projects.
+    pub(crate) fn accepted(&self) -> Accepted {
+        self.projects.iter().map(|it| it.accepted).sum()
     }
 
     /// The errors of the run and of all projects.
@@ -149,7 +180,7 @@ fn relative(from: &Path, path: &Path) -> PathBuf {
 }
 
 /// Sorts findings so that those of one foreign key stand together, the worst first.
-pub(crate) fn sort(findings: &mut [Finding], places: Places<'_>) {
+pub(crate) fn sort(findings: &mut [impl AsRef<Finding>], places: Places<'_>) {
     use std::cmp::Reverse;
     use std::collections::HashMap;
 
@@ -166,7 +197,7 @@ pub(crate) fn sort(findings: &mut [Finding], places: Places<'_>) {
         })
     };
     let mut leaders: HashMap<String, _> = HashMap::new();
-    for finding in findings.iter() {
+    for finding in findings.iter().map(AsRef::as_ref) {
         let rank = (Reverse(finding.level), place(finding));
         let leader = leaders.entry(group(finding)).or_insert_with(|| rank.clone());
         if rank < *leader {
@@ -174,6 +205,7 @@ pub(crate) fn sort(findings: &mut [Finding], places: Places<'_>) {
         }
     }
     findings.sort_by_cached_key(|finding| {
+        let finding = finding.as_ref();
         let group = group(finding);
         let place = place(finding);
         let words = (finding.rule, finding.message.clone());

@@ -2,27 +2,31 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use anyhow::Context;
 use drift_migrations::Replay;
-use drift_model::{Catalog, Finding, Level, SourceError, SourceMap, Unresolved};
+use drift_model::{Catalog, Date, Finding, Level, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
 use drift_rules::{Comparison, RULES, RuleLevels, RuleOptions, SnapshotSource, Sources};
 use drift_schema::{DrizzleLine, Extraction};
 use rayon::prelude::*;
 
+use crate::accept::{Acceptance, Accepted};
 use crate::analyze::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::args::{
-    Args, CheckArgs, CheckFormat, ColorChoice, Command, ListArgs, ListFormat, ProjectArgs,
-    SourceName,
+    Args, BaselineArgs, CheckArgs, CheckFormat, ColorChoice, Command, FailOn, ListArgs, ListFormat,
+    ProjectArgs, SourceName,
 };
+use crate::baseline::{self, Entry};
+use crate::changes::{Changes, Declarations};
+use crate::checking::Checking;
 use crate::fingerprint::{fingerprints, project_identity};
 use crate::render;
 use crate::report::{self, Places, ProjectReport, Report, Reported, SourceCounts};
-use crate::settings;
+use crate::settings::{self, Settings};
 use crate::tally::Tally;
 
 /// What a run depends on besides its arguments.
@@ -36,12 +40,21 @@ pub struct Environment {
     pub width: Option<usize>,
     /// Environment variables, among them those by which CI services make themselves known.
     pub variables: BTreeMap<String, String>,
+    /// What tells whether something was accepted for longer than that.
+    pub today: Date,
 }
 
 impl Environment {
-    /// That of a run whose output goes to a file, outside of any service.
+    /// That of a run today whose output goes to a file, outside of any service.
     pub fn new(current_directory: PathBuf) -> Self {
-        Self { current_directory, has_colors: false, width: None, variables: BTreeMap::new() }
+        let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self {
+            current_directory,
+            has_colors: false,
+            width: None,
+            variables: BTreeMap::new(),
+            today: Date::from_unix_seconds(elapsed.as_secs()),
+        }
     }
 }
 
@@ -82,6 +95,7 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
         None => check(&args.check, environment, out),
         Some(Command::Check(args)) => check(args, environment, out),
         Some(Command::List(args)) => list(args, environment, out),
+        Some(Command::Baseline(args)) => baseline(args, environment, out),
         Some(Command::Explain { rule }) => {
             render::rules::explain(rule, out)?;
             Ok(Outcome::Agreement)
@@ -101,26 +115,46 @@ fn check(
     let start = Instant::now();
     let sources = SourceMap::default();
     let prepared = prepare(&args.project, environment, &sources)?;
+    let least = args.level.map(Level::from).or(prepared.settings.level);
+    let fail_on = args.fail_on.map(FailOn::level).or(prepared.settings.fail_on);
+    let has_infos = least == Some(Level::Info) || fail_on == Some(Some(Level::Info));
+    let folder = &prepared.request.current_directory;
+    let changes = args.since.as_deref().map(|it| Changes::since(it, folder)).transpose()?;
     let reading = Reading { accounts: args.stats, ..prepared.reading() };
     let (analyses, errors) = read_projects(&prepared, &sources, reading);
-    let Prepared { request, disk, rule_levels, rule_options, .. } = prepared;
-    let rule_levels = args.rule_levels(rule_levels);
-    let places = Places { sources: &sources, current_directory: &request.current_directory };
-    let projects = analyses.into_par_iter();
-    let mut projects: Vec<ProjectReport> = projects
-        .map(|it| check_project(it, args, &rule_levels, &rule_options, places, disk.root()))
-        .collect();
-    if errors.is_empty() {
-        add_unmatched_policies(&mut projects, &rule_options, &rule_levels);
+    let checking = Checking {
+        rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
+        prepared: &prepared,
+        has_stats: args.stats,
+        knows_changes: changes.is_some(),
+        sources: &sources,
+    };
+    let baseline = checking.baseline(args.baseline.path.as_deref(), false)?;
+    let mut acceptance = Acceptance {
+        suppressions: checking.suppressions(&analyses),
+        ignore: checking.ignore_list(environment.today),
+        baseline,
+        changes,
+        sources: &sources,
+    };
+    let mut projects = checking.check(analyses);
+    if errors.is_empty() && checking.concerns_everything() {
+        let options = &prepared.settings.rule_options;
+        add_unmatched_policies(&mut projects, options, &checking.rule_levels);
     }
-    let report = Report { places, projects, errors, elapsed: start.elapsed() };
-    let outcome = outcome(&report, args);
+    projects.iter_mut().for_each(|it| acceptance.apply(it));
+    checking.add_unused(&mut projects, &errors, &acceptance);
+    let fixed = checking.fixed(&projects, acceptance.baseline.as_ref());
+    projects.iter_mut().for_each(|it| it.hide_below(least.unwrap_or(Level::Info)));
+    let (places, elapsed) = (checking.places(), start.elapsed());
+    let report = Report { places, projects, errors, fixed, elapsed };
+    let outcome = outcome(&report, fail_on.unwrap_or(Some(Level::Error)));
     match args.format {
         CheckFormat::Pretty => {
             let options = render::pretty::Options {
                 has_colors: has_colors(args.color, environment),
                 width: environment.width,
-                has_infos: args.shows_infos(),
+                has_infos,
                 max_findings: if args.max_findings == 0 { usize::MAX } else { args.max_findings },
                 has_summary: !args.quiet,
             };
@@ -137,6 +171,71 @@ fn check(
     })
     .and_then(|()| out.flush())?;
     Ok(outcome)
+}
+
+/// Writes the findings there are into the baseline, or takes out of it those that there are no more.
+fn baseline(
+    args: &BaselineArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
+    let sources = SourceMap::default();
+    let prepared = prepare(&args.project, environment, &sources)?;
+    let (analyses, errors) = read_projects(&prepared, &sources, prepared.reading());
+    let checking = Checking {
+        rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
+        prepared: &prepared,
+        has_stats: false,
+        knows_changes: false,
+        sources: &sources,
+    };
+    let mut acceptance = Acceptance {
+        suppressions: checking.suppressions(&analyses),
+        ignore: checking.ignore_list(environment.today),
+        baseline: None,
+        changes: None,
+        sources: &sources,
+    };
+    let named = args.baseline.path.as_deref();
+    let mut old = checking.baseline(named, !args.prune)?;
+    let mut projects = checking.check(analyses);
+    projects.iter_mut().for_each(|it| acceptance.apply(it));
+    let places = checking.places();
+    let failed = errors.iter().chain(projects.iter().flat_map(|it| &it.errors));
+    let mut failed = failed.peekable();
+    if failed.peek().is_some() || checking.known_projects(&projects).is_empty() {
+        for error in failed {
+            writeln!(out, "{}: error: {}", places.place_of_error(error), error.message)?;
+        }
+        writeln!(out, "the baseline stays as it is: not everything could be compared")?;
+        return Ok(Outcome::Incomplete);
+    }
+    let path = checking.baseline_path(named);
+    let shown = places.display(&path);
+    let found: Vec<Entry> = projects.iter().flat_map(Entry::all).collect();
+    if let Some(old) = &mut old {
+        old.keep(&found);
+    }
+    let known = checking.known_projects(&projects);
+    let (fixed, mut entries) = match &old {
+        Some(old) => old.split(|it| checking.is_known(it, &known)),
+        None => (0, Vec::new()),
+    };
+    let before = entries.len();
+    if !args.prune {
+        entries.extend(found);
+        entries.sort();
+        entries.dedup();
+    }
+    let (total, added) = (entries.len(), entries.len() - before);
+    if total > 0 || old.is_some() {
+        baseline::write(&prepared.disk, &path, &shown, entries)?;
+    }
+    let total = render::count(total, "accepted finding");
+    let added = if args.prune { String::new() } else { format!(", {added} new") };
+    writeln!(out, "{shown}: {total}{added}, {fixed} fixed and taken out")?;
+    out.flush()?;
+    Ok(Outcome::Agreement)
 }
 
 fn list(
@@ -174,11 +273,10 @@ fn add_missing_files(analysis: &mut Analysis, sources: &SourceMap) {
 }
 
 /// What a run has to know before it looks for projects.
-struct Prepared {
-    request: Request,
-    disk: Disk,
-    rule_levels: RuleLevels,
-    rule_options: RuleOptions,
+pub(crate) struct Prepared {
+    pub(crate) request: Request,
+    pub(crate) disk: Disk,
+    pub(crate) settings: Settings,
     engines: Engines,
 }
 
@@ -209,12 +307,11 @@ fn prepare(
         env: Default::default(),
         projects: Vec::new(),
     };
-    let settings = settings::read(&disk, sources, args, &request)?;
-    request.env = settings.env;
-    request.projects = settings.projects;
+    let mut settings = settings::read(&disk, sources, args, &request)?;
+    request.env = std::mem::take(&mut settings.env);
+    request.projects = std::mem::take(&mut settings.projects);
     let engines = Engines { flag: args.engine, settings: settings.engine };
-    let settings::Settings { rule_levels, rule_options, .. } = settings;
-    Ok(Prepared { request, disk, rule_levels, rule_options, engines })
+    Ok(Prepared { request, disk, settings, engines })
 }
 
 fn read_projects(
@@ -231,31 +328,28 @@ fn read_projects(
     (analyses, errors)
 }
 
-fn check_project(
-    mut analysis: Analysis,
-    args: &CheckArgs,
-    rule_levels: &RuleLevels,
-    options: &RuleOptions,
-    places: Places<'_>,
-    root: &Path,
-) -> ProjectReport {
+/// What is to be said about a project, before anything is accepted.
+pub(crate) fn check_project(mut analysis: Analysis, checking: &Checking<'_>) -> ProjectReport {
+    let Prepared { settings, disk, .. } = checking.prepared;
+    let (options, places) = (&settings.rule_options, checking.places());
     resolve_names(&mut analysis);
     claim_tables(&mut analysis);
     let Compared { mut findings, excepted, concerned_policies } =
-        compare(&analysis, rule_levels, options, places.sources);
+        compare(&analysis, &checking.rule_levels, options, places.sources);
     report::sort(&mut findings, places);
-    let identity = project_identity(root, places.current_directory, &analysis.name);
-    let least = args.level.map_or(Level::Info, Level::from);
+    let identity = project_identity(disk.root(), places.current_directory, &analysis.name);
     let fingerprints = fingerprints(&identity, &findings);
-    let (findings, hidden): (Vec<_>, Vec<_>) = std::iter::zip(findings, fingerprints)
-        .map(|(finding, fingerprint)| Reported { finding, fingerprint })
-        .partition(|it| it.finding.level >= least);
-    let hidden = hidden.iter().map(|it| it.finding.level).collect();
+    let declarations = checking.knows_changes.then(|| Declarations::new(&analysis));
+    let reported = |(finding, fingerprint): (Finding, String)| {
+        let tables = declarations.as_ref().map_or(Vec::new(), |it| it.of(&finding));
+        Reported { finding, fingerprint, tables }
+    };
+    let findings = std::iter::zip(findings, fingerprints).map(reported).collect();
     let opaque_exports = match &mut analysis.schema {
         Some(schema) => std::mem::take(&mut schema.opaque_exports),
         None => Vec::new(),
     };
-    let tallies = args.stats.then(|| {
+    let tallies = checking.has_stats.then(|| {
         let schema = analysis.schema.iter().map(|it| Tally::of_schema(&it.mentions));
         schema.chain(analysis.mentions.iter().map(|it| Tally::of_migrations(it))).collect()
     });
@@ -271,8 +365,10 @@ fn check_project(
         opaque_exports,
         errors: analysis.errors,
         not_compared: analysis.not_compared,
+        identity,
         findings,
-        hidden,
+        accepted: Accepted::default(),
+        hidden: Vec::new(),
         excepted,
         concerned_policies,
     }
@@ -296,7 +392,7 @@ fn add_unmatched_policies(
         let (Some(finding), Some(first)) = (finding, projects.first_mut()) else { continue };
         let mut fingerprints = fingerprints("", std::slice::from_ref(&finding));
         let fingerprint = fingerprints.pop().unwrap_or_default();
-        first.findings.push(Reported { finding, fingerprint });
+        first.findings.push(Reported { finding, fingerprint, tables: Vec::new() });
     }
 }
 
@@ -390,11 +486,11 @@ fn counts(catalog: &Catalog, unresolved: &[Unresolved]) -> SourceCounts {
     }
 }
 
-fn outcome(report: &Report<'_>, args: &CheckArgs) -> Outcome {
+fn outcome(report: &Report<'_>, fail_on: Option<Level>) -> Outcome {
     let nothing_compared = report.projects.iter().all(|project| project.not_compared.is_some());
     if nothing_compared || report.all_errors().next().is_some() {
         Outcome::Incomplete
-    } else if report.levels().any(|level| args.fail_on.is_reached_by(level)) {
+    } else if report.levels().any(|level| fail_on.is_some_and(|least| level >= least)) {
         Outcome::Findings
     } else {
         Outcome::Agreement

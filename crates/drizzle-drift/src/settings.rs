@@ -1,15 +1,16 @@
 //! The settings of a run: the settings file, with its rules looked up.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::anyhow;
-use drift_model::Engine;
-use drift_model::{SourceError, SourceMap};
-use drift_project::{Disk, ProjectSetting, Request, Written};
+use drift_model::{Engine, Level, SourceError, SourceMap, Span};
+use drift_project::{Disk, IgnoreSetting, ProjectSetting, Request, Written};
 use drift_rules::{RuleLevels, RuleOptions};
 
 use crate::args::{self, ProjectArgs};
 use crate::report::Places;
+use crate::rule_name::RuleName;
 
 /// What the settings file says.
 pub(crate) struct Settings {
@@ -20,6 +21,16 @@ pub(crate) struct Settings {
     /// The server that runs the migrations of its dialect.
     pub(crate) engine: Option<Engine>,
     pub(crate) projects: Vec<ProjectSetting>,
+    /// With the rules of each entry.
+    pub(crate) ignore: Vec<(Vec<RuleName>, IgnoreSetting)>,
+    /// The file of findings that were accepted.
+    pub(crate) baseline: Option<PathBuf>,
+    /// The least severe findings that are shown.
+    pub(crate) level: Option<Level>,
+    /// The least severe finding that makes the exit status 1; `Some(None)` for none.
+    pub(crate) fail_on: Option<Option<Level>>,
+    /// Where they are, if there are any.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Reads the settings file that holds in the current directory, if there is one.
@@ -43,22 +54,41 @@ fn look_up(
     settings: drift_project::Settings,
     sources: &SourceMap,
 ) -> Result<Settings, SourceError> {
+    let rule = |name: &str, span: Span| {
+        RuleName::parse(name).map_err(|reason| SourceError {
+            path: sources.file(span.file).path.clone(),
+            span: Some(span),
+            message: format!("`{name}`: {reason}"),
+        })
+    };
+    let levels = settings.rules.iter().map(|it| Ok((rule(&it.name, it.span)?, it.level)));
+    let levels = levels.collect::<Result<Vec<_>, _>>()?;
     let mut rule_levels = RuleLevels::default();
-    for setting in settings.rules {
-        let rule = args::parse_rule(&setting.name).map_err(|reason| SourceError {
-            path: sources.file(setting.span.file).path.clone(),
-            span: Some(setting.span),
-            message: format!("`{}`: {reason}", setting.name),
-        })?;
-        rule_levels.set(rule, setting.level);
-    }
+    args::set_levels(&mut rule_levels, levels.into_iter());
+    let ignore = settings.ignore.into_iter().map(|it| {
+        let rules = it.rules.iter().map(|it| rule(&it.text, it.span));
+        Ok((rules.collect::<Result<Vec<_>, _>>()?, it))
+    });
+    let ignore = ignore.collect::<Result<Vec<_>, _>>()?;
     let engine = settings.engine.map(|it| engine(&it, sources)).transpose()?;
     for setting in settings.projects.iter().filter_map(|it| it.engine.as_ref()) {
         self::engine(setting, sources)?;
     }
-    let drift_project::Settings { env, projects, policies, audit_tables, .. } = settings;
-    let rule_options = RuleOptions { audit_tables, policies };
-    Ok(Settings { env, rule_levels, rule_options, engine, projects })
+    let drift_project::Settings { env, projects, baseline, level, fail_on, folder, .. } = settings;
+    let rule_options =
+        RuleOptions { audit_tables: settings.audit_tables, policies: settings.policies };
+    Ok(Settings {
+        env,
+        rule_levels,
+        rule_options,
+        engine,
+        projects,
+        ignore,
+        baseline,
+        level,
+        fail_on,
+        folder,
+    })
 }
 
 /// The server that the settings name.

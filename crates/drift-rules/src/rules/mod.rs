@@ -30,6 +30,7 @@ mod undeclared_table;
 mod unjournaled_migration;
 mod unparsed_statement;
 mod unresolved_expression;
+pub(crate) mod unused_suppression;
 mod unvalidated_foreign_key;
 
 /// The rules.
@@ -60,6 +61,7 @@ pub static RULES: &[&Rule] = &[
     &unresolved_expression::RULE,
     &unparsed_statement::RULE,
     &dynamic_sql::RULE,
+    &unused_suppression::RULE,
 ];
 
 /// Whether the engine refuses to create a foreign key as the schema declares it, which a rule of its

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::text::one_line;
-use super::{checked, conclusion};
+use super::{checked, conclusion, fixed};
 use crate::report::Report;
 
 /// Prints `file:line:column: level[rule]: message` for each finding, then what was checked.
@@ -30,6 +30,9 @@ pub(crate) fn render(
     if has_summary {
         for project in report.projects.iter().filter(|it| it.not_compared.is_some()) {
             writeln!(out, "{}", checked(project))?;
+        }
+        if let Some(fixed) = fixed(report) {
+            writeln!(out, "{fixed}")?;
         }
         writeln!(out, "{}", conclusion(report))?;
     }

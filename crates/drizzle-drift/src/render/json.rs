@@ -222,6 +222,8 @@ fn list_unresolved(unresolved: &Unresolved, places: Places<'_>) -> ListedUnresol
 struct Check<'a> {
     version: u32,
     projects: Vec<CheckedProject<'a>>,
+    /// How many findings of the baseline are fixed.
+    fixed_in_baseline: usize,
     errors: Vec<Error>,
 }
 
@@ -242,6 +244,22 @@ struct CheckedProject<'a> {
     opaque_exports: Option<Vec<CheckedExport<'a>>>,
     errors: Vec<Error>,
     findings: Vec<CheckedFinding<'a>>,
+    not_shown: NotShown,
+}
+
+/// How many findings there are besides, by why they are not shown.
+#[derive(Serialize)]
+struct NotShown {
+    /// A comment accepts them.
+    suppressed: usize,
+    /// The settings do.
+    ignored: usize,
+    /// They are in the baseline.
+    baselined: usize,
+    /// They have nothing to do with what changed, with `--since`.
+    unchanged: usize,
+    /// They are below `--level`.
+    below_level: usize,
 }
 
 /// A value that is exported and could not be evaluated.
@@ -325,7 +343,9 @@ struct Region {
 pub(crate) fn render_check(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let places = report.places;
     let projects = report.projects.iter().map(|it| check_project(it, places)).collect();
-    write(&Check { version: VERSION, projects, errors: Error::all(&report.errors, places) }, out)
+    let errors = Error::all(&report.errors, places);
+    let fixed_in_baseline = report.fixed;
+    write(&Check { version: VERSION, projects, fixed_in_baseline, errors }, out)
 }
 
 fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedProject<'a> {
@@ -346,11 +366,18 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
         }),
         errors: Error::all(&project.errors, places),
         findings: project.findings.iter().map(|it| check_finding(it, places)).collect(),
+        not_shown: NotShown {
+            suppressed: project.accepted.suppressed,
+            ignored: project.accepted.ignored,
+            baselined: project.accepted.baselined,
+            unchanged: project.accepted.unchanged,
+            below_level: project.hidden.len(),
+        },
     }
 }
 
 fn check_finding<'a>(reported: &'a Reported, places: Places<'_>) -> CheckedFinding<'a> {
-    let Reported { finding, fingerprint } = reported;
+    let Reported { finding, fingerprint, .. } = reported;
     let label = |label: &'a drift_model::Label| {
         let place = places.place(label.span);
         let (line, column) = (place.line, place.column);

@@ -8,11 +8,12 @@ pub(crate) mod stats;
 pub(crate) mod table;
 pub(crate) mod text;
 
+use crate::accept::Accepted;
 use crate::report::{ProjectReport, Report, SourceCounts};
 use drift_model::Level;
 
 /// `1 table`, `2 tables`.
-fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
@@ -61,16 +62,39 @@ fn conclusion(report: &Report<'_>) -> String {
 /// `2 errors, 1 warning`, or `no findings`; then how many sources could not be read.
 fn tally(report: &Report<'_>) -> String {
     let mut findings = count_levels(report.levels());
-    if report.hidden() > 0 {
-        findings.push_str(&format!(" ({} hidden by --level)", report.hidden()));
-    }
-    if report.excepted() > 0 {
-        findings.push_str(&format!(" ({} excepted by policies)", report.excepted()));
+    let not_shown = not_shown(report);
+    if !not_shown.is_empty() {
+        findings.push_str(&format!(" ({})", not_shown.join(", ")));
     }
     match report.all_errors().count() {
         0 => findings,
         unread => format!("{findings}; {} could not be read", count(unread, "source")),
     }
+}
+
+/// How many findings are not shown, by why.
+fn not_shown(report: &Report<'_>) -> Vec<String> {
+    let Accepted { suppressed, ignored, baselined, unchanged } = report.accepted();
+    let counted = [
+        (suppressed, "suppressed"),
+        (ignored, "ignored by the settings"),
+        (baselined, "in the baseline"),
+        (report.excepted(), "excepted by policies"),
+        (unchanged, "outside of what changed"),
+        (report.hidden(), "hidden by --level"),
+    ];
+    let counted = counted.iter().filter(|(number, _)| *number > 0);
+    counted.map(|(number, why)| format!("{number} {why}")).collect()
+}
+
+/// That findings of the baseline are fixed, where some are.
+fn fixed(report: &Report<'_>) -> Option<String> {
+    let what = match report.fixed {
+        0 => return None,
+        1 => "1 finding of the baseline is fixed".to_owned(),
+        fixed => format!("{fixed} findings of the baseline are fixed"),
+    };
+    Some(format!("{what}; `drizzle-drift baseline --prune` cleans up"))
 }
 
 /// `2 errors, 1 warning, 3 info`, or `no findings`.

@@ -11,7 +11,7 @@ use drift_rules::RULES;
 use unicode_width::UnicodeWidthStr;
 
 use super::text::{one_line, visible, wrap};
-use super::{checked, conclusion, count, count_levels};
+use super::{checked, conclusion, count, count_levels, fixed};
 use crate::report::{Places, Report};
 
 /// How to print.
@@ -84,6 +84,9 @@ pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write)
         writeln!(out, "{}", wrap(&checked(project), options.prose_width(), 0, "  "))?;
     }
     let milliseconds = report.elapsed.as_secs_f64() * 1000.0;
+    if let Some(fixed) = fixed(report) {
+        writeln!(out, "{fixed}")?;
+    }
     let conclusion = options.painted(&conclusion(report), STRONG);
     match report.projects.len() {
         0 => writeln!(out, "{conclusion}"),
