@@ -3,6 +3,7 @@
 //! | line | declares |
 //! |---|---|
 //! | `posts(id, title)` | a table and its columns |
+//! | `posts(id: uuid!, tags: text[])` | types; `!` is `NOT NULL`, `[]` an array |
 //! | `posts(a, b) -> users(x, y)` | a foreign key; tables and columns it names are made as needed, and the referenced ones unique |
 //! | `... on delete set null on update cascade` | its actions |
 //! | `... as posts_author_fk` | its name |
@@ -41,6 +42,7 @@ fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
     let line = if is_dropped || is_ignored { &line[1..] } else { line };
     let Some((referencing, rest)) = line.split_once("->") else {
         let (table, columns, rest) = read_side(line)?;
+        let columns: Vec<Column> = columns.iter().map(|it| read_column(it, span)).collect();
         declare(catalog, &table, &columns, span);
         return rest.is_empty().then_some(());
     };
@@ -49,8 +51,11 @@ fn read_line(catalog: &mut Catalog, line: &str, span: Span) -> Option<()> {
     if !blank.is_empty() {
         return None;
     }
-    declare(catalog, &referencing_table, &referencing_columns, span);
-    declare(catalog, &referenced_table, &referenced_columns, span);
+    let named = |names: &[String]| -> Vec<Column> {
+        names.iter().map(|it| Column::new(it.clone(), span)).collect()
+    };
+    declare(catalog, &referencing_table, &named(&referencing_columns), span);
+    declare(catalog, &referenced_table, &named(&referenced_columns), span);
     let mut foreign_key = ForeignKey::new(
         referencing_table,
         referencing_columns,
@@ -103,7 +108,19 @@ fn read_clauses(foreign_key: &mut ForeignKey, clauses: &str) -> Option<()> {
     Some(())
 }
 
-fn declare(catalog: &mut Catalog, name: &TableName, columns: &[String], span: Span) {
+/// `tags: text[]!` as a column.
+fn read_column(text: &str, span: Span) -> Column {
+    let (name, data_type) = text.split_once(':').map_or((text, None), |(a, b)| (a, Some(b.trim())));
+    let bare = data_type.map(|it| it.trim_end_matches(['!', '[', ']']));
+    Column {
+        data_type: bare.map(str::to_owned),
+        is_not_null: data_type.is_some_and(|it| it.ends_with('!')),
+        is_array: data_type.is_some_and(|it| it.contains("[]")),
+        ..Column::new(name.trim(), span)
+    }
+}
+
+fn declare(catalog: &mut Catalog, name: &TableName, columns: &[Column], span: Span) {
     let position = catalog.tables.iter().position(|table| table.name == *name);
     let position = position.unwrap_or_else(|| {
         catalog.tables.push(Table::new(name.clone(), span));
@@ -111,8 +128,8 @@ fn declare(catalog: &mut Catalog, name: &TableName, columns: &[String], span: Sp
     });
     let table = &mut catalog.tables[position];
     for column in columns {
-        if !table.columns.iter().any(|it| it.name == *column) {
-            table.columns.push(Column::new(column.clone(), span));
+        if !table.columns.iter().any(|it| it.name == column.name) {
+            table.columns.push(column.clone());
         }
     }
 }
@@ -165,6 +182,16 @@ mod tests {
         assert_eq!(catalog.tables[0].columns.len(), 3);
         assert!(catalog.tables[3].name.has_unknown_part());
         assert!(!catalog.tables[0].name.has_unknown_part());
+    }
+
+    #[test]
+    fn reads_the_types_of_columns() {
+        let catalog =
+            parse(&SourceMap::default(), "a", &["posts(id: uuid!, tags: text[], a)"]).unwrap();
+        let [id, tags, a] = &catalog.tables[0].columns[..] else { panic!("three columns") };
+        assert!(id.is_not_null && id.data_type.as_deref() == Some("uuid"));
+        assert!(tags.is_array && !tags.is_not_null && tags.data_type.as_deref() == Some("text"));
+        assert!(a.data_type.is_none());
     }
 
     #[test]

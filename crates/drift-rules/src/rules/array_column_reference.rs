@@ -71,3 +71,26 @@ fn finding<'a>(comparison: &Comparison<'a>, side: &Side<'a>) -> Option<Finding> 
         .help("make a table of pairs with a foreign key on each column, or remove `.references`"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::rules::missing_foreign_key;
+    use crate::testing::check;
+
+    #[test]
+    fn reports_a_list_of_ids_once() {
+        let schema = ["posts(tags: integer[])", "posts(tags) -> tags(id)"];
+        let migrations = ["posts(tags: integer[])", "tags(id: integer)"];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @"
+        error[array-column-reference]: posts.tags → tags.id references one value from an array, which PostgreSQL refuses
+          schema:2: the schema declares it
+          schema:1: `tags` is an array
+          note: the migration that creates it fails
+          help: make a table of pairs with a foreign key on each column, or remove `.references`
+        ");
+        assert_snapshot!(check(&missing_foreign_key::RULE, &schema, &migrations), @"");
+    }
+}

@@ -207,3 +207,105 @@ fn with_remedies(
     let drops_all = wrong.len() == twins.migrated.len();
     comparison.with_twins_dropped(finding, if drops_all { &[] } else { &wrong })
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Dialect, Engine};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::Sources;
+    use crate::testing::{check, check_in, check_sources};
+
+    const OLD_AND_NEW: [&str; 2] = [
+        "posts(author_id) -> users(id) as written_by",
+        "posts(author_id) -> users(id) on delete cascade as posts_fk",
+    ];
+    const SCHEMA: [&str; 1] = ["posts(author_id) -> users(id) on delete cascade"];
+
+    #[test]
+    fn says_which_one_wins_and_why() {
+        assert_snapshot!(check(&RULE, &SCHEMA, &OLD_AND_NEW), @r#"
+        error[conflicting-foreign-keys]: posts.author_id → users.id is there twice in the migrations, with ON DELETE no action and with ON DELETE cascade: no action wins
+          migrations:1: made first: `written_by` on delete no action
+          migrations:2: made second: `posts_fk` on delete cascade
+          schema:1: the schema declares on delete cascade
+          note: PostgreSQL asks them in the order in which they were made, `written_by` first: deleting a row of `users` that is referenced fails; after a restore from a dump `posts_fk` comes first
+          help: drop the one that is not meant
+          if the schema is right, add a migration:
+            ALTER TABLE "posts" DROP CONSTRAINT "written_by";
+        "#);
+        assert_snapshot!(check_in(Dialect::MySql, &RULE, &SCHEMA, &OLD_AND_NEW), @"
+        error[conflicting-foreign-keys]: posts.author_id → users.id is there twice in the migrations, with ON DELETE no action and with ON DELETE cascade: cascade wins
+          migrations:1: made first: `written_by` on delete no action
+          migrations:2: made second: `posts_fk` on delete cascade
+          schema:1: the schema declares on delete cascade
+          note: MySQL asks them in the order of their names, `posts_fk` first: deleting a row of `users` that is referenced deletes these rows too
+          help: drop the one that is not meant
+          if the schema is right, add a migration:
+            ALTER TABLE `posts` DROP FOREIGN KEY `written_by`;
+        ");
+        assert_snapshot!(check_in(Dialect::Sqlite, &RULE, &SCHEMA, &OLD_AND_NEW), @"
+        error[conflicting-foreign-keys]: posts.author_id → users.id is there twice in the migrations, with ON DELETE no action and with ON DELETE cascade: cascade wins
+          migrations:1: made first: `written_by` on delete no action
+          migrations:2: made second: `posts_fk` on delete cascade
+          schema:1: the schema declares on delete cascade
+          note: SQLite asks the last one first, and NO ACTION when all others are done: deleting a row of `users` that is referenced deletes these rows too
+          help: drop the one that is not meant
+        ");
+    }
+
+    #[test]
+    fn says_what_a_restore_changes() {
+        let migrations = [
+            "posts(author_id) -> users(id) on delete cascade as posts_fk",
+            "posts(author_id) -> users(id) as again",
+        ];
+        assert_snapshot!(check(&RULE, &SCHEMA, &migrations), @r#"
+        error[conflicting-foreign-keys]: posts.author_id → users.id is there twice in the migrations, with ON DELETE cascade and with ON DELETE no action: cascade wins
+          migrations:1: made first: `posts_fk` on delete cascade
+          migrations:2: made second: `again` on delete no action
+          schema:1: the schema declares on delete cascade
+          note: PostgreSQL asks them in the order in which they were made, `posts_fk` first: deleting a row of `users` that is referenced deletes these rows too; after a restore from a dump `again` comes first
+          help: drop the one that is not meant
+          if the schema is right, add a migration:
+            ALTER TABLE "posts" DROP CONSTRAINT "again";
+        "#);
+    }
+
+    #[test]
+    fn names_no_winner_where_nobody_tried() {
+        let engine = Engine::parse("cockroachdb").unwrap();
+        let found = check_sources(&RULE, &SCHEMA, &OLD_AND_NEW, |it| Sources { engine, ..it });
+        assert!(found.starts_with("error[") && !found.contains("wins"), "{found}");
+    }
+
+    #[test]
+    fn reports_a_schema_that_declares_both() {
+        let schema = [OLD_AND_NEW[0], OLD_AND_NEW[1], "posts(editor_id) -> users(id)"];
+        assert_snapshot!(check(&RULE, &schema, &["posts(author_id, editor_id)"]), @"
+        error[conflicting-foreign-keys]: posts.author_id → users.id is there twice in the schema, with ON DELETE no action and with ON DELETE cascade
+          schema:1: the schema declares `written_by` on delete no action
+          schema:2: the schema declares `posts_fk` on delete cascade
+          help: remove the declaration that is not meant
+        ");
+    }
+
+    #[test]
+    fn warns_where_updates_alone_differ() {
+        let migrations =
+            ["posts(a) -> users(id) on update cascade as one", "posts(a) -> users(id) as two"];
+        let found = check(&RULE, &["posts(a) -> users(id)"], &migrations);
+        assert!(found.starts_with("warn["), "{found}");
+    }
+
+    #[test]
+    fn accepts_what_does_the_same_or_has_another_target() {
+        let same =
+            ["posts(a) -> users(id) as one", "posts(a) -> users(id) on delete restrict as two"];
+        assert_snapshot!(check(&RULE, &["posts(a) -> users(id)"], &same), @"");
+        let other =
+            ["posts(a) -> users(id) as one", "posts(a) -> people(id) on delete cascade as two"];
+        assert_snapshot!(check(&RULE, &["posts(a) -> users(id)"], &other), @"");
+    }
+}

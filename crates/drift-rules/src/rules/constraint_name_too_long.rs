@@ -145,3 +145,41 @@ fn finding(foreign_key: &ForeignKey, message: String) -> Finding {
     RULE.finding_about(foreign_key, message)
         .help(format!("name it with `foreignKey({{ name: \"{suggestion}\", ... }})`"))
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, Engine, SourceMap, notation};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::{Comparison, Sources};
+
+    /// What the rule says about foreign keys of these names, each on a column of its own.
+    fn check(engine: &str, names: &[&str]) -> String {
+        let map = SourceMap::default();
+        let lines: Vec<String> =
+            (0..names.len()).map(|at| format!("posts(c{at}) -> users(id)")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let mut schema: Catalog = notation::parse(&map, "schema", &lines).unwrap();
+        let engine = Engine::parse(engine).unwrap();
+        let dialect = engine.dialect();
+        for (foreign_key, name) in schema.foreign_keys.iter_mut().zip(names) {
+            let kept = dialect.truncate(name);
+            foreign_key.written_name = (kept.len() < name.len()).then(|| (*name).to_owned());
+            foreign_key.name = Some(kept.to_owned());
+        }
+        let sources = Sources { engine, ..crate::testing::sources(dialect) };
+        let comparison = Comparison::new(Sources { schema: Some(&schema), ..sources });
+        let mut findings = Vec::new();
+        (RULE.check)(&comparison, &mut findings);
+        findings.iter().map(|it| format!("{}: {}\n", it.level, it.message)).collect()
+    }
+
+    #[test]
+    fn tells_harm_from_none() {
+        let (long, same) = ("x".repeat(65), "x".repeat(63) + "yz");
+        assert_snapshot!(check("postgresql", &[&long, "short"]), @"info: the name of posts.c0 → users.id has 65 bytes, of which PostgreSQL keeps 63");
+        assert_snapshot!(check("postgresql", &[&long, &same]), @"error: 2 foreign keys of posts have one name once PostgreSQL has cut it to 63 bytes");
+        assert_snapshot!(check("mysql", &[&long, &long[1..]]), @"error: the name of posts.c0 → users.id has 65 characters, and MySQL refuses more than 64");
+    }
+}

@@ -94,3 +94,48 @@ fn surplus<'t>(twins: &'t Twins<'_>) -> Option<&'t ForeignKey> {
     };
     if other.name == declared.name { Some(one) } else { Some(other) }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn offers_to_drop_the_one_that_the_schema_does_not_know() {
+        let schema = ["posts(a) -> users(id) as posts_fk"];
+        let migrations = ["posts(a) -> users(id) as old", "posts(a) -> users(id) as posts_fk"];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @r#"
+        warn[duplicate-foreign-key]: posts.a → users.id is there twice in the migrations
+          migrations:1: the migrations make `old`, on delete no action
+          migrations:2: the migrations make `posts_fk`, on delete no action
+          schema:1: the schema declares `posts_fk`, on delete no action
+          note: a later change of one of them leaves the other as it is
+          help: drop the one that is not meant
+          if the schema is right, add a migration:
+            ALTER TABLE "posts" DROP CONSTRAINT "old";
+        "#);
+    }
+
+    #[test]
+    fn reports_both_sides_at_once() {
+        let both = ["posts(a) -> users(id) as one", "posts(a) -> users(id) as two"];
+        assert_snapshot!(check(&RULE, &both, &both), @"
+        warn[duplicate-foreign-key]: posts.a → users.id is there twice on both sides
+          migrations:1: the migrations make `one`, on delete no action
+          migrations:2: the migrations make `two`, on delete no action
+          schema:1: the schema declares `one`, on delete no action
+          schema:2: the schema declares `two`, on delete no action
+          note: a later change of one of them leaves the other as it is
+          help: drop the one that is not meant
+        ");
+    }
+
+    #[test]
+    fn leaves_different_actions_to_the_rule_about_them() {
+        let both =
+            ["posts(a) -> users(id) as one", "posts(a) -> users(id) on delete cascade as two"];
+        assert_snapshot!(check(&RULE, &both, &both), @"");
+    }
+}

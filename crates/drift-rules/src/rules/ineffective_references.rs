@@ -47,14 +47,19 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 fn finding(comparison: &Comparison<'_>, ineffective: &Ineffective<'_>) -> Finding {
     let Ineffective { written, declared } = ineffective;
     let wanted = declared.unwrap_or(written);
-    let message =
-        format!("{wanted} is written after its column, where MySQL before 9.0 forgets it");
+    let engine = match comparison.sources.engine.is_mariadb() {
+        true => "MariaDB before 10.5",
+        false => "MySQL before 9.0",
+    };
+    let message = format!("{wanted} is written after its column, where {engine} forgets it");
     let mut finding = RULE.finding_about(wanted, message);
     if let Some(declared) = declared {
         let promise = format!("the schema declares it, on delete {}", declared.on_delete);
-        finding = finding.label(declared.span, promise);
+        finding = finding.label(declared.span, promise).says("schema", declared.on_delete.as_str());
     }
-    finding = finding.label(written.span, "the engine reads this, and makes no foreign key");
+    finding = finding
+        .label(written.span, "the engine reads this, and makes no foreign key")
+        .says("migrations", "ignored");
     comparison.with_missing_made(finding, wanted)
 }
 

@@ -132,8 +132,16 @@ fn finding(
 ) -> Option<Finding> {
     let worst = migrated.as_ref().or(schema.as_ref())?;
     let foreign_key = sides.each().next()?.foreign_key;
+    let works = migrated.is_none()
+        && sides.migrations.is_some_and(|side| has_action(side.foreign_key, worst.action));
     let place = sides.place_of_fault(schema.is_some(), migrated.is_some());
-    let message = message(comparison, foreign_key, worst) + place;
+    let message = match &worst.columns[..] {
+        [column, ..] if works => format!(
+            "{} of {foreign_key} empties `{}`, which the schema says is NOT NULL",
+            worst.clause, column.name
+        ),
+        _ => message(comparison, foreign_key, worst) + place,
+    };
     let mut finding = RULE.finding_about(foreign_key, message);
     finding = sides.labelled(
         finding,
@@ -141,24 +149,43 @@ fn finding(
         with_labels,
         |finding, side| with_good_side(finding, comparison, side, worst),
     );
-    let works = migrated.is_none()
-        && sides.migrations.is_some_and(|side| has_action(side.foreign_key, worst.action));
     if works {
         finding.level = Level::Warn;
         finding = finding.note("deletes work in the database; rows come back with a NULL that the type of the column denies");
     } else {
         finding = finding.note(consequence(comparison, foreign_key, worst));
     }
-    finding = finding.help(if worst.columns.is_empty() {
-        "choose another action: `cascade`, `set null` or `restrict`"
-    } else {
-        "let the column be NULL, or choose another action: `cascade` or `restrict`"
-    });
+    finding = finding.help(help(comparison, foreign_key, worst));
     if let (Some(fault), Some(side)) = (&migrated, sides.migrations) {
-        finding.remedies.extend(dropping_not_null(comparison, &side, fault));
+        finding.remedies.extend(dropping_not_null(comparison, &side, fault, schema.is_some()));
         finding = comparison.with_caution(finding, side.foreign_key);
     }
     Some(finding)
+}
+
+fn help(comparison: &Comparison<'_>, foreign_key: &ForeignKey, fault: &Fault<'_>) -> String {
+    let engine = comparison.sources.engine;
+    let takes_list = engine.dialect() == Dialect::PostgreSql
+        && !engine.is_cockroachdb()
+        && engine.version() >= 15_00_00;
+    let is_stuck = |name: &&String| fault.columns.iter().any(|it| it.name == **name);
+    let free: Vec<&str> = foreign_key
+        .referencing_columns
+        .iter()
+        .filter(|it| !is_stuck(it))
+        .map(String::as_str)
+        .collect();
+    if fault.columns.is_empty() {
+        "choose another action: `cascade`, `set null` or `restrict`".to_owned()
+    } else if !free.is_empty() && takes_list && fault.clause.starts_with("ON DELETE") {
+        let free = free.join(", ");
+        format!(
+            "empty the other column alone, `{} ({free})`, or choose another action",
+            fault.clause
+        )
+    } else {
+        "let the column be NULL, or choose another action: `cascade` or `restrict`".to_owned()
+    }
 }
 
 fn has_action(foreign_key: &ForeignKey, action: ReferentialAction) -> bool {
@@ -250,6 +277,7 @@ fn dropping_not_null(
     comparison: &Comparison<'_>,
     side: &Side<'_>,
     fault: &Fault<'_>,
+    is_declared: bool,
 ) -> Option<Remedy> {
     let dialect = comparison.sources.dialect;
     let table = side.table?;
@@ -266,9 +294,109 @@ fn dropping_not_null(
         .map(|it| format!("ALTER COLUMN {} DROP NOT NULL", sql::identifier(dialect, &it.name)))
         .collect();
     Some(Remedy {
-        title: "to let the column be NULL, add a migration and remove `.notNull()`".to_owned(),
+        title: match is_declared {
+            true => "to let the column be NULL, remove `.notNull()` and add a migration".to_owned(),
+            false => "to let the column be NULL, add a migration".to_owned(),
+        },
         language: Language::Sql,
         text: format!("ALTER TABLE {} {};", sql::table(dialect, &table.name), actions.join(", ")),
         edit: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Dialect, Engine};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::Sources;
+    use crate::rules::missing_foreign_key;
+    use crate::testing::{check, check_in, check_sources};
+
+    const SET_NULL: &str = "posts(author_id) -> users(id) on delete set null";
+
+    #[test]
+    fn reports_both_sides_at_once() {
+        let both = ["posts(author_id: integer!)", SET_NULL];
+        assert_snapshot!(check(&RULE, &both, &both), @r#"
+        error[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id cannot work: `author_id` is NOT NULL
+          schema:2: the schema says set null
+          schema:1: `author_id` is NOT NULL in the schema
+          migrations:2: the migrations say set null
+          migrations:1: `author_id` is NOT NULL in the migrations
+          note: deleting a row of `users` that is referenced fails: null value in column "author_id" of relation "posts" violates not-null constraint
+          help: let the column be NULL, or choose another action: `cascade` or `restrict`
+          to let the column be NULL, remove `.notNull()` and add a migration:
+            ALTER TABLE "posts" ALTER COLUMN "author_id" DROP NOT NULL;
+        "#);
+        assert_snapshot!(check_in(Dialect::Sqlite, &RULE, &both, &both), @"
+        error[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id cannot work: `author_id` is NOT NULL
+          schema:2: the schema says set null
+          schema:1: `author_id` is NOT NULL in the schema
+          migrations:2: the migrations say set null
+          migrations:1: `author_id` is NOT NULL in the migrations
+          note: deleting a row of `users` that is referenced fails: NOT NULL constraint failed: posts.author_id
+          help: let the column be NULL, or choose another action: `cascade` or `restrict`
+        ");
+    }
+
+    #[test]
+    fn says_which_side_is_wrong() {
+        let wrong = ["posts(author_id: integer!)", SET_NULL];
+        assert_snapshot!(check(&RULE, &[SET_NULL], &wrong), @r#"
+        error[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id cannot work: `author_id` is NOT NULL in the migrations
+          migrations:2: the migrations say set null
+          migrations:1: `author_id` is NOT NULL in the migrations
+          schema:1: `author_id` may be NULL in the schema
+          note: deleting a row of `users` that is referenced fails: null value in column "author_id" of relation "posts" violates not-null constraint
+          help: let the column be NULL, or choose another action: `cascade` or `restrict`
+          to let the column be NULL, add a migration:
+            ALTER TABLE "posts" ALTER COLUMN "author_id" DROP NOT NULL;
+        "#);
+        assert_snapshot!(check(&RULE, &wrong, &[SET_NULL]), @"
+        warn[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id empties `author_id`, which the schema says is NOT NULL
+          schema:2: the schema says set null
+          schema:1: `author_id` is NOT NULL in the schema
+          migrations:1: `author_id` may be NULL in the migrations
+          note: deletes work in the database; rows come back with a NULL that the type of the column denies
+          help: let the column be NULL, or choose another action: `cascade` or `restrict`
+        ");
+    }
+
+    #[test]
+    fn tells_what_the_engine_refuses_once() {
+        let schema = ["posts(author_id: int!)", SET_NULL];
+        let migrations = ["posts(author_id: int!)", "users(id)"];
+        assert_snapshot!(check_in(Dialect::MySql, &RULE, &schema, &migrations), @"
+        error[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id cannot work: `author_id` is NOT NULL
+          schema:2: the schema says set null
+          schema:1: `author_id` is NOT NULL in the schema
+          note: the engine refuses such a foreign key, so the migration that creates it fails
+          help: let the column be NULL, or choose another action: `cascade` or `restrict`
+        ");
+        let missing = check_in(Dialect::MySql, &missing_foreign_key::RULE, &schema, &migrations);
+        assert_snapshot!(missing, @"");
+    }
+
+    #[test]
+    fn reports_what_innodb_does_not_do() {
+        let both = ["posts(author_id) -> users(id) on delete set default"];
+        let found = check_in(Dialect::MySql, &RULE, &both, &both);
+        assert!(found.contains("acts as RESTRICT"), "{found}");
+        let engine = Engine::parse("mysql-5.7").unwrap();
+        let found = check_sources(&RULE, &both, &["posts(author_id)"], |it| Sources {
+            engine,
+            dialect: Dialect::MySql,
+            ..it
+        });
+        assert!(found.contains("is refused"), "{found}");
+    }
+
+    #[test]
+    fn accepts_serial_columns_that_are_set_to_their_default() {
+        let both =
+            ["posts(author_id: serial!)", "posts(author_id) -> users(id) on delete set default"];
+        assert_snapshot!(check(&RULE, &both, &both), @"");
+    }
 }

@@ -219,3 +219,81 @@ fn consequence(comparison: &Comparison<'_>, fault: &Fault<'_>) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::Dialect;
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::{check, check_in};
+
+    const KEY: &str = "posts(author_id) -> users(id)";
+
+    #[test]
+    fn reports_what_the_engine_refuses() {
+        let schema = ["users(id: serial!)", "posts(author_id: uuid)", KEY];
+        let migrations = ["users(id: serial!)", "posts(author_id: uuid)"];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @"
+        error[type-mismatch]: posts.author_id → users.id goes from `uuid` to `serial`, which PostgreSQL refuses
+          schema:2: `author_id` is `uuid` in the schema
+          schema:1: `id` is `serial` in the schema
+          note: the migration that creates it fails
+          help: make `author_id` `integer` like `id`
+        ");
+        let schema = ["users(id: serial!)", "posts(author_id: int)", KEY];
+        assert_snapshot!(check_in(Dialect::MySql, &RULE, &schema, &migrations), @"
+        error[type-mismatch]: posts.author_id → users.id goes from `int` to `serial`, which MySQL refuses
+          schema:2: `author_id` is `int` in the schema
+          schema:1: `id` is `serial` in the schema
+          note: the migration that creates it fails
+          help: make `author_id` `bigint unsigned`, which is what `serial` stands for
+        ");
+    }
+
+    #[test]
+    fn warns_of_what_it_accepts() {
+        let both = ["users(id: bigserial!)", "posts(author_id: integer)", KEY];
+        assert_snapshot!(check(&RULE, &both, &both), @"
+        warn[type-mismatch]: posts.author_id → users.id goes from `integer` to `bigserial`, and has no room for its larger values
+          schema:2: `author_id` is `integer` in the schema
+          schema:1: `id` is `bigserial` in the schema
+          migrations:2: `author_id` is `integer` in the migrations
+          migrations:1: `id` is `bigserial` in the migrations
+          note: from 2,147,483,647 on, an insert fails: integer out of range
+          help: make `author_id` `bigint` like `id`
+        ");
+        let both = ["users(id: text!)", "posts(author_id: integer)", KEY];
+        assert_snapshot!(check_in(Dialect::Sqlite, &RULE, &both, &both), @"
+        warn[type-mismatch]: posts.author_id → users.id goes from `integer` to `text`, where SQLite does not find every value
+          schema:2: `author_id` is `integer` in the schema
+          schema:1: `id` is `text` in the schema
+          migrations:2: `author_id` is `integer` in the migrations
+          migrations:1: `id` is `text` in the migrations
+          note: SQLite looks a value up as the referenced column stores it: 7 finds '7' and never '007'
+          help: make `author_id` `text` like `id`
+        ");
+    }
+
+    #[test]
+    fn says_that_the_migrations_are_right() {
+        let schema = ["users(id: uuid!)", "posts(author_id: text)", KEY];
+        let migrations = ["users(id: uuid!)", "posts(author_id: uuid)", KEY];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @"
+        warn[type-mismatch]: posts.author_id → users.id goes from `text` to `uuid` in the schema, which PostgreSQL refuses
+          schema:2: `author_id` is `text` in the schema
+          schema:1: `id` is `uuid` in the schema
+          migrations:2: the migrations pair `uuid` with `uuid`
+          note: the migrations create it; the schema as it is written could not
+          help: make `author_id` `uuid` like `id`
+        ");
+    }
+
+    #[test]
+    fn accepts_what_is_not_known_and_leaves_arrays_to_their_rule() {
+        for types in ["posts(author_id)", "posts(author_id: mood)", "posts(author_id: text[])"] {
+            let both = ["users(id: uuid!)", types, KEY];
+            assert_eq!(check(&RULE, &both, &both), "", "{types}");
+        }
+    }
+}

@@ -89,3 +89,39 @@ fn finding(comparison: &Comparison<'_>, sides: &Sides<'_>, side: &Side<'_>) -> F
     }
     comparison.with_caution(finding, foreign_key)
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{SourceMap, notation};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::{Comparison, Sources};
+
+    /// What the rule says about a foreign key that was never held against the rows.
+    fn check(is_validated: bool, is_enforced: bool) -> String {
+        let map = SourceMap::default();
+        let mut migrations = notation::parse(&map, "a", &["posts(a) -> users(id) as fk"]).unwrap();
+        migrations.foreign_keys[0].is_validated = is_validated;
+        migrations.foreign_keys[0].is_enforced = is_enforced;
+        let sources = crate::testing::sources(drift_model::Dialect::PostgreSql);
+        let comparison = Comparison::new(Sources { migrations: Some(&migrations), ..sources });
+        let mut findings = Vec::new();
+        (RULE.check)(&comparison, &mut findings);
+        let lines = findings.iter().map(|it| format!("{}\n{}\n", it.message, it.remedies[0].text));
+        lines.collect()
+    }
+
+    #[test]
+    fn offers_the_statement_that_makes_up_for_it() {
+        assert_snapshot!(check(false, true), @r#"
+        posts.a → users.id was added NOT VALID and never validated
+        ALTER TABLE "posts" VALIDATE CONSTRAINT "fk";
+        "#);
+        assert_snapshot!(check(false, false), @r#"
+        posts.a → users.id is NOT ENFORCED, so nothing checks it
+        ALTER TABLE "posts" ALTER CONSTRAINT "fk" ENFORCED;
+        "#);
+        assert_snapshot!(check(true, true), @"");
+    }
+}
