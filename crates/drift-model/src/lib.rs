@@ -21,6 +21,7 @@ mod policy;
 mod rebuild;
 mod relation;
 mod source;
+mod unexported_table;
 mod unresolved;
 
 pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
@@ -41,4 +42,5 @@ pub use crate::policy::{Actions, Demand, NamePattern, Policy};
 pub use crate::rebuild::Rebuild;
 pub use crate::relation::{Relation, RelationKind};
 pub use crate::source::{FileId, LineColumn, SourceFile, SourceMap, Span};
+pub use crate::unexported_table::UnexportedTable;
 pub use crate::unresolved::{OpaqueExport, Scope, SourceError, Unresolved, UnresolvedKind};

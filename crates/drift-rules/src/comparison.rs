@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use drift_model::{
     Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, LostDeclaration,
-    NamePattern, OpaqueExport, Policy, Rebuild, Relation, SourceMap, Table, TableName, Unresolved,
-    UnresolvedKind,
+    NamePattern, OpaqueExport, Policy, Rebuild, Relation, SourceMap, Table, TableName,
+    UnexportedTable, Unresolved, UnresolvedKind,
 };
 
 use crate::sides::Sides;
@@ -33,6 +33,8 @@ pub struct Sources<'a> {
     pub unresolved: &'a [Unresolved],
     /// The foreign keys that drizzle drops from the schema.
     pub lost: &'a [LostDeclaration],
+    /// The tables that the schema declares and does not export.
+    pub unexported: &'a [UnexportedTable],
     /// What the schema exports and could not be evaluated, whether or not it is reported.
     pub opaque_exports: &'a [OpaqueExport],
     /// The tables that migrations of SQLite make anew while others reference them.
@@ -161,6 +163,11 @@ impl<'a> Comparison<'a> {
         comparison
     }
 
+    /// Whether nothing is left of the schema that could not be read and may declare tables.
+    pub(crate) fn has_whole_schema(&self) -> bool {
+        self.has_whole_schema
+    }
+
     /// The table as the schema declares it.
     pub fn schema_table(&self, name: &TableName) -> Option<&'a Table> {
         self.schema_tables.get(&self.sources.dialect.table_key(name)).copied()
@@ -235,7 +242,9 @@ impl<'a> Comparison<'a> {
     fn seemingly_declared(&self) -> HashSet<TableName> {
         let others = self.sources.other_schemas.iter().flat_map(|it| &it.tables);
         let unresolved = self.sources.unresolved.iter().flat_map(|it| &it.may_declare);
-        let names = others.map(|it| &it.name).chain(unresolved);
+        // A rule of its own tells of what is declared and not exported.
+        let unexported = self.sources.unexported.iter().map(|it| &it.name);
+        let names = others.map(|it| &it.name).chain(unresolved).chain(unexported);
         names.map(|it| self.sources.dialect.table_key(it)).collect()
     }
 

@@ -31,6 +31,7 @@ pub(crate) fn sources<'a>(dialect: Dialect) -> Sources<'a> {
         unresolved: &[],
         lost: &[],
         opaque_exports: &[],
+        unexported: &[],
         rebuilds: &[],
         journal: &NO_FAULTS,
         has_whole_schema: true,

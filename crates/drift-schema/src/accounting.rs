@@ -299,6 +299,7 @@ fn is_untouched(module: &Module<'_>, name: &swc_atoms::Atom) -> bool {
     binding.is_some_and(|it| matches!(*it.state.borrow(), State::Untouched))
 }
 
-fn contains(outer: Span, inner: Span) -> bool {
+/// Whether a place lies in another.
+pub(crate) fn contains(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }

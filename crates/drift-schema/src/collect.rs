@@ -27,6 +27,8 @@ pub(crate) struct Collected<'a> {
     pub(crate) unresolved: Vec<Unresolved>,
     /// In the order of the tables, with their places.
     pub(crate) opaque_exports: Vec<((usize, usize), OpaqueExport)>,
+    /// The entries, and the modules of which they export everything.
+    pub(crate) entered: IndexSet<ModuleId, FxBuildHasher>,
     seen: FxHashSet<*const Table<'a>>,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Evaluator<'a> {
         for &module in &entered {
             self.report_missing_reexports(module, &mut collected);
         }
+        collected.entered = entered;
         if let Some(span) = self.out_of_fuel {
             let reason = "evaluating this takes too many steps; what comes after was not read";
             collected.unresolved.push(Unresolved::open(UnresolvedKind::Expression, reason, span));
@@ -304,6 +307,11 @@ impl<'a> Evaluator<'a> {
 }
 
 impl<'a> Collected<'a> {
+    /// Whether drizzle-kit comes across a table.
+    pub(crate) fn has(&self, table: &'a Table<'a>) -> bool {
+        self.seen.contains(&std::ptr::from_ref(table))
+    }
+
     /// An entry may re-export what another one exports.
     fn drop_repetitions(&mut self) {
         self.opaque_exports.sort_by_key(|it| it.0);
@@ -324,7 +332,7 @@ impl<'a> Collected<'a> {
 
 /// The names that an exported declaration binds to values.
 /// Whether a variable is a table by the looks of it; what it is otherwise is not worth loading.
-fn makes_a_table(variable: &VarDeclarator) -> bool {
+pub(crate) fn makes_a_table(variable: &VarDeclarator) -> bool {
     let Some(Expr::Call(call)) = variable.init.as_deref().map(patterns::without_types) else {
         return false;
     };

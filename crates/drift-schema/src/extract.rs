@@ -57,9 +57,9 @@ fn extract_with(
     input: &SchemaInput<'_>,
     finishing: &Finishing,
 ) -> Extraction {
-    let collected = evaluator.collect(input.entries);
+    let mut collected = evaluator.collect(input.entries);
     let written = evaluator.write(&collected.tables);
-    let mut unresolved = collected.unresolved;
+    let mut unresolved = std::mem::take(&mut collected.unresolved);
     unresolved.extend(written.unresolved);
     // A declaration that several tables share is one place to look at.
     let mut seen = FxHashSet::default();
@@ -75,12 +75,13 @@ fn extract_with(
         catalog,
         unresolved,
         lost,
-        opaque_exports: collected.opaque_exports.into_iter().map(|it| it.1).collect(),
+        opaque_exports: collected.opaque_exports.drain(..).map(|it| it.1).collect(),
         errors: std::mem::take(&mut evaluator.errors),
         ..Extraction::default()
     };
     evaluator.account(&collected.tables, &mut extraction);
     extraction.relations = evaluator.relations();
+    extraction.unexported = evaluator.unexported(&collected, &extraction.catalog);
     extraction
 }
 

@@ -14,7 +14,8 @@
 //! `natives` with `collections` and `replacing`, which matches `regex`. Then `drizzle` for what its
 //! exports do; `collect`; and `catalog` and `foreign_keys`, which leave a `draft` of each table,
 //! `early` where they can, from which other threads make the catalog (`finishing`) with `naming`;
-//! `relations`. `opaque_exports` names what may be a table and is unknown. `mentions` and
+//! `relations`. `opaque_exports` names what may be a table and is unknown, `unexported` the tables that
+//! drizzle-kit cannot see. `mentions` and
 //! `accounting` check on all of them.
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use drift_model::{
     Catalog, Dialect, FileSystem, LostDeclaration, OpaqueExport, Relation, SourceError, SourceMap,
-    Span, Unresolved,
+    Span, UnexportedTable, Unresolved,
 };
 
 mod accounting;
@@ -78,6 +79,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unexported;
 mod urls;
 mod validators;
 mod value;
@@ -154,6 +156,8 @@ pub struct Extraction {
     pub unresolved: Vec<Unresolved>,
     /// Foreign keys that this line of drizzle drops before they reach any statement.
     pub lost: Vec<LostDeclaration>,
+    /// Tables with foreign keys, or referenced by those of others, that no entry file exports.
+    pub unexported: Vec<UnexportedTable>,
     /// Exported values that could not be evaluated, and may be tables for all that is known.
     pub opaque_exports: Vec<OpaqueExport>,
     /// What the text of the schema files mentions, sorted by path and place; empty unless it was

@@ -15,6 +15,7 @@ mod opaque_exports;
 mod references;
 mod relations;
 mod tables;
+mod unexported;
 mod unresolved;
 
 use std::collections::BTreeMap;
@@ -161,6 +162,18 @@ impl Case {
             format!("{what}: {why}")
         });
         lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The tables that drizzle-kit cannot see, with their foreign keys.
+    pub(crate) fn unexported(&self) -> String {
+        let mut lines = Vec::new();
+        for table in self.extract().unexported {
+            let elsewhere = if table.is_exported_elsewhere { ", exported elsewhere" } else { "" };
+            lines.push(format!("{} as {}{elsewhere}", table.name, table.variable));
+            let foreign_keys = table.foreign_keys.iter();
+            lines.extend(foreign_keys.map(|it| format!("  {}", notation::format(it))));
+        }
+        lines.join("\n")
     }
 
     /// The foreign keys without their names.

@@ -1,6 +1,6 @@
 //! From a project to what its sources say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use drift_migrations::{
@@ -9,7 +9,7 @@ use drift_migrations::{
 };
 use drift_model::{
     Catalog, Dialect, Engine, FileSystem, JournalFaults, MigrationSelection, OpaqueExport,
-    SourceError, SourceMap, Unresolved,
+    SourceError, SourceMap, TableName, Unresolved,
 };
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
@@ -66,6 +66,25 @@ pub(crate) fn share_schemas(analyses: &mut [Analysis]) {
         let others = analyses.iter().enumerate().filter(shares_migrations);
         let schemas = others.filter_map(|(_, it)| it.schema.as_ref().map(|it| it.catalog.clone()));
         analyses[position].other_schemas = schemas.collect();
+    }
+    leave_out_exported_elsewhere(analyses);
+}
+
+/// What a project does not export may be meant for another one, which does.
+fn leave_out_exported_elsewhere(analyses: &mut [Analysis]) {
+    for position in 0..analyses.len() {
+        let mut unexported = match &mut analyses[position].schema {
+            Some(schema) if !schema.unexported.is_empty() => std::mem::take(&mut schema.unexported),
+            _ => continue,
+        };
+        let others = analyses.iter().enumerate().filter(|(other, _)| *other != position);
+        let others = others.filter_map(|(_, it)| it.schema.as_ref());
+        let known: HashSet<&TableName> =
+            others.flat_map(|it| &it.catalog.tables).map(|it| &it.name).collect();
+        unexported.retain(|it| !known.contains(&it.name));
+        if let Some(schema) = &mut analyses[position].schema {
+            schema.unexported = unexported;
+        }
     }
 }
 

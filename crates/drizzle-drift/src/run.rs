@@ -435,6 +435,7 @@ fn compare(
         unresolved: &unresolved,
         lost: schema.map_or(&[], |it| &it.lost),
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
+        unexported: schema.map_or(&[], |it| &it.unexported),
         rebuilds: migrations.map_or(&[], |it| &it.rebuilds),
         journal: &analysis.journal,
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),

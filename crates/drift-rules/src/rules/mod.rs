@@ -27,6 +27,7 @@ mod set_null_on_not_null;
 mod type_mismatch;
 mod undeclared_foreign_key;
 mod undeclared_table;
+mod unexported_table;
 mod unjournaled_migration;
 mod unparsed_statement;
 mod unresolved_expression;
@@ -56,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &lost_declaration::RULE,
     &constraint_name_too_long::RULE,
     &rebuild_deletes_rows::RULE,
+    &unexported_table::RULE,
     &unvalidated_foreign_key::RULE,
     &policy::RULE,
     &unresolved_expression::RULE,
