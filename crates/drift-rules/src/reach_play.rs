@@ -101,6 +101,7 @@ enum Row {
 enum Task {
     Act { edge: usize, event: Event, depth: usize },
     FirstIsGone(usize),
+    /// Of the table of a foreign key, along which it is deleted.
     SecondIsGone(usize),
 }
 
@@ -110,7 +111,7 @@ impl<'a> Play<'_, 'a> {
             match task {
                 Task::Act { edge, event, depth } => self.act(edge, event, depth),
                 Task::FirstIsGone(table) => self.rows.entry(table).or_default().first = Row::Gone,
-                Task::SecondIsGone(table) => self.rows.entry(table).or_default().second = Row::Gone,
+                Task::SecondIsGone(edge) => self.delete_second(edge),
             }
         }
     }
@@ -150,7 +151,7 @@ impl<'a> Play<'_, 'a> {
         if !is_certain {
             self.others.push_back((at, event, depth));
         } else if is_deleting {
-            self.delete(edge.from, depth);
+            self.delete(at, edge.from, depth);
         } else {
             let tasks = self.change(edge, event, depth);
             self.push(tasks);
@@ -266,8 +267,19 @@ impl<'a> Play<'_, 'a> {
         Some(edges[*twin].foreign_key)
     }
 
-    /// Deletes the rows of a table.
-    fn delete(&mut self, table: usize, depth: usize) {
+    /// Deletes the second row of a table. What followed from the first may have emptied its columns:
+    /// InnoDB looks for it only now, SQLite knew it before.
+    fn delete_second(&mut self, at: usize) {
+        let edge = &self.graph.edges[at];
+        let is_mysql = self.graph.engine.dialect() == Dialect::MySql;
+        let rows = self.rows.entry(edge.from).or_default();
+        if !is_mysql || !edge.columns.iter().any(|it| rows.changed.contains(it)) {
+            rows.second = Row::Gone;
+        }
+    }
+
+    /// Deletes the rows of a table along a foreign key.
+    fn delete(&mut self, edge: usize, table: usize, depth: usize) {
         let is_mysql = self.graph.engine.dialect() == Dialect::MySql;
         let rows = self.rows.entry(table).or_default();
         let has_first = rows.first == Row::There;
@@ -284,7 +296,7 @@ impl<'a> Play<'_, 'a> {
             if has_first {
                 tasks.push(Task::FirstIsGone(table));
             }
-            tasks.push(Task::SecondIsGone(table));
+            tasks.push(Task::SecondIsGone(edge));
         }
         self.push(tasks);
     }

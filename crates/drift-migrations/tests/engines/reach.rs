@@ -83,7 +83,9 @@ fn read(case: &Case, answer: &[String]) -> String {
     let mut emptied = BTreeSet::new();
     for number in 0..case.tables {
         let table = format!("t{number}");
-        match rows.get(&(table.clone(), "2".to_owned())) {
+        let row = |row: &str| rows.get(&(table.clone(), row.to_owned()));
+        let is_first_gone = number > 0 && row("1").is_none();
+        match row("2").filter(|_| !is_first_gone) {
             None => {
                 gone.insert(table);
             }
