@@ -24,6 +24,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
             "annotate-snippets",
             "anyhow",
             "clap",
+            "dagre",
             "drift-migrations",
             "drift-model",
             "drift-project",

@@ -6,6 +6,7 @@ mod boundaries;
 mod cli;
 mod drizzle_orm;
 mod fixtures;
+mod reach;
 mod rule_docs;
 mod rule_examples;
 

@@ -29,6 +29,10 @@ fn the_readme_lists_every_rule_and_shows_a_real_report() {
     let (_, output) = drizzle_drift(&repository(), &["fixtures/audit-events"]);
     let report = format!("```\n{}\n```\n", first_finding(&output));
     let expected = with_block(&with_block(&readme, "rules", &rules), "report", &report);
+    let folder = repository().join("fixtures/audit-events");
+    let (_, reach) = drizzle_drift(&folder, &["reach", "agents"]);
+    let reach = format!("```\n$ drizzle-drift reach agents\n{reach}```\n");
+    let expected = with_block(&expected, "reach", &reach);
     if std::env::var_os("UPDATE_RULES").is_some() {
         fs::write(&path, &expected).unwrap();
         return;

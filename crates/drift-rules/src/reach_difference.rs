@@ -9,6 +9,8 @@ use crate::reach::{Effect, Event, Reach, Step};
 /// A foreign key that does one thing by one source and another by the other.
 #[derive(Debug, Clone, Copy)]
 pub struct ReachDifference<'a> {
+    /// What happens to the row that is referenced.
+    pub event: Event,
     /// What it does by the one; `None` where it has no such foreign key.
     pub one: Option<(&'a ForeignKey, Effect<'a>)>,
     /// What it does by the other.
@@ -36,7 +38,7 @@ pub fn reach_differences<'a>(
         let (one, other) = (ours.get(&place).copied(), theirs.get(&place).copied());
         let strength = |it: Option<(_, Effect<'_>)>| it.map_or(0, |(_, effect)| strength(effect));
         if strength(one) != strength(other) {
-            differences.push(ReachDifference { one, other });
+            differences.push(ReachDifference { event: step.event, one, other });
         }
     }
     differences

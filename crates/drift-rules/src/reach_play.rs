@@ -99,7 +99,11 @@ enum Row {
 }
 
 enum Task {
-    Act { edge: usize, event: Event, depth: usize },
+    Act {
+        edge: usize,
+        event: Event,
+        depth: usize,
+    },
     FirstIsGone(usize),
     /// Of the table of a foreign key, along which it is deleted.
     SecondIsGone(usize),

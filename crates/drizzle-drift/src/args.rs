@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use drift_model::Engine;
@@ -32,6 +32,8 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Accept the findings there are, so that only new ones are reported
     Baseline(BaselineArgs),
+    /// Show what deleting one row of a table does
+    Reach(ReachArgs),
     /// Print the documentation of a rule
     Explain {
         /// The name of the rule
@@ -42,7 +44,7 @@ pub(crate) enum Command {
     Rules,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProjectArgs {
     /// Project directories or drizzle configs
     #[arg(value_name = "PATH", conflicts_with_all = ["schema", "migrations"])]
@@ -193,6 +195,57 @@ pub(crate) enum CheckFormat {
     Json,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReachArgs {
+    /// The table, as in users or auth.users; without it, or with a path alone, all tables in short
+    pub(crate) table: Option<String>,
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
+    /// The source to look at; the schema and the migrations without it
+    #[arg(long, value_enum)]
+    pub(crate) source: Option<SourceName>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ReachFormat::Tree)]
+    pub(crate) format: ReachFormat,
+    /// When to use colors [NO_COLOR is heeded]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+impl ReachArgs {
+    /// What to look at, and where. A path in place of the table is one of a project.
+    pub(crate) fn table_and_project(&self, folder: &Path) -> (Option<String>, ProjectArgs) {
+        let mut project = self.project.clone();
+        let is_path = |it: &String| {
+            let looks_like_one = it.contains(['/', '\\'])
+                || it.starts_with("drizzle.config")
+                || matches!(&it[..], "." | "..");
+            looks_like_one && folder.join(it).exists()
+        };
+        match &self.table {
+            Some(path) if is_path(path) => {
+                project.paths.insert(0, PathBuf::from(path));
+                (None, project)
+            }
+            table => (table.clone(), project),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReachFormat {
+    /// Lines for people
+    Tree,
+    /// A stable format for programs
+    Json,
+    /// A flowchart for Markdown
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
+    /// A drawing
+    Svg,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
     /// Lines for people
@@ -209,6 +262,17 @@ pub(crate) enum SourceName {
     Migrations,
     /// What drizzle-kit's newest snapshot says
     Snapshot,
+}
+
+impl SourceName {
+    /// As it is written on the command line.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            SourceName::Schema => "schema",
+            SourceName::Migrations => "migrations",
+            SourceName::Snapshot => "snapshot",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -18,12 +18,13 @@ use crate::accept::{Acceptance, Accepted};
 use crate::analyze::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::args::{
     Args, BaselineArgs, CheckArgs, CheckFormat, ColorChoice, Command, FailOn, ListArgs, ListFormat,
-    ProjectArgs, SourceName,
+    ProjectArgs, ReachArgs, ReachFormat, SourceName,
 };
 use crate::baseline::{self, Entry};
 use crate::changes::{Changes, Declarations};
 use crate::checking::Checking;
 use crate::fingerprint::{fingerprints, project_identity};
+use crate::reach;
 use crate::render;
 use crate::report::{self, Places, ProjectReport, Report, Reported, SourceCounts};
 use crate::settings::{self, Settings};
@@ -96,6 +97,7 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
         Some(Command::Check(args)) => check(args, environment, out),
         Some(Command::List(args)) => list(args, environment, out),
         Some(Command::Baseline(args)) => baseline(args, environment, out),
+        Some(Command::Reach(args)) => reach(args, environment, out),
         Some(Command::Explain { rule }) => {
             render::rules::explain(rule, out)?;
             Ok(Outcome::Agreement)
@@ -260,6 +262,39 @@ fn list(
     let is_incomplete = analyses.is_empty() || analyses.iter().any(|it| !it.errors.is_empty());
     let is_complete = errors.is_empty() && !is_incomplete;
     Ok(if is_complete { Outcome::Agreement } else { Outcome::Incomplete })
+}
+
+fn reach(
+    args: &ReachArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
+    let (table, project) = args.table_and_project(&environment.current_directory);
+    let sources = SourceMap::default();
+    let prepared = prepare(&project, environment, &sources)?;
+    let wants_snapshot = args.source == Some(SourceName::Snapshot);
+    let reading = Reading { snapshot: wants_snapshot, ..prepared.reading() };
+    let (mut analyses, errors) = read_projects(&prepared, &sources, reading);
+    analyses.iter_mut().for_each(resolve_names);
+    analyses.iter_mut().for_each(claim_tables);
+    analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
+    let current_directory = &prepared.request.current_directory;
+    let places = Places { sources: &sources, current_directory };
+    let projects = reach::projects(&analyses, args.source, table.as_deref())?;
+    let told = reach::Told { table, projects, errors: &errors, places };
+    match args.format {
+        ReachFormat::Tree => {
+            let has_colors = has_colors(args.color, environment);
+            render::reach_tree::render(&told, has_colors, environment.width, out)?;
+        }
+        ReachFormat::Json => render::reach_json::render(&told, out)?,
+        ReachFormat::Mermaid => render::reach_graph::mermaid(&told.drawn()?, out)?,
+        ReachFormat::Dot => render::reach_graph::dot(&told.drawn()?, out)?,
+        ReachFormat::Svg => render::reach_svg::render(&told.drawn()?, out)?,
+    }
+    out.flush()?;
+    let is_read = told.has_tables() && told.all_errors().next().is_none();
+    Ok(if is_read { Outcome::Agreement } else { Outcome::Incomplete })
 }
 
 /// Where no rule reports a migration that is not there, it is something that could not be read.

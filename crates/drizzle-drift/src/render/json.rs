@@ -14,24 +14,24 @@ use crate::args::SourceName;
 use crate::report::{Places, ProjectReport, Report, Reported, SourceCounts};
 use crate::tally::Tally;
 
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Location {
+pub(super) struct Location {
     file: String,
     line: u32,
     column: u32,
 }
 
 impl Location {
-    fn new(span: Span, places: Places<'_>) -> Self {
+    pub(super) fn new(span: Span, places: Places<'_>) -> Self {
         let place = places.place(span);
         Self { file: place.file, line: place.line, column: place.column }
     }
 }
 
 #[derive(Serialize)]
-struct Error {
+pub(super) struct Error {
     message: String,
     file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +47,7 @@ impl Error {
         }
     }
 
-    fn all(errors: &[SourceError], places: Places<'_>) -> Vec<Self> {
+    pub(super) fn all(errors: &[SourceError], places: Places<'_>) -> Vec<Self> {
         errors.iter().map(|error| Self::new(error, places)).collect()
     }
 }
@@ -117,7 +117,7 @@ struct ListedUnresolved {
 }
 
 #[derive(Serialize)]
-struct ListedTable {
+pub(super) struct ListedTable {
     namespace: Option<String>,
     name: String,
 }
@@ -129,7 +129,7 @@ impl From<&TableName> for ListedTable {
 }
 
 #[derive(Serialize)]
-struct ListedForeignKey {
+pub(super) struct ListedForeignKey {
     name: Option<String>,
     referencing_table: ListedTable,
     referencing_columns: Vec<String>,
@@ -141,7 +141,7 @@ struct ListedForeignKey {
 }
 
 impl ListedForeignKey {
-    fn new(foreign_key: &ForeignKey, places: Places<'_>) -> Self {
+    pub(super) fn new(foreign_key: &ForeignKey, places: Places<'_>) -> Self {
         Self {
             name: foreign_key.name.clone(),
             referencing_table: (&foreign_key.referencing_table).into(),
@@ -397,7 +397,7 @@ fn check_finding<'a>(reported: &'a Reported, places: Places<'_>) -> CheckedFindi
     }
 }
 
-fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
 }

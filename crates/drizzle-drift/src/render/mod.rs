@@ -3,6 +3,10 @@
 pub(crate) mod concise;
 pub(crate) mod json;
 pub(crate) mod pretty;
+pub(crate) mod reach_graph;
+pub(crate) mod reach_json;
+pub(crate) mod reach_svg;
+pub(crate) mod reach_tree;
 pub(crate) mod rules;
 pub(crate) mod stats;
 pub(crate) mod table;
