@@ -646,7 +646,7 @@ impl<'a> Applier<'a> {
         self.state.add_namespace(to.clone());
         for id in self.state.tables_of(from) {
             let name = self.state.table(id).name.clone();
-            self.state.rename_table(id, to.clone(), name);
+            self.state.rename_table(id, to.clone(), name, span);
             self.state.note_rename(id, span);
             self.bind_waiting(id);
         }

@@ -292,7 +292,7 @@ impl<'a> Applier<'a> {
             AlterKind::DropForeignKey { name, if_exists } => match self.state.own_by_name(id, name)
             {
                 Some(own) => self.state.drop_foreign_key(own, ChangeKind::Dropped, action.span),
-                None if *if_exists => {}
+                None if *if_exists => self.state.remember_missed_drop(id, name, action.span),
                 None => return Err(self.no_constraint(id, name)),
             },
             AlterKind::CopyTable => {}
@@ -359,7 +359,7 @@ impl<'a> Applier<'a> {
             let reason = format!("`{name}` or an index of it exists already in `{namespace}`");
             return Err(Refusal::new(RefusalKind::DuplicateTable, reason));
         }
-        self.state.rename_table(id, namespace.clone(), name);
+        self.state.rename_table(id, namespace.clone(), name, span);
         self.state.note_rename(id, span);
         self.bind_waiting(id);
         Ok(())
@@ -396,7 +396,7 @@ impl<'a> Applier<'a> {
         } else {
             Vec::new()
         };
-        self.state.rename_table(id, namespace.clone(), to.name.clone());
+        self.state.rename_table(id, namespace.clone(), to.name.clone(), span);
         if self.state.engine.refuses_unfit_target(false, self.state.checks_foreign_keys) {
             self.refuse_unfit_target(id, is_former_name)?;
         }

@@ -92,6 +92,9 @@ impl<'a> Applier<'a> {
         });
         let Some(handler) = handler else { return Err(refusal) };
         self.state.undo_to(mark);
+        if refusal.kind == RefusalKind::DuplicateObject {
+            self.remember_skipped_steps(&block.body, refusal.span);
+        }
         self.steps(&handler.body, variables)
     }
 
@@ -170,7 +173,7 @@ impl<'a> Applier<'a> {
         for (at, (condition, body)) in branches.iter().enumerate() {
             match self.evaluate(condition, variables)?.truth() {
                 Some(true) => return self.steps(body, variables),
-                Some(false) => {}
+                Some(false) => self.remember_skipped_steps(body, None),
                 None => return self.unknown_if(&branches[at..], otherwise, span, variables),
             }
         }

@@ -1,6 +1,6 @@
 //! What `ALTER TABLE` does to columns, and what depends on them.
 
-use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
+use drift_model::{ChangeKind, Dialect, ReferentialAction, SkipReason, Span};
 
 use crate::apply::Applier;
 use crate::apply_table::new_column;
@@ -22,7 +22,9 @@ impl<'a> Applier<'a> {
                 format!("`{}` is a partition and has no columns of its own", self.shown(id));
             return Err(Refusal::new(RefusalKind::WrongObject, reason));
         }
-        if if_not_exists && self.column(id, &column.name).is_some() {
+        if if_not_exists && let Some(existing) = self.column(id, &column.name) {
+            let existing = existing.span;
+            self.remember_skipped_column(id, column, SkipReason::ColumnExists, existing);
             return Ok(self.state.engine.adds_foreign_key_of_existing_column());
         }
         let has_key = column.constraints.iter().any(|constraint| {
@@ -149,6 +151,7 @@ impl<'a> Applier<'a> {
                 })?;
             }
         }
+        self.state.remember_column(id, name, None, span);
         self.remove_column(id, name);
         Ok(())
     }
@@ -242,6 +245,7 @@ impl<'a> Applier<'a> {
             return Err(self.no_column(id, from));
         }
         for table in self.tables_with(id, from, false) {
+            self.state.remember_column(table, from, Some(to), span);
             self.replace_column_name(table, from, to, Some(span));
         }
         Ok(())

@@ -39,6 +39,9 @@ impl<'a> Applier<'a> {
         }
         if !self.state.table(id).has_constraint(name) {
             let is_fine = if_exists || self.state.table(id).is_incomplete;
+            if if_exists {
+                self.state.remember_missed_drop(id, name, span);
+            }
             // MySQL drops keys by this name too, and checks that were not named here.
             return if is_fine { Ok(()) } else { Err(self.no_constraint(id, name)) };
         }

@@ -1,6 +1,6 @@
 //! How a foreign key comes to exist: its columns, its target, its name, and what the engine refuses.
 
-use drift_model::{Dialect, ReferentialAction, Span};
+use drift_model::{Dialect, ReferentialAction, SkipReason, Span};
 
 use crate::apply::Applier;
 use crate::names;
@@ -40,7 +40,10 @@ impl<'a> Applier<'a> {
             return Ok(());
         };
         let existing = index_name.as_ref().or(constraint.name.as_ref());
-        if *if_not_exists && existing.is_some_and(|it| self.state.own_by_name(id, it).is_some()) {
+        let taken = existing.filter(|_| *if_not_exists);
+        if let Some(taken) = taken.and_then(|it| self.state.own_by_name(id, it)) {
+            let existing = self.state.foreign_key(taken).span;
+            self.remember_skipped(id, constraint, SkipReason::NameTaken, Some(existing));
             return Ok(());
         }
         self.add_foreign_key(
@@ -141,6 +144,7 @@ impl<'a> Applier<'a> {
             is_enforced,
             is_validated: new.is_validated && is_enforced,
             is_inline: new.is_inline,
+            comes_with_column: new.is_inline && !new.is_new_table,
             inherited_from: None,
             span: new.span,
             on_delete_span: on_delete.map(|it| it.1),

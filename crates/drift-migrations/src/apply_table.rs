@@ -53,6 +53,7 @@ impl<'a> Applier<'a> {
         }
         if let Some(existing) = self.state.lookup_in(&namespace, &create.name.name) {
             if create.if_not_exists {
+                self.remember_skipped_table(existing, create);
                 return Ok(());
             }
             if !create.is_replacing {
@@ -568,6 +569,7 @@ impl<'a> Applier<'a> {
                 self.state.retarget(referencing, target.clone());
             }
         }
+        self.state.remember_table(id, span);
         self.state.remove_table(id);
     }
 

@@ -43,6 +43,7 @@ mod generated;
 mod id_map;
 mod journal;
 mod lex;
+mod memory;
 mod mentions;
 mod names;
 mod order;

@@ -7,6 +7,7 @@ use drift_model::{
     Table, TableName,
 };
 
+use crate::memory;
 use crate::state::{self, ForeignKeyId, Life, State, TableId, TableKey, Target, lower_case};
 use crate::statement::Name;
 
@@ -34,15 +35,21 @@ pub(crate) fn catalog(state: &State<'_>) -> Catalog {
             _ => catalog.dropped_foreign_keys.push(output),
         }
     }
+    memory::write_down(state, &mut catalog);
     catalog
 }
 
-fn table_name(state: &State<'_>, namespace: &Name<'_>, name: &Name<'_>) -> TableName {
+/// What a table is called.
+pub(crate) fn name_of(state: &State<'_>, id: TableId) -> TableName {
+    table_name(state, &state.table(id).namespace, &state.table(id).name)
+}
+
+pub(crate) fn table_name(state: &State<'_>, namespace: &Name<'_>, name: &Name<'_>) -> TableName {
     let namespace = (*namespace != state.home).then(|| namespace.to_string());
     TableName { namespace, name: name.to_string() }
 }
 
-fn strings(names: &[Name<'_>]) -> Vec<String> {
+pub(crate) fn strings(names: &[Name<'_>]) -> Vec<String> {
     names.iter().map(|name| name.to_string()).collect()
 }
 
@@ -71,6 +78,7 @@ fn output_column(column: &state::Column<'_>) -> Column {
         is_array: column.is_array,
         is_not_null: column.is_not_null,
         default: column.default.map(str::to_owned),
+        is_conditional: false,
         span: column.span,
     }
 }
@@ -90,22 +98,8 @@ pub(crate) fn output_foreign_key<'a>(
     state: &State<'a>,
     foreign_key: &state::ForeignKey<'a>,
 ) -> ForeignKey {
-    let table = state.table(foreign_key.table);
-    let (referenced_table, target) = match &foreign_key.target {
-        Target::Table(target) => {
-            let target_table = state.table(*target);
-            (table_name(state, &target_table.namespace, &target_table.name), Some(*target))
-        }
-        Target::Name(namespace, name) => {
-            (table_name(state, namespace, name), state.lookup_in(namespace, name))
-        }
-    };
-    let mut referenced_columns = strings(&foreign_key.target_columns);
-    if referenced_columns.is_empty()
-        && let Some(key) = target.and_then(|it| state.table(it).primary_key.as_ref())
-    {
-        referenced_columns = strings(&key.columns);
-    }
+    let (referenced_table, referenced_columns) =
+        referenced_side(state, &foreign_key.target, &foreign_key.target_columns);
     let keeps_name = state.dialect().keeps_constraint_names();
     ForeignKey {
         name: foreign_key.name.as_ref().filter(|_| keeps_name).map(|it| it.to_string()),
@@ -117,16 +111,37 @@ pub(crate) fn output_foreign_key<'a>(
         deferral: foreign_key.deferral,
         is_enforced: foreign_key.is_enforced,
         is_validated: foreign_key.is_validated,
+        comes_with_column: foreign_key.comes_with_column,
         on_delete_span: foreign_key.on_delete_span,
         on_update_span: foreign_key.on_update_span,
         ..ForeignKey::new(
-            table_name(state, &table.namespace, &table.name),
+            name_of(state, foreign_key.table),
             strings(&foreign_key.columns),
             referenced_table,
             referenced_columns,
             foreign_key.span,
         )
     }
+}
+
+/// The referenced table and columns; where none are written, those of its primary key.
+pub(crate) fn referenced_side<'a>(
+    state: &State<'a>,
+    target: &Target<'a>,
+    columns: &[Name<'a>],
+) -> (TableName, Vec<String>) {
+    let (table, target) = match target {
+        Target::Table(target) => (name_of(state, *target), Some(*target)),
+        Target::Name(namespace, name) => {
+            (table_name(state, namespace, name), state.lookup_in(namespace, name))
+        }
+    };
+    let primary_key = || target.and_then(|it| state.table(it).primary_key.as_ref());
+    let columns = match primary_key().filter(|_| columns.is_empty()) {
+        Some(key) => strings(&key.columns),
+        None => strings(columns),
+    };
+    (table, columns)
 }
 
 /// The foreign key that is written after a column and forgotten.

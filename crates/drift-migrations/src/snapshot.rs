@@ -28,6 +28,8 @@ use crate::snapshot_tables;
 pub struct Snapshot {
     /// The database as drizzle-kit believes it to be.
     pub catalog: Catalog,
+    /// The beginning of its file, unless that cannot be read.
+    pub place: Option<Span>,
     /// The dialect that it is of.
     pub dialect: Option<Dialect>,
     /// Entries that are not as drizzle-kit writes them.
@@ -72,6 +74,7 @@ fn read(
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
     let file = load(files, sources, path)?;
+    snapshot.place = Some(Span::new(file.id, 0, 0));
     let error = |wrong| source_error(&file, wrong);
     let parsed = json::parse(&file.text).map_err(error)?;
     let root = json::as_object(&parsed, "the snapshot").map_err(error)?;

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use drift_model::{Change, Deferral, Dialect, ReferentialAction, Span};
 
 use crate::id_map::IdMap;
+use crate::memory::Memory;
 use crate::shelf::{Item, Shelf};
 use crate::statement::{Generation, KeyOptions, Name, Reference};
 use drift_model::Engine;
@@ -263,6 +264,8 @@ pub(crate) struct ForeignKey<'a> {
     pub(crate) is_validated: bool,
     /// Whether a column declares it, rather than the table.
     pub(crate) is_inline: bool,
+    /// Whether `ALTER TABLE ... ADD COLUMN` made it along with its column.
+    pub(crate) comes_with_column: bool,
     /// The foreign key of the partitioned table that it is a copy of.
     pub(crate) inherited_from: Option<ForeignKeyId>,
     pub(crate) span: Span,
@@ -310,6 +313,8 @@ pub(crate) enum Undo<'a> {
     Change(ForeignKeyId, Option<(u32, Change)>),
     /// The last rename of a table.
     Rename(TableId),
+    /// The last thing that was written down for reports.
+    Memory,
     TableName(TableKey<'a>, Option<TableId>),
     IndexName(TableKey<'a>, Option<TableId>),
     ConstraintName(TableKey<'a>, u32),
@@ -353,6 +358,8 @@ pub(crate) struct State<'a> {
     pub(crate) histories: Vec<Vec<(u32, Change)>>,
     /// The renames of each table, which concern all foreign keys that it has or that point at it.
     pub(crate) renames: Vec<Vec<(u32, Span)>>,
+    /// What reports tell and no catalog has.
+    pub(crate) memories: Vec<Memory<'a>>,
     pub(crate) by_name: HashMap<TableKey<'a>, TableId>,
     /// The names that views and sequences have, or had once.
     pub(crate) other_relations: HashSet<Name<'a>>,
@@ -413,6 +420,7 @@ impl<'a> State<'a> {
             referencing_by_column: IdMap::new(),
             histories: Vec::new(),
             renames: Vec::new(),
+            memories: Vec::new(),
             by_name: HashMap::new(),
             other_relations: HashSet::new(),
             by_bare_name: IdMap::new(),
@@ -641,7 +649,14 @@ impl<'a> State<'a> {
     }
 
     /// Gives a table another name or namespace; the names of its constraints and indexes move along.
-    pub(crate) fn rename_table(&mut self, id: TableId, namespace: Name<'a>, name: Name<'a>) {
+    pub(crate) fn rename_table(
+        &mut self,
+        id: TableId,
+        namespace: Name<'a>,
+        name: Name<'a>,
+        span: Span,
+    ) {
+        self.remember_table(id, span);
         let table = self.table(id);
         let from = self.key(&table.namespace, &table.name);
         let to = self.key(&namespace, &name);
@@ -747,6 +762,7 @@ impl<'a> State<'a> {
                     self.histories[id.0].extend(before);
                 }
                 Undo::Rename(id) => _ = self.renames[id.0].pop(),
+                Undo::Memory => _ = self.memories.pop(),
                 Undo::TableName(key, before) => restore(&mut self.by_name, key, before),
                 Undo::IndexName(key, before) => {
                     self.free_number(&key);

@@ -5,6 +5,7 @@ mod agreement;
 mod column_defaults;
 mod folders;
 mod hostile;
+mod memory;
 mod mysql;
 mod postgresql;
 mod rebuilds;

@@ -82,6 +82,71 @@ pub struct Catalog {
     /// Foreign keys that are written after a column and that the engine reads and forgets, as MySQL
     /// does before 9.0.
     pub ignored_foreign_keys: Vec<ForeignKey>,
+    /// Foreign keys that a statement would have made if nothing had been in its way.
+    pub skipped_foreign_keys: Vec<SkippedForeignKey>,
+    /// Drops of constraints that were not there.
+    pub missed_drops: Vec<MissedDrop>,
+    /// Names that tables had once, in the order in which they lost them.
+    pub former_tables: Vec<FormerTable>,
+    /// Names that columns of these tables had once, in the order in which they lost them.
+    pub former_columns: Vec<FormerColumn>,
+}
+
+/// A foreign key that a statement was to make only if something was not there, and it was there.
+#[derive(Debug, Clone)]
+pub struct SkippedForeignKey {
+    /// As it would have been made.
+    pub foreign_key: ForeignKey,
+    /// What was in its way.
+    pub reason: SkipReason,
+    /// The declaration of that, where it has one.
+    pub existing: Option<Span>,
+}
+
+/// Why a foreign key was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkipReason {
+    /// A constraint of that name was there.
+    NameTaken,
+    /// `CREATE TABLE IF NOT EXISTS`, and the table was there.
+    TableExists,
+    /// `ADD COLUMN IF NOT EXISTS`, and the column was there.
+    ColumnExists,
+}
+
+/// `DROP CONSTRAINT IF EXISTS` of a constraint that was not there.
+#[derive(Debug, Clone)]
+pub struct MissedDrop {
+    /// The table, under the name that it has in the end.
+    pub table: TableName,
+    /// The name that no constraint had.
+    pub name: String,
+    /// The drop.
+    pub span: Span,
+}
+
+/// A name that a table had once.
+#[derive(Debug, Clone)]
+pub struct FormerTable {
+    /// The name.
+    pub name: TableName,
+    /// What the table is called in the end; `None` where it was dropped.
+    pub became: Option<TableName>,
+    /// The statement that renamed or dropped it.
+    pub span: Span,
+}
+
+/// A name that a column had once.
+#[derive(Debug, Clone)]
+pub struct FormerColumn {
+    /// The table, under the name that it has in the end.
+    pub table: TableName,
+    /// The name.
+    pub name: String,
+    /// What the column is called in the end; `None` where it was dropped.
+    pub became: Option<String>,
+    /// The statement that renamed or dropped it.
+    pub span: Span,
 }
 
 /// A table.
@@ -136,6 +201,9 @@ pub struct Column {
     pub is_not_null: bool,
     /// The default as SQL or TypeScript writes it.
     pub default: Option<String>,
+    /// Whether the column, or its name, depends on something that could not be evaluated; its
+    /// absence on the other side is then no fault.
+    pub is_conditional: bool,
     /// The declaration.
     pub span: Span,
 }
@@ -149,6 +217,7 @@ impl Column {
             is_array: false,
             is_not_null: false,
             default: None,
+            is_conditional: false,
             span,
         }
     }

@@ -47,6 +47,8 @@ pub struct Finding {
     pub message: String,
     /// The places, the one to look at first in front.
     pub labels: Vec<Label>,
+    /// What led to it, oldest first: what a statement did, in a verb or two, and where it stands.
+    pub history: Vec<Label>,
     /// Further facts, one line each.
     pub notes: Vec<String>,
     /// What to do about it, in a line.
@@ -84,6 +86,7 @@ impl Finding {
             subject: Subject::default(),
             message,
             labels: Vec::new(),
+            history: Vec::new(),
             notes: Vec::new(),
             help: None,
             remedies: Vec::new(),

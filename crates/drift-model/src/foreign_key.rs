@@ -112,6 +112,8 @@ pub struct ForeignKey {
     /// Whether the declaration holds only under a condition that could not be evaluated; its
     /// absence on the other side is then no fault.
     pub is_conditional: bool,
+    /// Whether `ALTER TABLE ... ADD COLUMN` made it along with its column.
+    pub comes_with_column: bool,
     /// The declaration that gave the foreign key its present form; no comparison looks at it.
     pub span: Span,
     /// The part of the declaration that says `ON DELETE`, where it says it.
@@ -147,6 +149,7 @@ impl ForeignKey {
             is_enforced: true,
             is_validated: true,
             is_conditional: false,
+            comes_with_column: false,
             span,
             on_delete_span: None,
             on_update_span: None,

@@ -24,7 +24,10 @@ mod source;
 mod unexported_table;
 mod unresolved;
 
-pub use crate::catalog::{Catalog, Column, Index, Key, Table, TableName};
+pub use crate::catalog::{
+    Catalog, Column, FormerColumn, FormerTable, Index, Key, MissedDrop, SkipReason,
+    SkippedForeignKey, Table, TableName,
+};
 pub use crate::column_type::TypeFit;
 pub use crate::comment::Comment;
 pub use crate::date::Date;

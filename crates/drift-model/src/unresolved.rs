@@ -62,10 +62,15 @@ impl Default for Scope {
 impl Scope {
     /// Whether the referencing table of a foreign key is among them.
     pub fn touches(&self, dialect: Dialect, foreign_key: &ForeignKey) -> bool {
+        self.touches_table(dialect, &foreign_key.referencing_table)
+    }
+
+    /// Whether a table is among them.
+    pub fn touches_table(&self, dialect: Dialect, table: &TableName) -> bool {
         match self {
             Scope::Any => true,
             Scope::Tables(tables) => {
-                let key = dialect.table_key(&foreign_key.referencing_table);
+                let key = dialect.table_key(table);
                 tables.iter().any(|table| dialect.table_key(table) == key)
             }
         }

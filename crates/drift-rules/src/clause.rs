@@ -4,6 +4,7 @@ use drift_model::{Dialect, Finding, ForeignKey, ReferentialAction, Span};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::snapshot::{NOTHING, Testimony};
 
 /// One of the two clauses of a foreign key.
 pub(crate) struct Clause {
@@ -44,7 +45,7 @@ impl Clause {
         });
         pairs
             .map(|(schema, migrated)| {
-                let finding = self.finding(rule, schema, migrated);
+                let finding = self.finding(rule, comparison, schema, migrated);
                 let is_delete = self.sql == ON_DELETE.sql;
                 let finding = comparison.with_actions_mended(finding, schema, migrated, is_delete);
                 let finding = comparison.with_caution(finding, migrated);
@@ -53,16 +54,69 @@ impl Clause {
             .collect()
     }
 
-    fn finding(&self, rule: &Rule, schema: &ForeignKey, migrated: &ForeignKey) -> Finding {
+    fn finding(
+        &self,
+        rule: &Rule,
+        comparison: &Comparison<'_>,
+        schema: &ForeignKey,
+        migrated: &ForeignKey,
+    ) -> Finding {
         let (declared, actual) = ((self.action)(schema), (self.action)(migrated));
         let place = |foreign_key| (self.span)(foreign_key).unwrap_or(foreign_key.span);
         let message = format!(
             "{} of {schema} is {declared} in the schema, but {actual} in the migrations",
             self.sql
         );
-        rule.finding_about(schema, message)
+        let finding = rule
+            .finding_about(schema, message)
             .label(place(schema), format!("the schema says {declared}"))
             .label(place(migrated), format!("the migrations say {actual}"))
+            .says("schema", declared.as_str())
+            .says("migrations", actual.as_str());
+        let finding = comparison.with_skipped(finding, schema);
+        let finding = comparison.with_known_fault(finding, schema, migrated);
+        let finding = comparison.with_history(finding, migrated);
+        self.with_snapshot(finding, comparison, schema, migrated)
+    }
+
+    /// Says which side the snapshot agrees with, and what drizzle-kit will make of it.
+    fn with_snapshot(
+        &self,
+        finding: Finding,
+        comparison: &Comparison<'_>,
+        schema: &ForeignKey,
+        migrated: &ForeignKey,
+    ) -> Finding {
+        let testimony = comparison.snapshot.about(&comparison.names, schema);
+        let (declared, actual) = ((self.action)(schema), (self.action)(migrated));
+        let found = match testimony {
+            Testimony::None => return finding,
+            Testimony::Has(found) if comparison.names.have_same_target(found, schema) => found,
+            Testimony::Has(_) | Testimony::Lacks => {
+                return finding.says("snapshot", NOTHING).note(
+                    "drizzle-kit's snapshot does not have this foreign key: the next \
+                     `drizzle-kit generate` will add it, although the migrations already do",
+                );
+            }
+        };
+        let said = (self.action)(found);
+        let finding = finding.says("snapshot", said.as_str());
+        if said == declared {
+            finding.note(
+                "drizzle-kit's snapshot agrees with the schema, so `drizzle-kit generate` takes the \
+                 change for done and never writes it",
+            )
+        } else if said == actual {
+            finding.note(
+                "drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` \
+                 will write what the schema says",
+            )
+        } else {
+            finding.note(format!(
+                "drizzle-kit's snapshot says {said}, so the next `drizzle-kit generate` will write what \
+                 the schema says"
+            ))
+        }
     }
 }
 

@@ -29,13 +29,22 @@ pub fn leave_out_home_database(
     for table in &mut migrations.tables {
         leave_out(&mut table.name);
     }
-    let Catalog { foreign_keys, dropped_foreign_keys, ignored_foreign_keys, .. } = migrations;
-    for foreign_key in
-        foreign_keys.iter_mut().chain(dropped_foreign_keys).chain(ignored_foreign_keys)
+    let foreign_keys = migrations.foreign_keys.iter_mut();
+    let skipped = migrations.skipped_foreign_keys.iter_mut().map(|it| &mut it.foreign_key);
+    for foreign_key in foreign_keys
+        .chain(&mut migrations.dropped_foreign_keys)
+        .chain(&mut migrations.ignored_foreign_keys)
+        .chain(skipped)
     {
         leave_out(&mut foreign_key.referencing_table);
         leave_out(&mut foreign_key.referenced_table);
     }
+    for former in &mut migrations.former_tables {
+        leave_out(&mut former.name);
+        former.became.iter_mut().for_each(leave_out);
+    }
+    migrations.former_columns.iter_mut().for_each(|it| leave_out(&mut it.table));
+    migrations.missed_drops.iter_mut().for_each(|it| leave_out(&mut it.table));
     for unresolved in unresolved {
         if let Scope::Tables(tables) = &mut unresolved.scope {
             tables.iter_mut().for_each(leave_out);

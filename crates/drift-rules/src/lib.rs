@@ -8,7 +8,9 @@ mod advice;
 mod clause;
 mod comparison;
 mod docs;
+mod history;
 mod home_database;
+mod names;
 mod opaque_exports;
 mod partial_names;
 mod reach;
@@ -17,7 +19,9 @@ mod reach_play;
 mod remedies;
 mod rule;
 mod rules;
+mod shape;
 mod sides;
+mod snapshot;
 mod sql;
 mod table_kind;
 #[cfg(test)]
@@ -38,6 +42,7 @@ pub use crate::rule::{Rule, RuleLevels};
 pub use crate::rules::RULES;
 pub use crate::rules::policy::{concerned_policies, policy_exceptions, unmatched_policy};
 pub use crate::rules::unused_suppression::RULE as UNUSED_SUPPRESSION;
+pub use crate::shape::{Evidence, Renamed, RenamedColumn};
 
 use drift_model::Finding;
 

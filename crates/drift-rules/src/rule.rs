@@ -20,8 +20,8 @@ pub struct Rule {
     /// Looks for the fault.
     pub(crate) check: fn(&Comparison<'_>, &mut Vec<Finding>),
     /// The documentation in Markdown. Its first `ts` block and its first `sql` block are a schema
-    /// and its migrations on which the rule reports, with a `json` block for their journal; a comment
-    /// that names a file begins another migration.
+    /// and its migrations on which the rule reports, with `json` blocks for their journal and their
+    /// snapshot; a comment that names a file begins another migration.
     pub doc: &'static str,
 }
 

@@ -4,7 +4,6 @@ use drift_model::{Dialect, FiringOrder, ForeignKey, ReferentialAction};
 
 use crate::Comparison;
 use crate::clause::is_blocking;
-use crate::comparison::have_same_target;
 
 /// Foreign keys on the same columns and the same target, of which one source has several. Each side
 /// is in the order in which it was declared or made.
@@ -23,7 +22,6 @@ impl<'a> Twins<'a> {
 
 /// All twins, of either source.
 pub(crate) fn twins<'a>(comparison: &Comparison<'a>) -> Vec<Twins<'a>> {
-    let dialect = comparison.sources.dialect;
     let mut all = Vec::new();
     for (declared, migrated) in &comparison.crowded {
         let mut clusters: Vec<Twins<'a>> = Vec::new();
@@ -32,7 +30,7 @@ pub(crate) fn twins<'a>(comparison: &Comparison<'a>) -> Vec<Twins<'a>> {
         for (foreign_key, is_declared) in both {
             let found = clusters.iter_mut().find(|cluster| {
                 let first = cluster.declared.first().or(cluster.migrated.first());
-                first.is_some_and(|it| have_same_target(dialect, it, foreign_key))
+                first.is_some_and(|it| comparison.names.have_same_target(it, foreign_key))
             });
             let cluster = match found {
                 Some(cluster) => cluster,

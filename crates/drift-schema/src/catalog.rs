@@ -277,6 +277,7 @@ fn column_draft(column: &drizzle::Column<'_>) -> ColumnDraft {
         default: column.state.default.clone(),
         is_array: column.state.is_array,
         is_not_null: column.state.is_not_null,
+        is_conditional: column.is_conditional,
         span: column.span,
     }
 }

@@ -48,6 +48,7 @@ pub(crate) struct ColumnDraft {
     pub(crate) default: Option<ColumnDefault>,
     pub(crate) is_array: bool,
     pub(crate) is_not_null: bool,
+    pub(crate) is_conditional: bool,
     pub(crate) span: Span,
 }
 
@@ -178,6 +179,7 @@ fn columns(drafts: Vec<ColumnDraft>) -> Vec<Column> {
             data_type: draft.data_type.as_deref().map(str::to_owned),
             is_array: draft.is_array,
             is_not_null: draft.is_not_null,
+            is_conditional: draft.is_conditional,
             default: draft.default.map(|it| it.to_sql()),
             span: draft.span,
         };

@@ -136,6 +136,8 @@ pub(crate) struct Column<'a> {
     pub(crate) table: OnceCell<&'a Table<'a>>,
     /// As drizzle-orm has it, before the `casing` of drizzle-kit 0.x.
     pub(crate) raw_name: Atom,
+    /// Whether it is not certain that it is there, under this name.
+    pub(crate) is_conditional: bool,
     /// As the database has it.
     pub(crate) name: Atom,
     pub(crate) state: Rc<BuilderState<'a>>,

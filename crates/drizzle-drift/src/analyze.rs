@@ -163,48 +163,47 @@ pub(crate) fn analyze(
         analysis.not_compared = Some("its dialect is not known; give it with --dialect".to_owned());
         return analysis;
     };
-    if let (true, Some(folder), Some(path)) = (reading.snapshot, &folder, &analysis.folder) {
-        analysis.snapshot = newest_snapshot(disk, sources, folder, path);
-    }
+    let newest = folder.as_ref().filter(|_| reading.snapshot).zip(analysis.folder.as_deref());
+    let newest = newest.and_then(|(folder, path)| folder.newest_snapshot(disk, path));
     analysis.errors.extend(wrong_engine(sources, dialect, &project));
     let engine = reading.engines.of(dialect, &project);
     analysis.engine = Some(engine);
-    let (schema, migrations) = rayon::join(
-        || {
-            let extract = if reading.accounts {
-                drift_schema::extract_and_account
-            } else {
-                drift_schema::extract
-            };
-            (!project.schema.is_empty()).then(|| {
-                extract(&SchemaInput {
-                    files: disk,
-                    resolver: disk,
-                    sources,
-                    entries: &project.schema,
-                    dialect,
-                    line,
-                    casing: project.casing,
-                    env: reading.env,
-                })
+    let read_snapshot =
+        || newest.map(|it| (drift_migrations::read_snapshot(disk, sources, &it.path), it));
+    let read_schema = || {
+        let extract = if reading.accounts {
+            drift_schema::extract_and_account
+        } else {
+            drift_schema::extract
+        };
+        (!project.schema.is_empty()).then(|| {
+            extract(&SchemaInput {
+                files: disk,
+                resolver: disk,
+                sources,
+                entries: &project.schema,
+                dialect,
+                line,
+                casing: project.casing,
+                env: reading.env,
             })
-        },
-        || {
-            folder.map(|folder| {
-                let MigrationFolder { files: migrations, layout, .. } = &folder;
-                let input =
-                    ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
-                let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
-                let replay = drift_migrations::replay_with(&input, &settings);
-                let mentions = reading
-                    .accounts
-                    .then(|| drift_migrations::mentions(&input, &settings, &replay));
-                let faults =
-                    drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
-                (replay, faults, mentions)
-            })
-        },
-    );
+        })
+    };
+    let read_migrations = || {
+        folder.map(|folder| {
+            let MigrationFolder { files: migrations, layout, .. } = &folder;
+            let input = ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
+            let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
+            let replay = drift_migrations::replay_with(&input, &settings);
+            let mentions =
+                reading.accounts.then(|| drift_migrations::mentions(&input, &settings, &replay));
+            let faults = drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
+            (replay, faults, mentions)
+        })
+    };
+    let (schema, (migrations, snapshot)) =
+        rayon::join(read_schema, || rayon::join(read_migrations, read_snapshot));
+    analysis.snapshot = snapshot.map(|(snapshot, newest)| (newest, snapshot));
     let mut journal = JournalFaults::default();
     let migrations = migrations.map(|(replay, faults, mentions)| {
         journal = faults;
@@ -213,26 +212,13 @@ pub(crate) fn analyze(
     });
     let read = schema.iter().flat_map(|it| &it.errors);
     let read = read.chain(migrations.iter().flat_map(|it| &it.errors));
-    let snapshot = analysis.snapshot.iter().flat_map(|(_, it)| &it.errors);
-    analysis.errors.extend(read.chain(snapshot).cloned());
+    analysis.errors.extend(read.cloned());
     analysis.not_compared =
         why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
     analysis.schema = schema;
     analysis.migrations = migrations;
     analysis.journal = journal;
     analysis
-}
-
-/// Reads the newest snapshot of a folder.
-fn newest_snapshot(
-    disk: &Disk,
-    sources: &SourceMap,
-    folder: &MigrationFolder,
-    path: &Path,
-) -> Option<(NewestSnapshot, Snapshot)> {
-    let newest = folder.newest_snapshot(disk, path)?;
-    let snapshot = drift_migrations::read_snapshot(disk, sources, &newest.path);
-    Some((newest, snapshot))
 }
 
 /// Why the server that the settings name for a project cannot be meant.

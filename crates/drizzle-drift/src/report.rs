@@ -147,6 +147,31 @@ impl Places<'_> {
         }
     }
 
+    /// The facts of a finding, one line each, with what led to it in front.
+    pub(crate) fn notes(&self, finding: &Finding) -> Vec<String> {
+        let deeds: Vec<String> = finding
+            .history
+            .iter()
+            .map(|it| format!("{} in {}", it.message, self.short_place(it.span)))
+            .collect();
+        let history = (!deeds.is_empty()).then(|| deeds.join(", "));
+        history.into_iter().chain(finding.notes.iter().cloned()).collect()
+    }
+
+    /// A place as a list of many names it: the file without its folder, unless all are called alike,
+    /// and the line.
+    fn short_place(&self, span: Span) -> String {
+        let file = self.sources.file(span.file);
+        let line = file.line_column(span.start).line;
+        let name = file.path.file_name().unwrap_or_default();
+        let folder = file.path.parent().and_then(Path::file_name);
+        let named = match folder {
+            Some(folder) if name == "migration.sql" || name == "up.sql" => folder,
+            _ => name,
+        };
+        format!("{}:{line}", named.to_string_lossy())
+    }
+
     /// `file:line:column`, or `file` alone.
     pub(crate) fn place_of_error(&self, error: &SourceError) -> String {
         match error.span {

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use anyhow::Context;
-use drift_migrations::Replay;
-use drift_model::{Catalog, Date, Finding, Level, SourceError, SourceMap, Unresolved};
+use drift_migrations::{Replay, Snapshot};
+use drift_model::{Catalog, Date, Dialect, Finding, Level, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
 use drift_rules::{Comparison, RULES, RuleLevels, RuleOptions, SnapshotSource, Sources};
 use drift_schema::{DrizzleLine, Extraction};
@@ -122,7 +122,7 @@ fn check(
     let has_infos = least == Some(Level::Info) || fail_on == Some(Some(Level::Info));
     let folder = &prepared.request.current_directory;
     let changes = args.since.as_deref().map(|it| Changes::since(it, folder)).transpose()?;
-    let reading = Reading { accounts: args.stats, ..prepared.reading() };
+    let reading = Reading { accounts: args.stats, snapshot: true, ..prepared.reading() };
     let (analyses, errors) = read_projects(&prepared, &sources, reading);
     let checking = Checking {
         rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
@@ -185,6 +185,7 @@ fn baseline(
     let prepared = prepare(&args.project, environment, &sources)?;
     let (analyses, errors) = read_projects(&prepared, &sources, prepared.reading());
     let checking = Checking {
+    let reading = Reading { snapshot: true, ..prepared.reading() };
         rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
         prepared: &prepared,
         has_stats: false,
@@ -253,6 +254,7 @@ fn list(
     let request = &prepared.request;
     analyses.iter_mut().for_each(claim_tables);
     analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
+    analyses.iter_mut().for_each(add_snapshot_errors);
     let places = Places { sources: &sources, current_directory: &request.current_directory };
     match args.format {
         ListFormat::Table => render::table::render(&analyses, &errors, args.source, places, out),
@@ -305,6 +307,12 @@ fn add_missing_files(analysis: &mut Analysis, sources: &SourceMap) {
         message: format!("`{}` is listed as a migration, but the file is not there", it.name),
     });
     analysis.errors.extend(missing);
+}
+
+/// Where no rule reports a snapshot that cannot be read, it is a source like any other.
+fn add_snapshot_errors(analysis: &mut Analysis) {
+    let errors = analysis.snapshot.iter().flat_map(|(_, it)| &it.errors);
+    analysis.errors.extend(errors.cloned());
 }
 
 /// What a run has to know before it looks for projects.
@@ -460,11 +468,15 @@ fn compare(
         engine,
         schema: schema.map(|it| &it.catalog),
         migrations: migrations.map(|it| &it.catalog),
-        snapshot: analysis.snapshot.as_ref().map(|(newest, snapshot)| SnapshotSource {
-            catalog: &snapshot.catalog,
-            unresolved: &snapshot.unresolved,
-            is_older: !newest.later_migrations.is_empty(),
-        }),
+        snapshot: analysis.snapshot.as_ref().filter(|it| is_of(dialect, &it.1)).map(
+            |(newest, snapshot)| SnapshotSource {
+                catalog: &snapshot.catalog,
+                unresolved: &snapshot.unresolved,
+                errors: &snapshot.errors,
+                place: snapshot.place,
+                is_older: !newest.later_migrations.is_empty(),
+            },
+        ),
         relations: schema.map_or(&[], |it| &it.relations),
         other_schemas: &analysis.other_schemas,
         unresolved: &unresolved,
@@ -484,6 +496,11 @@ fn compare(
         excepted: drift_rules::policy_exceptions(&comparison),
         concerned_policies: drift_rules::concerned_policies(&comparison),
     }
+}
+
+/// Whether a snapshot is of the dialect of its project. One that could not be read may be of any.
+fn is_of(dialect: Dialect, snapshot: &Snapshot) -> bool {
+    snapshot.dialect.is_none_or(|it| it == dialect)
 }
 
 /// Finds the tables that the schema names in part among those that the migrations make.

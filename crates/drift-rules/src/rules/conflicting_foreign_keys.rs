@@ -82,6 +82,7 @@ fn finding(comparison: &Comparison<'_>, twins: &Twins<'_>, event: Event) -> Find
     }
     let mut finding = RULE.finding_about(foreign_key, message);
     finding = with_labels(finding, twins, event);
+    finding = comparison.with_missed_drop(finding, &twins.migrated);
     finding = with_fingerprint(finding, twins, event);
     if event == Event::Update {
         finding.level = Level::Warn;

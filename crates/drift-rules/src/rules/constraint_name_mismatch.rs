@@ -57,8 +57,20 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE
             .finding_about(schema, message)
             .label(schema.span, format!("`{declared}` in the schema"))
-            .label(migrated.span, format!("`{actual}` in the migrations"));
+            .label(migrated.span, format!("`{actual}` in the migrations"))
+            .says("schema", &**declared)
+            .says("migrations", &**actual);
         let finding = comparison.with_name_mended(finding, schema, migrated);
+        let snapshot = comparison.snapshot.about(&comparison.names, schema).found();
+        let finding = match snapshot.and_then(|it| it.name.as_ref()) {
+            Some(said) if said == actual => finding.says("snapshot", &**said).note(
+                "drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` \
+                 will drop it and make it anew under the other name",
+            ),
+            Some(said) => finding.says("snapshot", &**said),
+            None => finding,
+        };
+        let finding = comparison.with_history(finding, migrated);
         findings.push(comparison.with_caution(finding, migrated));
     }
 }

@@ -1,12 +1,13 @@
 //! A foreign key that the schema promises and the database will not have.
 
 use drift_model::{
-    Change, ChangeKind, Dialect, Finding, ForeignKey, Level, UnlistedMigration, UnresolvedKind,
+    ChangeKind, Dialect, Finding, ForeignKey, Level, UnlistedMigration, UnresolvedKind,
 };
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
 use crate::rules::is_refused;
+use crate::snapshot::{NOTHING, Testimony, on_delete_of};
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-foreign-key",
@@ -56,34 +57,43 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
     let foreign_key = missing.foreign_key;
     let dropped = last_dropped(comparison, foreign_key);
-    let what = match dropped {
-        Some(_) => "is declared in the schema, but a migration dropped it",
-        None => "is declared in the schema, but no migration creates it",
+    let change = dropped.and_then(|it| it.history.last());
+    let what = match change.map(|it| it.kind) {
+        Some(ChangeKind::Dropped) => "but a migration dropped it on purpose",
+        Some(_) => "but a migration dropped it",
+        None => "but no migration creates it",
     };
-    let mut finding = RULE.finding_about(foreign_key, format!("{foreign_key} {what}")).label(
-        foreign_key.span,
-        format!("the schema declares it, on delete {}", foreign_key.on_delete),
-    );
-    let table = comparison.migrated_table(&foreign_key.referencing_table);
-    if let Some(dropped) = dropped {
-        let how = match dropped.kind {
+    let mut finding = RULE
+        .finding_about(foreign_key, format!("{foreign_key} is declared in the schema, {what}"))
+        .label(
+            foreign_key.span,
+            format!("the schema declares it, on delete {}", foreign_key.on_delete),
+        )
+        .says("schema", foreign_key.on_delete.as_str());
+    let snapshot = comparison.snapshot.about(&comparison.names, foreign_key);
+    finding = finding.says("migrations", NOTHING);
+    if let Some(said) = on_delete_of(snapshot) {
+        finding = finding.says("snapshot", said);
+    }
+    if let (Some(dropped), Some(change)) = (dropped, change) {
+        let how = match change.kind {
             ChangeKind::DroppedAlong => "it went with what this drops",
             _ => "it is dropped here",
         };
-        finding = finding.label(dropped.span, how);
-    } else if let Some(table) = table {
-        finding = match comparison.column(table, &foreign_key.referencing_columns[0]) {
+        finding = comparison.with_history(finding.label(change.span, how), dropped);
+    } else if let Some(table) = comparison.migrated_table(&foreign_key.referencing_table) {
+        let column = &foreign_key.referencing_columns[0];
+        let column = comparison
+            .schema_table(&foreign_key.referencing_table)
+            .and_then(|it| comparison.migrated_column(it, column));
+        finding = match column {
             Some(column) => {
                 finding.label(column.span, "the migrations create the column without it")
             }
             None => finding.label(table.span, "the migrations create the table without it"),
         };
     }
-    for name in &foreign_key.referencing_columns {
-        if table.is_some_and(|table| comparison.column(table, name).is_none()) {
-            finding = finding.note(format!("no migration creates the column `{name}` either"));
-        }
-    }
+    finding = comparison.with_skipped(finding, foreign_key);
     let unread =
         comparison.last_that_touches(foreign_key, UnresolvedKind::Statement, |it| it.may_add);
     if let Some(unread) = unread {
@@ -96,21 +106,44 @@ fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
         finding =
             finding.note(format!("`{}` would create it, but is not in the journal", file.name));
     }
+    if let Some(note) = note_on_snapshot(comparison, snapshot, foreign_key) {
+        finding = finding.note(note);
+    }
     comparison.with_missing_made(finding, foreign_key)
 }
 
-/// How the migrations got rid of this foreign key, where they once had it.
-fn last_dropped<'a>(comparison: &Comparison<'a>, foreign_key: &ForeignKey) -> Option<&'a Change> {
-    let dialect = comparison.sources.dialect;
+/// What drizzle-kit will make of it.
+fn note_on_snapshot(
+    comparison: &Comparison<'_>,
+    snapshot: Testimony<'_>,
+    foreign_key: &ForeignKey,
+) -> Option<String> {
+    match snapshot {
+        Testimony::None => None,
+        Testimony::Lacks => Some(
+            "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it"
+                .to_owned(),
+        ),
+        Testimony::Has(found) if comparison.names.have_same_target(found, foreign_key) => Some(
+            "drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never \
+             creates it"
+                .to_owned(),
+        ),
+        Testimony::Has(found) => Some(format!(
+            "drizzle-kit's snapshot has {} there: the next `drizzle-kit generate` will drop that, \
+             which the migrations do not have",
+            found.referenced_side(),
+        )),
+    }
+}
+
+/// The foreign key as the migrations once had it.
+fn last_dropped<'a>(
+    comparison: &Comparison<'a>,
+    foreign_key: &ForeignKey,
+) -> Option<&'a ForeignKey> {
     let dropped = &comparison.sources.migrations?.dropped_foreign_keys;
-    let same = dropped.iter().rev().find(|it| {
-        dialect.table_key(&it.referencing_table)
-            == dialect.table_key(&foreign_key.referencing_table)
-            && dialect.table_key(&it.referenced_table)
-                == dialect.table_key(&foreign_key.referenced_table)
-            && it.referencing_columns == foreign_key.referencing_columns
-    });
-    same?.history.last()
+    dropped.iter().rev().find(|it| comparison.is_same(it, foreign_key))
 }
 
 #[cfg(test)]
@@ -143,7 +176,7 @@ mod tests {
     fn says_which_migration_dropped_it() {
         let migrations = ["posts(author_id)", "-posts(author_id) -> users(id)"];
         assert_snapshot!(check(&RULE, &["posts(author_id) -> users(id)"], &migrations), @r#"
-        error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but a migration dropped it
+        error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but a migration dropped it on purpose
           schema:1: the schema declares it, on delete no action
           migrations:2: it is dropped here
           help: create it in a migration, or take it out of the schema

@@ -1,9 +1,11 @@
 //! A table that the schema promises and the database will not have.
 
-use drift_model::{Dialect, Finding, Level};
+use drift_model::{Dialect, Finding, Level, Table, TableName};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::shape::{Evidence, Renamed};
+use crate::snapshot::NOTHING;
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-table",
@@ -23,7 +25,11 @@ export const posts = pgTable("posts", { id: integer("id").primaryKey() });
 CREATE TABLE users (id integer PRIMARY KEY);
 ```
 
-Its columns and foreign keys are not reported one by one.
+Its columns and foreign keys, and the foreign keys that reference it, are not reported one by one. A table
+that the migrations have under another name, such as `Post`, or in another namespace is one finding as
+well: a migration renamed it, or the names differ in spelling alone, or both have the same columns. Its
+foreign keys are then compared as if the names agreed. Tables that a host brings along, as Supabase does in
+`auth`, and tables that migrations reference and do not make, are taken to be made elsewhere.
 
 **How to fix it.** Run `drizzle-kit generate`. If it finds nothing to do, its snapshot already has
 the table: then write the `CREATE TABLE` in a custom migration.
@@ -34,23 +40,83 @@ service.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    for table in &comparison.missing_tables {
-        let name = &table.name;
-        let foreign_keys = comparison.sources.schema.map_or(0, |schema| {
-            schema.foreign_keys.iter().filter(|it| it.referencing_table == *name).count()
-        });
-        let mut finding = RULE
-            .finding(format!("`{name}` is declared in the schema, but no migration creates it"))
-            .label(table.span, "the schema declares the table")
-            .help("run `drizzle-kit generate`; if it finds nothing to do, create it in a custom migration");
-        if foreign_keys > 0 {
-            finding = finding.note(match foreign_keys {
-                1 => "the one foreign key it declares is missing with it".to_owned(),
-                count => format!("the {count} foreign keys it declares are missing with it"),
-            });
-        }
-        findings.push(finding);
+    findings.extend(comparison.missing_tables.iter().map(|it| missing(comparison, it)));
+    findings.extend(comparison.renamed_tables.iter().map(renamed));
+}
+
+fn missing(comparison: &Comparison<'_>, table: &Table) -> Finding {
+    let name = &table.name;
+    let foreign_keys =
+        comparison.declared_of.get(&comparison.names.table(name)).map_or(0, |it| it.len());
+    let dropped = comparison.memories.dropped_table(&comparison.names, name);
+    let what = match dropped {
+        Some(_) => "but a migration drops it",
+        None => "but no migration creates it",
+    };
+    let mut finding = RULE
+        .finding(format!("`{name}` is declared in the schema, {what}"))
+        .about_table(name)
+        .label(table.span, "the schema declares the table")
+        .says("schema", "declared")
+        .says("migrations", NOTHING)
+        .help("run `drizzle-kit generate`; if it finds nothing to do, create it in a custom migration");
+    if let Some(dropped) = dropped {
+        finding = finding.label(dropped, "it is dropped here");
     }
+    if foreign_keys > 0 {
+        finding = finding.note(match foreign_keys {
+            1 => "the one foreign key it declares is missing with it".to_owned(),
+            count => format!("the {count} foreign keys it declares are missing with it"),
+        });
+    }
+    let makes = |(made, column): &(TableName, Option<String>)| {
+        column.is_none() && comparison.names.table(made) == comparison.names.table(name)
+    };
+    let mut unlisted = comparison.sources.journal.unlisted.iter();
+    if let Some(file) = unlisted.find(|it| it.tables.iter().any(makes)) {
+        finding =
+            finding.note(format!("`{}` would create it, but is not in the journal", file.name));
+    }
+    match comparison.snapshot.has_table(&comparison.names, name) {
+        None => finding,
+        Some(true) => finding.says("snapshot", "declared").note(
+            "drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never \
+             creates it",
+        ),
+        Some(false) => finding.says("snapshot", NOTHING).note(
+            "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it",
+        ),
+    }
+}
+
+fn renamed(renamed: &Renamed<'_, Table>) -> Finding {
+    let (declared, migrated) = (&renamed.declared.name, &renamed.migrated.name);
+    let what = match renamed.evidence {
+        Evidence::Statement(_) => format!("but a migration renamed it to `{migrated}`"),
+        Evidence::Spelling => format!("but the migrations call it `{migrated}`"),
+        Evidence::Namespace => format!("but the migrations create it as `{migrated}`"),
+        Evidence::Likeness => {
+            format!(
+                "but no migration creates it; they have `{migrated}` with the same columns instead"
+            )
+        }
+    };
+    let mut finding = RULE
+        .finding(format!("`{declared}` is declared in the schema, {what}"))
+        .about_table(declared)
+        .label(renamed.declared.span, format!("`{declared}` in the schema"))
+        .label(renamed.migrated.span, format!("`{migrated}` in the migrations"))
+        .says("schema", declared.to_string())
+        .says("migrations", migrated.to_string());
+    if let Evidence::Statement(span) = renamed.evidence {
+        finding = finding.label(span, "it is renamed here");
+    }
+    if renamed.evidence == Evidence::Likeness {
+        finding = finding.note("it was probably renamed on one side only");
+    }
+    finding.help(format!(
+        "name it `{migrated}` in the schema, or rename the table in a custom migration"
+    ))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod duplicate_foreign_key;
 mod dynamic_sql;
 mod ineffective_references;
 mod lost_declaration;
+mod missing_column;
 mod missing_foreign_key;
 mod missing_migration_file;
 mod missing_table;
@@ -24,7 +25,9 @@ mod rebuild_deletes_rows;
 mod reference_mismatch;
 mod referenced_columns_not_unique;
 mod set_null_on_not_null;
+mod snapshot_mismatch;
 mod type_mismatch;
+mod undeclared_column;
 mod undeclared_foreign_key;
 mod undeclared_table;
 mod unexported_table;
@@ -43,7 +46,10 @@ pub static RULES: &[&Rule] = &[
     &reference_mismatch::RULE,
     &constraint_name_mismatch::RULE,
     &missing_table::RULE,
+    &missing_column::RULE,
     &undeclared_table::RULE,
+    &undeclared_column::RULE,
+    &snapshot_mismatch::RULE,
     &unjournaled_migration::RULE,
     &missing_migration_file::RULE,
     &out_of_order_migration::RULE,

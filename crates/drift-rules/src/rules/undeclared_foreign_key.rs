@@ -4,6 +4,7 @@ use drift_model::{Dialect, Finding, Level};
 
 use crate::comparison::{Comparison, Unpaired};
 use crate::rule::Rule;
+use crate::snapshot::{NOTHING, Testimony, on_delete_of};
 
 pub(crate) static RULE: Rule = Rule {
     name: "undeclared-foreign-key",
@@ -52,20 +53,42 @@ fn finding(comparison: &Comparison<'_>, undeclared: &Unpaired<'_>) -> Finding {
     let action = foreign_key.on_delete;
     let mut finding = RULE
         .finding_about(foreign_key, message)
-        .label(foreign_key.span, format!("the migrations create it{named}, on delete {action}"));
+        .label(foreign_key.span, format!("the migrations create it{named}, on delete {action}"))
+        .says("schema", NOTHING)
+        .says("migrations", action.as_str());
+    let snapshot = comparison.snapshot.about(&comparison.names, foreign_key);
+    if let Some(said) = on_delete_of(snapshot) {
+        finding = finding.says("snapshot", said);
+    }
+    finding = comparison.with_history(finding, foreign_key);
     if let Some(table) = comparison.schema_table(&foreign_key.referencing_table) {
-        let dialect = comparison.sources.dialect;
-        let column =
-            table.columns.iter().find(|column| match &foreign_key.referencing_columns[..] {
-                [only] => dialect.column_key(&column.name) == dialect.column_key(only),
-                _ => false,
-            });
+        let column = match &foreign_key.referencing_columns[..] {
+            [only] => comparison.schema_column(&foreign_key.referencing_table, only),
+            _ => None,
+        };
         finding = match column {
             Some(column) => finding.label(column.span, "the schema declares the column without it"),
             None => finding.label(table.span, "the schema declares the table without it"),
         };
     }
+    if let Some(note) = note_on_snapshot(snapshot) {
+        finding = finding.note(note);
+    }
     comparison.with_undeclared_mended(finding, foreign_key)
+}
+
+/// What drizzle-kit will make of it.
+fn note_on_snapshot(snapshot: Testimony<'_>) -> Option<&'static str> {
+    match snapshot {
+        Testimony::None => None,
+        Testimony::Lacks => Some(
+            "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` never drops it",
+        ),
+        Testimony::Has(_) => Some(
+            "drizzle-kit's snapshot has it, so the next `drizzle-kit generate` will drop it unless the \
+             schema declares it",
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use drift_model::{Dialect, Finding, Level, OpaqueExport};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::snapshot::NOTHING;
 
 pub(crate) static RULE: Rule = Rule {
     name: "undeclared-table",
@@ -35,7 +36,6 @@ lists: a table that is not exported does not exist for drizzle-kit.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    let foreign_keys = comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
     let note = note_on_exports(comparison);
     for table in &comparison.undeclared_tables {
         let name = &table.name;
@@ -43,14 +43,27 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
             .finding(format!(
                 "`{name}` is created by the migrations, but the schema does not declare it"
             ))
-            .label(table.span, "the migrations create the table");
-        for foreign_key in foreign_keys.iter().filter(|it| it.referencing_table == *name) {
+            .about_table(name)
+            .label(table.span, "the migrations create the table")
+            .says("schema", NOTHING)
+            .says("migrations", "created");
+        let foreign_keys = comparison.migrated_of.get(&comparison.names.table(name));
+        for foreign_key in foreign_keys.into_iter().flatten() {
             let action = foreign_key.on_delete;
             finding =
                 finding.note(format!("it has the foreign key {foreign_key}, on delete {action}"));
         }
         if let Some(note) = &note {
             finding = finding.note(note);
+        }
+        if let Some(known) = comparison.snapshot.has_table(&comparison.names, name) {
+            finding = finding.says("snapshot", if known { "declared" } else { NOTHING });
+            if known {
+                finding = finding.note(
+                    "drizzle-kit's snapshot has it, so the next `drizzle-kit generate` will drop it \
+                     unless the schema declares it",
+                );
+            }
         }
         findings.push(finding);
     }

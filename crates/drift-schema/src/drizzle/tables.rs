@@ -23,6 +23,8 @@ struct Columns<'a> {
     lost_references: Vec<(&'a Column<'a>, Reference<'a>)>,
     unresolved: Vec<Unresolved>,
     unknown_part: Option<&'a Unknown<'a>>,
+    /// Whether it is not certain that the columns at hand are there, under these names.
+    are_conditional: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -122,6 +124,7 @@ impl<'a> Evaluator<'a> {
             Value::Object(object) => self.build_object(object, factory, &mut columns),
             Value::Either(either) => {
                 // A column of one side only is there under a condition.
+                columns.are_conditional = true;
                 for side in [&either.first, &either.second] {
                     if let Value::Object(object) = side {
                         self.build_object(object, factory, &mut columns);
@@ -189,7 +192,9 @@ impl<'a> Evaluator<'a> {
                 let builder = unknown.column.unwrap_or_else(|| {
                     self.arena.column_builders.alloc(ColumnBuilder::new(Default::default()))
                 });
+                let are_conditional = std::mem::replace(&mut columns.are_conditional, true);
                 self.build(key, builder, span, factory, columns, is_conditional);
+                columns.are_conditional = are_conditional;
             }
             Value::Either(either) => {
                 self.build_property(key, &either.first, span, factory, columns, true);
@@ -219,6 +224,7 @@ impl<'a> Evaluator<'a> {
             raw_name: state.name.clone(),
             name: self.cased(&state.name, state.is_key_as_name),
             state,
+            is_conditional: is_conditional || columns.are_conditional,
             span,
         });
         columns.by_key.insert(key.clone(), column);

@@ -320,6 +320,8 @@ struct CheckedFinding<'a> {
     foreign_key: Option<&'a str>,
     message: &'a str,
     labels: Vec<CheckedLabel<'a>>,
+    /// What led to it, oldest first.
+    history: Vec<CheckedLabel<'a>>,
     notes: &'a [String],
     help: Option<&'a str>,
 }
@@ -392,6 +394,7 @@ fn check_finding<'a>(reported: &'a Reported, places: Places<'_>) -> CheckedFindi
         foreign_key: finding.foreign_key.as_deref(),
         message: &finding.message,
         labels: finding.labels.iter().map(label).collect(),
+        history: finding.history.iter().map(label).collect(),
         notes: &finding.notes,
         help: finding.help.as_deref(),
     }

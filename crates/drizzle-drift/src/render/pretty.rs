@@ -149,8 +149,8 @@ fn render_finding(
     if !finding.labels.is_empty() {
         writeln!(out, "{}", quote(&finding.labels, style, options, places))?;
     }
-    for note in &finding.notes {
-        write_remark("note", note, options, out)?;
+    for note in places.notes(finding) {
+        write_remark("note", &note, options, out)?;
     }
     if let Some(help) = &finding.help {
         write_remark("help", help, options, out)?;

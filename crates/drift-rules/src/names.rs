@@ -1,0 +1,91 @@
+//! Names of tables and columns, in the form in which those of both sides are equal.
+
+use std::collections::HashMap;
+
+use drift_model::{Dialect, ForeignKey, TableName};
+
+/// A table and its referencing columns in any order.
+pub(crate) type Place = (TableName, Vec<String>);
+
+/// Brings names into one form: that of the engine, and for what the migrations call otherwise than
+/// the schema, that of the schema.
+#[derive(Debug)]
+pub(crate) struct Names {
+    dialect: Dialect,
+    tables: HashMap<TableName, TableName>,
+    columns: HashMap<(TableName, String), String>,
+}
+
+impl Names {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self { dialect, tables: HashMap::new(), columns: HashMap::new() }
+    }
+
+    /// Makes the name of a table of the migrations mean one of the schema.
+    pub(crate) fn equate_tables(&mut self, migrated: &TableName, declared: &TableName) {
+        let dialect = self.dialect;
+        self.tables.insert(dialect.table_key(migrated), dialect.table_key(declared));
+    }
+
+    /// Makes the name of a column of the migrations mean one of the schema.
+    pub(crate) fn equate_columns(&mut self, table: &TableName, migrated: &str, declared: &str) {
+        let key = |name: &str| self.dialect.column_key(name).into_owned();
+        let (migrated, declared) = (key(migrated), key(declared));
+        self.columns.insert((self.table(table), migrated), declared);
+    }
+
+    /// A table.
+    pub(crate) fn table(&self, name: &TableName) -> TableName {
+        let key = self.dialect.table_key(name);
+        if self.tables.is_empty() {
+            return key;
+        }
+        self.tables.get(&key).cloned().unwrap_or(key)
+    }
+
+    /// A column of a table that is in this form already.
+    pub(crate) fn column(&self, table: &TableName, name: &str) -> String {
+        let key = self.dialect.column_key(name).into_owned();
+        if self.columns.is_empty() {
+            return key;
+        }
+        let at = (table.clone(), key);
+        self.columns.get(&at).cloned().unwrap_or(at.1)
+    }
+
+    /// Where a foreign key is.
+    pub(crate) fn place(&self, foreign_key: &ForeignKey) -> Place {
+        let table = self.table(&foreign_key.referencing_table);
+        let columns = foreign_key.referencing_columns.iter();
+        let mut columns: Vec<String> = columns.map(|it| self.column(&table, it)).collect();
+        columns.sort_unstable();
+        (table, columns)
+    }
+
+    /// Whether both reference the same columns of the same table, pair by pair. Columns that one
+    /// side leaves open agree with any.
+    pub(crate) fn have_same_target(&self, a: &ForeignKey, b: &ForeignKey) -> bool {
+        if self.table(&a.referenced_table) != self.table(&b.referenced_table) {
+            return false;
+        }
+        if a.referenced_columns.is_empty() || b.referenced_columns.is_empty() {
+            return true;
+        }
+        self.pairs(a) == self.pairs(b)
+    }
+
+    /// Whether both are on the same columns and have the same target.
+    pub(crate) fn are_same(&self, a: &ForeignKey, b: &ForeignKey) -> bool {
+        self.place(a) == self.place(b) && self.have_same_target(a, b)
+    }
+
+    fn pairs(&self, foreign_key: &ForeignKey) -> Vec<(String, String)> {
+        let from = self.table(&foreign_key.referencing_table);
+        let to = self.table(&foreign_key.referenced_table);
+        let columns = foreign_key.referencing_columns.iter().zip(&foreign_key.referenced_columns);
+        let mut pairs: Vec<_> =
+            columns.map(|(a, b)| (self.column(&from, a), self.column(&to, b))).collect();
+        pairs.sort_unstable();
+        pairs
+    }
+}

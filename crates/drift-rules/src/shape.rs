@@ -1,0 +1,447 @@
+//! Tables and columns of both sides: which are on one of them only, and which seem to be the same
+//! under two names.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use drift_model::{Catalog, Column, Dialect, Span, Table, TableName};
+
+use crate::comparison::{Sources, is_bookkeeping};
+use crate::names::Names;
+
+/// What the sides know of tables and columns.
+pub(crate) struct Shape<'a> {
+    /// Declared, but not created.
+    pub(crate) missing_tables: Vec<&'a Table>,
+    /// Created, but not declared.
+    pub(crate) undeclared_tables: Vec<&'a Table>,
+    /// Declared under one name and created under another.
+    pub(crate) renamed_tables: Vec<Renamed<'a, Table>>,
+    /// Declared, but not created, with their tables as they are declared.
+    pub(crate) missing_columns: Vec<(&'a Table, &'a Column)>,
+    /// Created, but not declared, with their tables as they are created.
+    pub(crate) undeclared_columns: Vec<(&'a Table, &'a Column)>,
+    /// Declared under one name and created under another.
+    pub(crate) renamed_columns: Vec<RenamedColumn<'a>>,
+    pub(crate) names: Names,
+}
+
+/// Something that each side has under a name of its own.
+pub struct Renamed<'a, T> {
+    /// As the schema declares it.
+    pub declared: &'a T,
+    /// As the migrations create it.
+    pub migrated: &'a T,
+    /// What says that it is one thing.
+    pub evidence: Evidence,
+}
+
+/// A column that each side has under a name of its own.
+pub struct RenamedColumn<'a> {
+    /// The table as the schema declares it.
+    pub table: &'a Table,
+    /// The column on both sides.
+    pub column: Renamed<'a, Column>,
+}
+
+/// What says that two names are those of one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// The same letters and digits.
+    Spelling,
+    /// The same name in another namespace.
+    Namespace,
+    /// A statement that gave it the name that the migrations have.
+    Statement(Span),
+    /// Nothing but that what it is made of is the same, and nothing else comes into question.
+    Likeness,
+}
+
+impl<'a> Shape<'a> {
+    pub(crate) fn new(sources: &Sources<'a>, has_whole_schema: bool) -> Self {
+        let mut shape = Self {
+            missing_tables: Vec::new(),
+            undeclared_tables: Vec::new(),
+            renamed_tables: Vec::new(),
+            missing_columns: Vec::new(),
+            undeclared_columns: Vec::new(),
+            renamed_columns: Vec::new(),
+            names: Names::new(sources.dialect),
+        };
+        if let (Some(schema), Some(migrations)) = (sources.schema, sources.migrations) {
+            shape.compare_tables(sources, schema, migrations, has_whole_schema);
+            shape.compare_columns(sources, schema, migrations);
+        }
+        shape
+    }
+
+    fn compare_tables(
+        &mut self,
+        sources: &Sources<'a>,
+        schema: &'a Catalog,
+        migrations: &'a Catalog,
+        has_whole_schema: bool,
+    ) {
+        let dialect = sources.dialect;
+        let keys = |catalog: &Catalog| -> HashSet<TableName> {
+            catalog.tables.iter().map(|it| dialect.table_key(&it.name)).collect()
+        };
+        let (declared, created) = (keys(schema), keys(migrations));
+        let claimed = seemingly_declared(sources);
+        let elsewhere = Elsewhere::new(dialect, migrations);
+        let missing = schema.tables.iter().filter(|it| {
+            sources.has_all_migrations
+                && !created.contains(&dialect.table_key(&it.name))
+                && !elsewhere.has(dialect, &it.name)
+        });
+        let undeclared = migrations.tables.iter().filter(|it| {
+            let key = dialect.table_key(&it.name);
+            !declared.contains(&key) && !claimed.contains(&key) && !is_bookkeeping(&it.name)
+        });
+        self.missing_tables = missing.collect();
+        self.undeclared_tables = undeclared.collect();
+        if !self.missing_tables.is_empty() && !self.undeclared_tables.is_empty() {
+            self.pair_tables(dialect, migrations);
+        }
+        if !has_whole_schema {
+            self.undeclared_tables.clear();
+        }
+    }
+
+    /// Finds missing tables among those that are not declared, the surest evidence first.
+    fn pair_tables(&mut self, dialect: Dialect, migrations: &Catalog) {
+        let former = migrations.former_tables.iter();
+        let former: HashMap<TableName, (TableName, Span)> = former
+            .filter_map(|it| Some((dialect.table_key(&it.name), (it.became.as_ref()?, it.span))))
+            .map(|(name, (became, span))| (name, (dialect.table_key(became), span)))
+            .collect();
+        if !former.is_empty() {
+            let renamed = |it: &Table| Some(former.get(&dialect.table_key(&it.name))?.clone());
+            self.pair_tables_by(
+                |it| Some(renamed(it)?.0),
+                |it| Some(dialect.table_key(&it.name)),
+                |it| renamed(it).map_or(Evidence::Likeness, |it| Evidence::Statement(it.1)),
+            );
+        }
+        let spelling = |it: &Table| Some((it.name.namespace.clone(), letters(&it.name.name)));
+        self.pair_tables_by(spelling, spelling, |_| Evidence::Spelling);
+        let bare = |it: &Table| Some(dialect.table_key(&it.name).name);
+        self.pair_tables_by(bare, bare, |_| Evidence::Namespace);
+        let columns = |it: &Table| (!it.is_incomplete).then(|| signature(dialect, it)).flatten();
+        self.pair_tables_by(columns, columns, |_| Evidence::Likeness);
+    }
+
+    /// Pairs the tables whose keys are equal and nobody else's.
+    fn pair_tables_by<K: std::hash::Hash + Eq>(
+        &mut self,
+        declared_key: impl Fn(&Table) -> Option<K>,
+        migrated_key: impl Fn(&Table) -> Option<K>,
+        evidence: impl Fn(&Table) -> Evidence,
+    ) {
+        let named = |it: &&&'a Table| !it.name.has_unknown_part();
+        let missing = self.missing_tables.iter().filter(named).copied();
+        let pairs = unique_pairs(
+            missing.filter_map(|it| Some((declared_key(it)?, it))),
+            self.undeclared_tables.iter().filter_map(|it| Some((migrated_key(it)?, *it))),
+        );
+        if pairs.is_empty() {
+            return;
+        }
+        let paired: HashSet<(&TableName, &TableName)> =
+            pairs.iter().map(|(a, b)| (&a.name, &b.name)).collect();
+        let (declared, migrated): (HashSet<_>, HashSet<_>) = paired.into_iter().unzip();
+        self.missing_tables.retain(|it| !declared.contains(&it.name));
+        self.undeclared_tables.retain(|it| !migrated.contains(&it.name));
+        for (declared, migrated) in pairs {
+            self.names.equate_tables(&migrated.name, &declared.name);
+            let evidence = evidence(declared);
+            self.renamed_tables.push(Renamed { declared, migrated, evidence });
+        }
+    }
+
+    fn compare_columns(
+        &mut self,
+        sources: &Sources<'a>,
+        schema: &'a Catalog,
+        migrations: &'a Catalog,
+    ) {
+        let tables = migrations.tables.iter();
+        let migrated: HashMap<TableName, &'a Table> =
+            tables.map(|it| (self.names.table(&it.name), it)).collect();
+        let others = sources.other_schemas.iter().flat_map(|it| &it.tables);
+        let mut elsewhere: HashMap<TableName, Vec<&'a Table>> = HashMap::new();
+        for table in others {
+            elsewhere.entry(self.names.table(&table.name)).or_default().push(table);
+        }
+        let former = FormerColumns::new(sources.dialect, migrations);
+        let references = References::new(sources.dialect, schema, migrations);
+        for declared in &schema.tables {
+            let key = self.names.table(&declared.name);
+            let Some(migrated) = migrated.get(&key).filter(|it| !it.is_incomplete) else {
+                continue;
+            };
+            let namesakes = elsewhere.get(&key).map_or(&[][..], |it| it);
+            let mut differing = differing_columns(sources, declared, namesakes, migrated);
+            if differing.is_empty() {
+                continue;
+            }
+            let pairs = differing.pair(sources.dialect, &former, &references);
+            for pair in pairs {
+                let (declared_name, name) = (&pair.declared.name, &pair.migrated.name);
+                self.names.equate_columns(&declared.name, name, declared_name);
+                self.renamed_columns.push(RenamedColumn { table: declared, column: pair });
+            }
+            self.missing_columns.extend(differing.missing.into_iter().map(|it| (declared, it)));
+            self.undeclared_columns
+                .extend(differing.undeclared.into_iter().map(|it| (*migrated, it)));
+        }
+    }
+}
+
+/// What other schemas, or expressions that could not be read, seem to declare.
+fn seemingly_declared(sources: &Sources<'_>) -> HashSet<TableName> {
+    let others = sources.other_schemas.iter().flat_map(|it| &it.tables);
+    let unresolved = sources.unresolved.iter().flat_map(|it| &it.may_declare);
+    // A rule of its own tells of what is declared and not exported.
+    let unexported = sources.unexported.iter().map(|it| &it.name);
+    let names = others.map(|it| &it.name).chain(unresolved).chain(unexported);
+    names.map(|it| sources.dialect.table_key(it)).collect()
+}
+
+/// The tables that something else makes, and that no migration can be blamed for.
+struct Elsewhere {
+    referenced: HashSet<TableName>,
+    own_namespaces: HashSet<String>,
+}
+
+/// Namespaces in which hosts of PostgreSQL have tables of their own.
+const HOSTED: [&str; 5] = ["auth", "storage", "realtime", "vault", "neon_auth"];
+
+impl Elsewhere {
+    fn new(dialect: Dialect, migrations: &Catalog) -> Self {
+        let lost: HashSet<TableName> =
+            migrations.former_tables.iter().map(|it| dialect.table_key(&it.name)).collect();
+        // SQLite never asks whether a referenced table is there.
+        let foreign_keys = migrations.foreign_keys.iter().filter(|_| dialect != Dialect::Sqlite);
+        let referenced = foreign_keys.map(|it| dialect.table_key(&it.referenced_table));
+        let namespaces = migrations.tables.iter().filter_map(|it| it.name.namespace.clone());
+        Self {
+            referenced: referenced.filter(|it| !lost.contains(it)).collect(),
+            own_namespaces: namespaces.collect(),
+        }
+    }
+
+    fn has(&self, dialect: Dialect, name: &TableName) -> bool {
+        let is_hosted = dialect == Dialect::PostgreSql
+            && name
+                .namespace
+                .as_deref()
+                .is_some_and(|it| HOSTED.contains(&it) && !self.own_namespaces.contains(it));
+        is_hosted || self.referenced.contains(&dialect.table_key(name))
+    }
+}
+
+/// The columns that only one side of a table has.
+struct Differing<'a> {
+    table: &'a Table,
+    missing: Vec<&'a Column>,
+    undeclared: Vec<&'a Column>,
+}
+
+fn differing_columns<'a>(
+    sources: &Sources<'a>,
+    declared: &'a Table,
+    namesakes: &[&'a Table],
+    migrated: &'a Table,
+) -> Differing<'a> {
+    let dialect = sources.dialect;
+    let keys = |table: &'a Table| -> HashSet<Cow<'a, str>> {
+        table.columns.iter().map(|it| dialect.column_key(&it.name)).collect()
+    };
+    let mut differing = Differing { table: declared, missing: Vec::new(), undeclared: Vec::new() };
+    if !sources.has_all_migrations {
+        return differing;
+    }
+    // Most tables are alike, column by column.
+    let are_alike = declared.columns.len() == migrated.columns.len()
+        && declared.columns.iter().zip(&migrated.columns).all(|(a, b)| a.name == b.name);
+    if are_alike {
+        return differing;
+    }
+    let created = keys(migrated);
+    let is_missing =
+        |it: &&Column| !it.is_conditional && !created.contains(&*dialect.column_key(&it.name));
+    differing.missing = declared.columns.iter().filter(is_missing).collect();
+    let is_whole = |it: &Table| !it.is_incomplete && it.columns.iter().all(|it| !it.is_conditional);
+    if is_whole(declared) && namesakes.iter().all(|it| is_whole(it)) {
+        let all = std::iter::once(declared).chain(namesakes.iter().copied());
+        let known: HashSet<Cow<'_, str>> = all.flat_map(keys).collect();
+        let is_undeclared = |it: &&Column| !known.contains(&*dialect.column_key(&it.name));
+        differing.undeclared = migrated.columns.iter().filter(is_undeclared).collect();
+    }
+    differing
+}
+
+impl<'a> Differing<'a> {
+    fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.undeclared.is_empty()
+    }
+
+    /// Takes out what seems to be one column under two names.
+    fn pair(
+        &mut self,
+        dialect: Dialect,
+        former: &FormerColumns,
+        references: &References,
+    ) -> Vec<Renamed<'a, Column>> {
+        let mut pairs = Vec::new();
+        if self.missing.is_empty() || self.undeclared.is_empty() {
+            return pairs;
+        }
+        let table = dialect.table_key(&self.table.name);
+        let became = |it: &Column| former.get(&table, &dialect.column_key(&it.name));
+        self.take(
+            &mut pairs,
+            |it| Some(became(it)?.0.clone()),
+            |it| Some(dialect.column_key(&it.name).into_owned()),
+            |it| became(it).map_or(Evidence::Likeness, |it| Evidence::Statement(it.1)),
+        );
+        let spelling = |it: &Column| Some(letters(&it.name));
+        self.take(&mut pairs, spelling, spelling, |_| Evidence::Spelling);
+        if let ([declared], [migrated]) = (&self.missing[..], &self.undeclared[..])
+            && are_of_one_type(declared, migrated)
+            && references.are_alike(&table, declared, migrated)
+        {
+            self.take(&mut pairs, |_| Some(()), |_| Some(()), |_| Evidence::Likeness);
+        }
+        pairs
+    }
+
+    fn take<K: std::hash::Hash + Eq>(
+        &mut self,
+        pairs: &mut Vec<Renamed<'a, Column>>,
+        declared_key: impl Fn(&Column) -> Option<K>,
+        migrated_key: impl Fn(&Column) -> Option<K>,
+        evidence: impl Fn(&Column) -> Evidence,
+    ) {
+        let found = unique_pairs(
+            self.missing.iter().filter_map(|it| Some((declared_key(it)?, *it))),
+            self.undeclared.iter().filter_map(|it| Some((migrated_key(it)?, *it))),
+        );
+        for (declared, migrated) in found {
+            pairs.push(Renamed { declared, migrated, evidence: evidence(declared) });
+            self.missing.retain(|it| it.name != declared.name);
+            self.undeclared.retain(|it| it.name != migrated.name);
+        }
+    }
+}
+
+/// The former names of columns, with what they became.
+struct FormerColumns {
+    became: HashMap<TableName, HashMap<String, (String, Span)>>,
+}
+
+impl FormerColumns {
+    fn new(dialect: Dialect, migrations: &Catalog) -> Self {
+        let mut became: HashMap<TableName, HashMap<String, (String, Span)>> = HashMap::new();
+        for former in &migrations.former_columns {
+            let Some(now) = &former.became else { continue };
+            let key = |name: &str| dialect.column_key(name).into_owned();
+            let table = became.entry(dialect.table_key(&former.table)).or_default();
+            table.insert(key(&former.name), (key(now), former.span));
+        }
+        Self { became }
+    }
+
+    fn get(&self, table: &TableName, column: &str) -> Option<&(String, Span)> {
+        self.became.get(table)?.get(column)
+    }
+}
+
+/// What single columns reference on each side, as evidence.
+struct References {
+    declared: HashMap<(TableName, String), TableName>,
+    migrated: HashMap<(TableName, String), TableName>,
+}
+
+impl References {
+    fn new(dialect: Dialect, schema: &Catalog, migrations: &Catalog) -> Self {
+        let index = |catalog: &Catalog| {
+            let single = catalog.foreign_keys.iter().filter_map(|it| {
+                let [column] = &it.referencing_columns[..] else { return None };
+                let column = dialect.column_key(column).into_owned();
+                let place = (dialect.table_key(&it.referencing_table), column);
+                Some((place, dialect.table_key(&it.referenced_table)))
+            });
+            single.collect()
+        };
+        Self { declared: index(schema), migrated: index(migrations) }
+    }
+
+    /// Whether both columns reference the same table, or neither references one.
+    fn are_alike(&self, table: &TableName, declared: &Column, migrated: &Column) -> bool {
+        let at = |column: &Column| (table.clone(), column.name.clone());
+        self.declared.get(&at(declared)) == self.migrated.get(&at(migrated))
+    }
+}
+
+/// The items of two lists that have a key in common which nobody else has, in the order of the first.
+fn unique_pairs<'a, T, K: std::hash::Hash + Eq>(
+    ones: impl Iterator<Item = (K, &'a T)>,
+    others: impl Iterator<Item = (K, &'a T)>,
+) -> Vec<(&'a T, &'a T)> {
+    let mut by_key: HashMap<K, Vec<&'a T>> = HashMap::new();
+    for (key, other) in others {
+        by_key.entry(key).or_default().push(other);
+    }
+    let mut wanted: HashMap<K, usize> = HashMap::new();
+    let mut found: Vec<Option<(&'a T, &'a T)>> = Vec::new();
+    for (key, one) in ones {
+        let Some([other]) = by_key.get(&key).map(|it| &it[..]) else { continue };
+        match wanted.get(&key) {
+            Some(&at) => found[at] = None,
+            None => {
+                wanted.insert(key, found.len());
+                found.push(Some((one, *other)));
+            }
+        }
+    }
+    found.into_iter().flatten().collect()
+}
+
+/// The letters and digits of a name, without case, as `authorId` and `author_id` have in common.
+fn letters(name: &str) -> String {
+    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The columns of a table with enough of them to tell it from others.
+fn signature(dialect: Dialect, table: &Table) -> Option<Vec<String>> {
+    const TELLING: usize = 4;
+    let columns = table.columns.iter().map(|it| dialect.column_key(&it.name).into_owned());
+    let mut columns: Vec<String> = columns.collect();
+    columns.sort_unstable();
+    (columns.len() >= TELLING).then_some(columns)
+}
+
+/// Whether two columns are of one type, both of which are known.
+fn are_of_one_type(one: &Column, other: &Column) -> bool {
+    let known =
+        one.data_type.as_deref().map(plain_type).zip(other.data_type.as_deref().map(plain_type));
+    known.is_some_and(|(one, other)| one == other) && one.is_array == other.is_array
+}
+
+/// A type without its length, under one of its names.
+fn plain_type(data_type: &str) -> &str {
+    let name = data_type.split('(').next().unwrap_or(data_type).trim();
+    match name {
+        "int4" | "int" | "serial" | "serial4" => "integer",
+        "int8" | "bigserial" | "serial8" => "bigint",
+        "int2" | "smallserial" => "smallint",
+        "bool" => "boolean",
+        "character varying" => "varchar",
+        "timestamptz" => "timestamp with time zone",
+        "timestamp without time zone" => "timestamp",
+        "decimal" => "numeric",
+        other => other,
+    }
+}
