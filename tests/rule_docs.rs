@@ -105,7 +105,7 @@ fn every_rule_says_what_to_do() {
 }
 
 /// Writes the migrations of an example: `0000_init.sql` up to a line that names another file, and the
-/// journal, where the example has one.
+/// journal or the snapshot, where the example has one.
 fn write_migrations(folder: &Path, doc: &str) {
     let sql = code_block(doc, "sql").expect("there is an sql example");
     let (mut name, mut text) = ("0000_init.sql", String::new());
@@ -119,9 +119,10 @@ fn write_migrations(folder: &Path, doc: &str) {
         }
     }
     fs::write(folder.join(name), text).unwrap();
-    if let Some(journal) = code_block(doc, "json") {
+    if let Some(json) = code_block(doc, "json") {
+        let name = if json.contains("entries") { "_journal.json" } else { "0000_snapshot.json" };
         fs::create_dir(folder.join("meta")).unwrap();
-        fs::write(folder.join("meta/_journal.json"), journal).unwrap();
+        fs::write(folder.join("meta").join(name), json).unwrap();
     }
 }
 

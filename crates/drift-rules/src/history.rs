@@ -100,8 +100,26 @@ impl<'a> Comparison<'a> {
             return finding;
         }
         let mut told: Vec<Label> = Vec::with_capacity(changes.len());
+        let mut was_dropped = false;
         for (at, change) in changes.iter().enumerate() {
-            let message = self.deed(change, changes[..at].iter().any(is_drop));
+            // What one migration drops and makes again, it changes.
+            let next = changes.get(at + 1).filter(|it| it.kind == ChangeKind::Created);
+            let is_change = change.kind == ChangeKind::Dropped
+                && next.is_some_and(|it| it.span.file == change.span.file);
+            if is_change {
+                continue;
+            }
+            let before = at.checked_sub(1).map(|at| &changes[at]);
+            let message = match before.filter(|it| it.kind == ChangeKind::Dropped) {
+                Some(before)
+                    if change.kind == ChangeKind::Created
+                        && before.span.file == change.span.file =>
+                {
+                    "dropped and made again".to_owned()
+                }
+                _ => self.deed(change, was_dropped),
+            };
+            was_dropped |= is_drop(change);
             told.push(Label { span: change.span, message });
         }
         if told.len() > TOLD_AT_MOST {

@@ -210,24 +210,24 @@ fn differing(
     let dialect = comparison.sources.dialect;
     let target = |it: &ForeignKey| comparison.in_order_of(it, schema).referenced_side();
     let (what, here, there) = if !comparison.names.have_same_target(schema, found) {
-        ("references", target(schema), target(found))
+        (format!("{} references", schema.referencing_side()), target(schema), target(found))
     } else {
         let clauses = [
-            ("is ON DELETE", schema.on_delete, migrated.on_delete, found.on_delete),
-            ("is ON UPDATE", schema.on_update, migrated.on_update, found.on_update),
+            ("ON DELETE", schema.on_delete, migrated.on_delete, found.on_delete),
+            ("ON UPDATE", schema.on_update, migrated.on_update, found.on_update),
         ];
         // Where schema and migrations disagree, their own rule tells of the snapshot.
         let odd = clauses.into_iter().find(|(_, schema, migrated, found)| {
             are_equal(dialect, *schema, *migrated) && !are_equal(dialect, *schema, *found)
         });
         let (what, here, _, there) = odd?;
-        (what, here.to_string(), there.to_string())
+        (format!("{what} of {schema} is"), here.to_string(), there.to_string())
     };
     let finding = RULE
         .finding_about(
             schema,
             format!(
-                "{schema} {what} {here} in the schema and in the migrations, but {there} in \
+                "{what} {here} in the schema and in the migrations, but {there} in \
                  drizzle-kit's snapshot"
             ),
         )
@@ -268,11 +268,7 @@ fn left_over(comparison: &Comparison<'_>) -> Vec<Disagreement> {
         let declared = comparison.schema_table(table);
         let migrated = comparison.migrated_table(table);
         match (declared, migrated) {
-            (None, None) => {
-                if gone.insert(names.table(table)) {
-                    odd.push(gone_table(foreign_key));
-                }
-            }
+            (None, None) if gone.insert(names.table(table)) => odd.push(gone_table(foreign_key)),
             // A table that only one side has is reported by its own rule.
             (Some(declared), Some(migrated))
                 if !declared.is_incomplete && !migrated.is_incomplete =>
