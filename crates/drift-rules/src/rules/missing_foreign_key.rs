@@ -190,19 +190,9 @@ mod tests {
     }
 
     #[test]
-    fn mentions_a_column_that_is_missing_too() {
+    fn leaves_a_missing_column_to_its_own_rule() {
         let found = check_in(Dialect::Sqlite, &RULE, &["posts(a) -> users(id)"], &["posts(b)"]);
-        assert_snapshot!(found, @"
-        error[missing-foreign-key]: posts.a → users.id is declared in the schema, but no migration creates it
-          schema:1: the schema declares it, on delete no action
-          migrations:1: the migrations create the table without it
-          note: no migration creates the column `a` either
-          help: rebuild `posts` with it in a migration, or take it out of the schema; no statements are offered, because its text is not at hand
-          rows that would keep it from being created:
-            SELECT c.* FROM `posts` AS c
-            WHERE c.`a` IS NOT NULL
-              AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`a`);
-        ");
+        assert_snapshot!(found, @"");
     }
 
     #[test]
