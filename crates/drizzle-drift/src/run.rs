@@ -183,9 +183,9 @@ fn baseline(
 ) -> anyhow::Result<Outcome> {
     let sources = SourceMap::default();
     let prepared = prepare(&args.project, environment, &sources)?;
-    let (analyses, errors) = read_projects(&prepared, &sources, prepared.reading());
-    let checking = Checking {
     let reading = Reading { snapshot: true, ..prepared.reading() };
+    let (analyses, errors) = read_projects(&prepared, &sources, reading);
+    let checking = Checking {
         rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
         prepared: &prepared,
         has_stats: false,
