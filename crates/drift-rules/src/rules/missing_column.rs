@@ -195,15 +195,15 @@ mod tests {
 
     #[test]
     fn tells_what_was_probably_renamed() {
-        let schema = ["posts(id integer, nickname text)"];
-        assert_snapshot!(check(&RULE, &schema, &["posts(id integer, handle text)"]), @"
+        let schema = ["posts(id: integer, nickname: text)"];
+        assert_snapshot!(check(&RULE, &schema, &["posts(id: integer, handle: text)"]), @"
         error[missing-column]: `posts.nickname` is declared in the schema, but no migration creates it; they have `handle` of the same type instead
           schema:1: `nickname` in the schema
           migrations:1: `handle` in the migrations
           note: it was probably renamed on one side only
           help: name it `handle` in the schema, or rename the column in a custom migration
         ");
-        assert_snapshot!(check(&RULE, &schema, &["posts(id integer, handle integer)"]), @"
+        assert_snapshot!(check(&RULE, &schema, &["posts(id: integer, handle: integer)"]), @"
         error[missing-column]: `posts.nickname` is declared in the schema, but no migration creates it
           schema:1: the schema declares the column
           migrations:1: the migrations create the table without it
