@@ -50,6 +50,8 @@ primary key.
 enum Fault {
     /// The engine refuses the foreign key, or all work with it.
     NoKey,
+    /// There is a key on these columns, in an order that the engine does not take.
+    OtherOrder,
     /// The engine makes do with an index that is not unique.
     OnlyIndexed,
 }
@@ -64,7 +66,8 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether the engine refuses to create a foreign key for this.
 pub(crate) fn is_refused(comparison: &Comparison<'_>, side: &Side<'_>) -> bool {
-    comparison.sources.dialect != Dialect::Sqlite && fault(comparison, side) == Some(Fault::NoKey)
+    comparison.sources.dialect != Dialect::Sqlite
+        && fault(comparison, side).is_some_and(|it| it != Fault::OnlyIndexed)
 }
 
 fn fault(comparison: &Comparison<'_>, side: &Side<'_>) -> Option<Fault> {
@@ -88,7 +91,22 @@ fn fault(comparison: &Comparison<'_>, side: &Side<'_>) -> Option<Fault> {
     let makes_do = comparison.sources.dialect == Dialect::MySql
         && !comparison.sources.engine.needs_unique_key()
         && has_index(comparison, side, table, columns);
-    Some(if makes_do { Fault::OnlyIndexed } else { Fault::NoKey })
+    let is_permuted = || {
+        keys(table).any(|(key, _)| key.len() == columns.len() && covers(comparison, key, columns))
+    };
+    Some(match makes_do {
+        true => Fault::OnlyIndexed,
+        false if !columns.is_empty() && is_permuted() => Fault::OtherOrder,
+        false => Fault::NoKey,
+    })
+}
+
+/// Whether all of these columns are in a key.
+fn covers(comparison: &Comparison<'_>, key: &[String], columns: &[String]) -> bool {
+    let dialect = comparison.sources.dialect;
+    columns
+        .iter()
+        .all(|wanted| key.iter().any(|it| dialect.column_key(it) == dialect.column_key(wanted)))
 }
 
 /// Whether a statement that was not understood may concern the referenced table.
@@ -177,6 +195,12 @@ fn finding(
         (_, count) if count != faulty.referencing_columns.len() => {
             format!("{foreign_key} references a key of another number of columns{place}")
         }
+        (Fault::OtherOrder, _) => {
+            let product = comparison.sources.engine.product_name();
+            format!(
+                "{foreign_key} references a key in another order{place}, which {product} refuses"
+            )
+        }
         (Fault::NoKey, _) => format!("{foreign_key} {not_unique}{place}"),
         (Fault::OnlyIndexed, _) => {
             format!("{foreign_key} {not_unique}{place}, so one row may reference several")
@@ -186,20 +210,21 @@ fn finding(
     finding = sides.labelled(
         finding,
         [schema.as_ref(), migrated.as_ref()],
-        |finding, side, _| with_labels(finding, side),
+        |finding, side, fault| with_labels(finding, comparison, side, *fault),
         |finding, side| with_good_side(finding, comparison, side),
     );
     let is_created = migrated.is_none() && sides.migrations.is_some();
     if worst == Fault::OnlyIndexed || is_created {
         finding.level = Level::Warn;
     }
-    finding = finding.note(if is_created && worst == Fault::NoKey {
+    finding = finding.note(if is_created && worst != Fault::OnlyIndexed {
         "the migrations make the key; a database made from the schema alone lacks it".to_owned()
     } else {
         consequence(comparison, faulty, worst)
     });
-    let finding = finding.help(match &faulty.referenced_columns[..] {
-        [_] => "add `.unique()` to the referenced column, or reference the primary key",
+    let finding = finding.help(match (worst, &faulty.referenced_columns[..]) {
+        (Fault::OtherOrder, _) => "write the pairs of columns in the order of the key",
+        (_, [_]) => "add `.unique()` to the referenced column, or reference the primary key",
         _ => "add `unique().on(...)` with just these columns to the referenced table, or reference its primary key",
     });
     Some(match sides.migrations.filter(|_| migrated.is_some()) {
@@ -208,11 +233,24 @@ fn finding(
     })
 }
 
-fn with_labels(mut finding: Finding, side: &Side<'_>) -> Finding {
+fn with_labels(
+    mut finding: Finding,
+    comparison: &Comparison<'_>,
+    side: &Side<'_>,
+    fault: Fault,
+) -> Finding {
     let source = side.source.name();
     let verb = if side.source == Source::Schema { "declares" } else { "make" };
     finding = finding.label(side.foreign_key.span, format!("the {source} {verb} the foreign key"));
     let Some(table) = side.referenced_table else { return finding };
+    if fault == Fault::OtherOrder {
+        let wanted = &side.foreign_key.referenced_columns;
+        let key = keys(table).find(|(key, _)| covers(comparison, key, wanted));
+        if let Some((columns, span)) = key {
+            finding = finding.label(span, format!("the key is ({})", columns.join(", ")));
+        }
+        return finding.says(source, "other order");
+    }
     let column = match &side.foreign_key.referenced_columns[..] {
         [only] => table.columns.iter().find(|it| it.name == *only),
         _ => None,
@@ -237,14 +275,9 @@ fn with_labels(mut finding: Finding, side: &Side<'_>) -> Finding {
 /// The side that has the key.
 fn with_good_side(finding: Finding, comparison: &Comparison<'_>, side: &Side<'_>) -> Finding {
     let Some(table) = side.referenced_table else { return finding };
-    let dialect = comparison.sources.dialect;
     let wanted = &side.foreign_key.referenced_columns;
-    let is_in = |columns: &[String], name: &String| {
-        columns.iter().any(|it| dialect.column_key(it) == dialect.column_key(name))
-    };
-    let key = keys(table).find(|(columns, _)| {
-        columns.len() == wanted.len() && wanted.iter().all(|it| is_in(columns, it))
-    });
+    let key =
+        keys(table).find(|(key, _)| key.len() == wanted.len() && covers(comparison, key, wanted));
     match key {
         Some((_, span)) => {
             let verb = if side.source == Source::Schema { "declares" } else { "make" };
