@@ -116,8 +116,8 @@ fn tells_which_of_two_on_the_same_columns_decides() {
     let output = reach("cascade-backfill", &["users", "--source", "migrations"]);
     let lines = output.lines().filter(|it| it.contains("subscriptions.") || it.contains("blocked"));
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
-    ├─ subscriptions.user_id             blocks the delete: on delete no action, and it is checked before its rows go along  migrations/030-billing.sql:15:3
-    ├─ subscriptions.user_id             rows are deleted                        migrations/061-cascade-cleanup.sql:77:46
+    ├─ subscriptions.user_id (fk_subscriptions_user)       blocks the delete: on delete no action, and it is checked before its rows go along  migrations/030-billing.sql:15:3
+    ├─ subscriptions.user_id (subscriptions_user_id_fkey)  rows are deleted                        migrations/061-cascade-cleanup.sql:77:46
     blocked by rows of subscriptions.user_id, invoices.user_id, refunds.approved_by and 1 more; where there are none, 34 tables lose rows, 6 are changed
     ");
 }
@@ -152,7 +152,7 @@ fn sums_up_all_tables() {
       all this on connections with PRAGMA foreign_keys = ON; on others nothing else changes
 
     packages/server: what deletes reach, by the schema
-      tenants    2 tables lose rows
+      tenants    2 tables lose rows      blocked by rows that stay of invoices.customer_id
       customers  no other table changes  blocked by invoices.customer_id
       1 other table that nothing references
 

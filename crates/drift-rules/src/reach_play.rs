@@ -82,8 +82,10 @@ struct Play<'g, 'a> {
 struct Rows {
     first: Row,
     second: Row,
-    /// The columns that were emptied or got their default, of both.
+    /// The columns that were emptied or got their default, of the second and mostly of both.
     changed: HashSet<String>,
+    /// Those of which the first kept the value, since it was going already.
+    kept: HashSet<String>,
     /// Whether it was looked at what references the first.
     is_followed: bool,
 }
@@ -222,9 +224,17 @@ impl<'a> Play<'_, 'a> {
         let Some(rows) = self.rows.get(&edge.from) else { return true };
         let acting = [ReferentialAction::Cascade, ReferentialAction::SetNull];
         let is_blocking = !acting.contains(&edge.foreign_key.on_delete);
-        let is_there = |row: Row| row == Row::There || row == Row::Going && is_blocking;
-        let has_rows = is_there(rows.first) || is_there(rows.second);
-        has_rows && !edge.columns.iter().any(|it| rows.changed.contains(it))
+        let is_changed = |it: &String| rows.changed.contains(it);
+        let is_first_used = match rows.first {
+            Row::There => !edge.columns.iter().any(is_changed),
+            Row::Going => {
+                is_blocking
+                    && !edge.columns.iter().any(|it| is_changed(it) && !rows.kept.contains(it))
+            }
+            Row::Gone => false,
+        };
+        let is_second_there = rows.second == Row::There;
+        is_first_used || is_second_there && !edge.columns.iter().any(is_changed)
     }
 
     /// The columns that an action sets, as positions in the foreign key.
@@ -313,6 +323,9 @@ impl<'a> Play<'_, 'a> {
         let rows = self.rows.entry(table).or_default();
         let new: HashSet<&String> =
             columns.filter(|it| rows.changed.insert((*it).clone())).collect();
+        if rows.first == Row::Going {
+            rows.kept.extend(new.iter().map(|it| (*it).clone()));
+        }
         let mut tasks = Vec::new();
         if new.is_empty() {
             return tasks;

@@ -294,6 +294,17 @@ impl Comparison<'_> {
         (Some(Remedy { title, language: Language::Sql, text, edit: None }), None)
     }
 
+    /// The statements of a step, whoever is right; `None` where there are none.
+    pub(crate) fn statements(&self, step: Step<'_>) -> Option<Remedy> {
+        let script = sql::script(self, step).ok()?;
+        let title = match &script.by_hand {
+            Some(reason) => format!("run this outside of a migration: {reason}"),
+            None => "add a migration".to_owned(),
+        };
+        let text = script.text(self.has_breakpoints());
+        Some(Remedy { title, language: Language::Sql, text, edit: None })
+    }
+
     /// A foreign key of the database with the actions of the schema, and with its name, if that is free.
     fn as_declared(&self, schema: &ForeignKey, migrated: &ForeignKey) -> ForeignKey {
         let name = schema.name.clone().filter(|name| {

@@ -11,6 +11,7 @@ use crate::clause::are_equal;
 use crate::comparison::Comparison;
 use crate::reach::{Effect, Reach, ReachGraph, Refusal, Step};
 use crate::rule::{Rule, RuleLevels};
+use crate::sql;
 
 pub(crate) static RULE: Rule = Rule {
     name: "policy",
@@ -271,8 +272,55 @@ impl<'a> Side<'a> {
                 "make it {demanded}, or write `{except}` into `except` of the policy"
             )),
         };
+        let finding = match source {
+            "migrations" => with_remedy(comparison, finding, foreign_key, actions, twin.is_some()),
+            _ => finding,
+        };
         Some(Broken { finding: Some(comparison.with_caution(finding, foreign_key)) })
     }
+}
+
+/// Offers the statements that make a foreign key what is demanded, where that is one thing.
+fn with_remedy(
+    comparison: &Comparison<'_>,
+    finding: Finding,
+    foreign_key: &ForeignKey,
+    actions: &Actions,
+    has_twin: bool,
+) -> Finding {
+    let only = |actions: &[ReferentialAction], now| match actions {
+        [] => Some(now),
+        [only] => Some(*only),
+        several => several.contains(&now).then_some(now),
+    };
+    let on_delete = only(&actions.on_delete, foreign_key.on_delete);
+    let on_update = only(&actions.on_update, foreign_key.on_update);
+    if on_delete == Some(ReferentialAction::SetNull)
+        && let Some(column) = not_null(comparison, foreign_key)
+    {
+        return finding.note(format!("`{column}` is NOT NULL, and has to lose that first"));
+    }
+    let remedy = match on_delete.zip(on_update) {
+        _ if has_twin => comparison.statements(sql::Step::Drop(foreign_key)),
+        Some((on_delete, on_update)) => {
+            let set_columns = Vec::new();
+            let new = ForeignKey { on_delete, on_update, set_columns, ..foreign_key.clone() };
+            comparison.statements(sql::Step::Replace { old: foreign_key, new: &new })
+        }
+        None => None,
+    };
+    match remedy {
+        Some(remedy) => finding.remedy(remedy),
+        None => finding,
+    }
+}
+
+/// A column of a foreign key that cannot be emptied.
+fn not_null<'a>(comparison: &Comparison<'a>, foreign_key: &ForeignKey) -> Option<&'a str> {
+    let table = comparison.migrated_table(&foreign_key.referencing_table)?;
+    let columns = foreign_key.referencing_columns.iter();
+    let mut columns = columns.filter_map(|it| comparison.column(table, it));
+    columns.find(|it| it.is_not_null).map(|it| &it.name[..])
 }
 
 fn with_policy(finding: Finding, policy: &Policy) -> Finding {
@@ -609,13 +657,15 @@ mod tests {
             "posts(author_id) -> users(id) on delete cascade as new",
         ];
         let policy = policy(references("users", None, &["cascade"]), &[]);
-        assert_snapshot!(check(policy, &keys[1..], &keys), @"
+        assert_snapshot!(check(policy, &keys[1..], &keys), @r#"
         error[policy]: posts.author_id → users.id is on delete no action, but a policy demands on delete cascade
           migrations:1: the migrations say on delete no action
           schema:1: this policy demands on delete cascade of what references users
           note: the policy is there for: delete-my-account
           help: drop `old`: `new` does what the policy demands
-        ");
+          add a migration:
+            ALTER TABLE "posts" DROP CONSTRAINT "old";
+        "#);
     }
 
     #[test]

@@ -126,6 +126,11 @@ impl Printer<'_, '_> {
 
     fn lines(&self, reach: &Reach<'_>) -> Vec<Line> {
         let mut lines = Vec::with_capacity(reach.steps.len());
+        // Several on the same columns are told from each other by their names.
+        let mut sides: HashMap<String, usize> = HashMap::new();
+        for step in &reach.steps {
+            *sides.entry(step.foreign_key.referencing_side()).or_default() += 1;
+        }
         // The steps to print, last first, each with the branches before it and whether it is the last
         // of its branch.
         let mut waiting: Vec<(usize, String, bool)> = Vec::new();
@@ -148,8 +153,14 @@ impl Printer<'_, '_> {
                 }
                 None => {}
             }
+            let mut side = foreign_key.referencing_side();
+            if let Some(name) = &foreign_key.name
+                && sides.get(&side) > Some(&1)
+            {
+                side = format!("{side} ({name})");
+            }
             lines.push(Line {
-                start: format!("{own}{}", one_line(&foreign_key.referencing_side())),
+                start: format!("{own}{}", one_line(&side)),
                 branches: own.len(),
                 phrase: one_line(&phrase),
                 style: style(step.effect),
@@ -241,23 +252,29 @@ impl Printer<'_, '_> {
     }
 
     fn write_tables(&mut self, source: &SourceReach<'_>, dialect: Dialect) -> io::Result<()> {
-        let rows: Vec<(String, String, String)> = source
+        let rows: Vec<(String, String, &Reach<'_>)> = source
             .reaches
             .iter()
             .filter(|it| !it.steps.is_empty())
-            .map(|it| (one_line(&it.table.to_string()), extent(it, dialect), blocked(it)))
+            .map(|it| (one_line(&it.table.to_string()), extent(it, dialect), it))
             .collect();
         let width = |texts: &mut dyn Iterator<Item = usize>| {
             texts.filter(|it| *it <= LONGEST).max().unwrap_or(0)
         };
         let names = width(&mut rows.iter().map(|it| it.0.width()));
         let extents = width(&mut rows.iter().map(|it| it.1.width()));
-        for (name, extent, blocked) in &rows {
+        for (name, extent, reach) in &rows {
             let gap = " ".repeat(names.saturating_sub(name.width()));
             let after = " ".repeat(extents.saturating_sub(extent.width()));
-            let blocked = match &blocked[..] {
-                "" => String::new(),
-                keys => format!("{after}  {}", self.painted(&format!("blocked by {keys}"), BLOCKS)),
+            let blocked = match (&blocked(reach)[..], &staying(reach)[..]) {
+                ("", "") => String::new(),
+                ("", keys) => {
+                    let text = format!("blocked by rows that stay of {keys}");
+                    format!("{after}  {}", self.painted(&text, MAY_BLOCK))
+                }
+                (keys, _) => {
+                    format!("{after}  {}", self.painted(&format!("blocked by {keys}"), BLOCKS))
+                }
             };
             writeln!(self.out, "  {name}{gap}  {extent}{blocked}")?;
         }
