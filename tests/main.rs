@@ -7,6 +7,7 @@ mod cli;
 mod drizzle_orm;
 mod fixtures;
 mod reach;
+mod remedies;
 mod rule_docs;
 mod rule_examples;
 

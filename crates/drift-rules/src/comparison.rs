@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use crate::remedies::Known;
 use drift_model::{
     Catalog, Column, Dialect, Engine, Finding, ForeignKey, JournalFaults, Level, LostDeclaration,
     NamePattern, OpaqueExport, Policy, Rebuild, Relation, SourceError, SourceMap, Span, Table,
@@ -56,6 +57,32 @@ pub struct Sources<'a> {
     pub options: &'a RuleOptions,
     /// The files that all spans point into, from which edits are made; without them there are none.
     pub texts: Option<&'a SourceMap>,
+}
+
+impl<'a> Sources<'a> {
+    /// A project that was read whole and in which there is nothing.
+    pub fn new(engine: Engine, journal: &'a JournalFaults, options: &'a RuleOptions) -> Self {
+        Self {
+            dialect: engine.dialect(),
+            engine,
+            schema: None,
+            migrations: None,
+            snapshot: None,
+            relations: &[],
+            other_schemas: &[],
+            unresolved: &[],
+            lost: &[],
+            opaque_exports: &[],
+            unexported: &[],
+            rebuilds: &[],
+            journal,
+            has_whole_schema: true,
+            has_all_migrations: true,
+            compares_generated_names: true,
+            options,
+            texts: None,
+        }
+    }
 }
 
 /// drizzle-kit's newest snapshot.
@@ -147,6 +174,7 @@ pub struct Comparison<'a> {
     has_whole_schema: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
+    pub(crate) known: Known,
     /// What the schema declares and drizzle forgets.
     lost: HashMap<Place, Vec<&'a ForeignKey>>,
 }
@@ -186,6 +214,7 @@ impl<'a> Comparison<'a> {
             undeclared_columns: shape.undeclared_columns,
             renamed_columns: shape.renamed_columns,
             names: shape.names,
+            known: Known::default(),
             lost: HashMap::new(),
         };
         for lost in sources.lost.iter().filter_map(|it| it.foreign_key.as_deref()) {

@@ -5,6 +5,7 @@
 //! called, what it means, what it does, how it is tested. `RULES.md` is written from them.
 
 mod advice;
+mod audit_tables;
 mod clause;
 mod comparison;
 mod docs;

@@ -1,12 +1,30 @@
 //! What findings offer for pasting: the edit of the schema, the statements of a migration, and which of
 //! the two is probably right.
 
-use drift_model::{Dialect, FileId, Finding, ForeignKey, Language, ReferentialAction, Remedy};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use drift_model::{
+    Dialect, FileId, Finding, ForeignKey, Language, ReferentialAction, Remedy, Span, Table,
+    TableName,
+};
 
 use crate::advice::{self, Advice, Side};
 use crate::comparison::Comparison;
 use crate::sql::{self, Step};
 use crate::typescript::{Declaration, Reach, Rewrite, append_call, column_path, imports};
+
+/// What remedies ask for again and again, found out when it is first asked for.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// How many foreign keys of the schema come from each place.
+    declared_at: OnceCell<HashMap<Span, usize>>,
+    /// How many foreign keys of the migrations have each name, in lower case, where it must be the only
+    /// one.
+    names: OnceCell<HashMap<(Option<TableName>, String), usize>>,
+    /// Whether the migrations make triggers or views.
+    pub(crate) has_dependants: OnceCell<bool>,
+}
 
 const CHANGE_SCHEMA: &str = "if the migrations are right, change the schema";
 
@@ -38,11 +56,8 @@ impl Comparison<'_> {
             }
             None => "decide which side is right, and change the other".to_owned(),
         };
-        if let Some(obstacle) = obstacle {
-            let table = &migrated.referencing_table;
-            help.push_str(&format!(
-                "; in SQLite `{table}` must be rebuilt for that, and {obstacle}"
-            ));
+        if let Some(obstacle) = obstacle.filter(|it| *it != advice.reason) {
+            help.push_str(&format!("; no migration is offered, because {obstacle}"));
         }
         let finding = finding.help(help);
         match advice.right {
@@ -56,10 +71,7 @@ impl Comparison<'_> {
         let (migrating, obstacle) = self.migrating(Step::Add(&self.with_free_name(schema)));
         let mut help = "create it in a migration, or take it out of the schema".to_owned();
         if let Some(obstacle) = obstacle {
-            let table = &schema.referencing_table;
-            help = format!(
-                "rebuild `{table}` with it in a migration, or take it out of the schema; no statements are offered, because {obstacle}"
-            );
+            help.push_str(&format!("; no migration is offered, because {obstacle}"));
         }
         let mut remedies: Vec<Remedy> = migrating.into_iter().collect();
         if !schema.referenced_columns.is_empty() {
@@ -135,7 +147,7 @@ impl Comparison<'_> {
         let help =
             format!("the next change will drop `{declared}` and miss; give both the same name");
         let renaming = self
-            .is_free(migrated, declared)
+            .is_free(&migrated.referencing_table, declared, Some(migrated))
             .then(|| sql::rename(&self.sources.engine, migrated, declared))
             .flatten();
         let renaming = renaming.map(|it| Remedy {
@@ -150,10 +162,23 @@ impl Comparison<'_> {
         with_all(finding.help(help), renaming.into_iter().chain(naming))
     }
 
+    /// Offers `onDelete: "set null"` in the schema.
+    pub(crate) fn with_set_null_declared(&self, finding: Finding, schema: &ForeignKey) -> Finding {
+        let wanted = ForeignKey { on_delete: ReferentialAction::SetNull, ..schema.clone() };
+        let rewrite = self.declaration(schema).and_then(|it| it.with_actions_of(&wanted, schema));
+        let title = "in the schema, before the next `drizzle-kit generate`".to_owned();
+        with_all(finding, rewrite.map(|it| typescript(title, it)))
+    }
+
     /// The edit of the schema that gives a foreign key the actions it has in the database.
     fn declaring_actions(&self, schema: &ForeignKey, migrated: &ForeignKey) -> Remedy {
         let rewrite = self.declaration(schema).and_then(|it| it.with_actions_of(migrated, schema));
+        let full = self.emptied_not_null(schema, migrated, Self::schema_table);
         match rewrite {
+            Some(Rewrite { text, .. }) if full.is_some() => typescript(
+                format!("{CHANGE_SCHEMA}, and let `{}` be NULL", full.unwrap_or_default()),
+                Rewrite { text, edit: None },
+            ),
             Some(rewrite) if rewrite.edit.is_some() => {
                 typescript(CHANGE_SCHEMA.to_owned(), rewrite)
             }
@@ -170,10 +195,21 @@ impl Comparison<'_> {
         }
     }
 
+    /// A referencing column that refuses NULL on a side, where the wanted actions set it.
+    fn emptied_not_null<'t>(
+        &'t self,
+        own: &ForeignKey,
+        wanted: &ForeignKey,
+        table: fn(&Self, &TableName) -> Option<&'t Table>,
+    ) -> Option<&'t str> {
+        let empties = [wanted.on_delete, wanted.on_update].contains(&ReferentialAction::SetNull);
+        let table = table(self, &own.referencing_table).filter(|_| empties)?;
+        advice::not_null_column(self, table, wanted)
+    }
+
     fn declaring_target(&self, schema: &ForeignKey, migrated: &ForeignKey) -> Option<Remedy> {
-        let texts = self.sources.texts?;
         let (name, path, import) = self.target_path(schema.span.file, migrated)?;
-        let rewrite = Declaration::of(texts, schema, self.declared()).with_target(&path)?;
+        let rewrite = self.declaration(schema)?.with_target(&path, migrated, schema)?;
         let mut remedy = typescript(CHANGE_SCHEMA.to_owned(), rewrite);
         if let Some(module) = import {
             remedy.title.push_str(&format!(", and import `{name}` from `{module}`"));
@@ -271,15 +307,24 @@ impl Comparison<'_> {
     }
 
     fn declaration(&self, schema: &ForeignKey) -> Option<Declaration> {
-        Some(Declaration::of(self.sources.texts?, schema, self.declared()))
+        let declared_at = self.known.declared_at.get_or_init(|| {
+            let mut declared_at = HashMap::new();
+            for it in self.sources.schema.map_or(&[][..], |it| &it.foreign_keys) {
+                *declared_at.entry(it.span).or_default() += 1;
+            }
+            declared_at
+        });
+        let is_shared = declared_at.get(&schema.span).is_some_and(|count| *count > 1);
+        Some(Declaration::of(self.sources.texts?, schema, is_shared))
     }
 
-    fn declared(&self) -> &[ForeignKey] {
-        self.sources.schema.map_or(&[], |it| &it.foreign_keys)
-    }
-
-    /// The statements of a step, and why there are none in SQLite.
+    /// The statements of a step, or why there are none.
     fn migrating(&self, step: Step<'_>) -> (Option<Remedy>, Option<String>) {
+        if let Step::Add(new) | Step::Replace { new, .. } = step
+            && let Some(column) = self.emptied_not_null(new, new, Self::migrated_table)
+        {
+            return (None, Some(format!("`{column}` is NOT NULL, so that SET NULL would fail")));
+        }
         let script = match sql::script(self, step) {
             Ok(script) => script,
             Err(reason) => return (None, Some(reason)),
@@ -309,7 +354,7 @@ impl Comparison<'_> {
     fn as_declared(&self, schema: &ForeignKey, migrated: &ForeignKey) -> ForeignKey {
         let name = schema.name.clone().filter(|name| {
             (schema.has_explicit_name || self.sources.compares_generated_names)
-                && self.is_free(migrated, name)
+                && self.is_free(&migrated.referencing_table, name, Some(migrated))
         });
         let sets = schema.on_delete == migrated.on_delete;
         ForeignKey {
@@ -323,22 +368,31 @@ impl Comparison<'_> {
 
     /// A foreign key without its name where another one has it.
     fn with_free_name(&self, schema: &ForeignKey) -> ForeignKey {
-        let name = schema.name.clone().filter(|it| self.is_free(schema, it));
+        let name =
+            schema.name.clone().filter(|it| self.is_free(&schema.referencing_table, it, None));
         ForeignKey { name, ..schema.clone() }
     }
 
-    /// Whether no foreign key of the database but this one has a name that must be its own.
-    fn is_free(&self, foreign_key: &ForeignKey, name: &str) -> bool {
+    /// Whether no foreign key of the database but `own` has a name that must be the only one.
+    fn is_free(&self, table: &TableName, name: &str, own: Option<&ForeignKey>) -> bool {
         let sources = &self.sources;
-        let is_its_place = |it: &ForeignKey| match sources.dialect {
-            Dialect::PostgreSql => it.referencing_table == foreign_key.referencing_table,
-            _ => true,
+        let key = |table: &TableName, name: &str| {
+            let is_of_table = sources.dialect == Dialect::PostgreSql;
+            (is_of_table.then(|| table.clone()), name.to_lowercase())
         };
-        let migrated = sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
-        !migrated.iter().any(|it| {
-            let has_name = it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name));
-            has_name && is_its_place(it) && !std::ptr::eq(it, foreign_key)
-        })
+        let names = self.known.names.get_or_init(|| {
+            let mut names = HashMap::new();
+            for it in sources.migrations.map_or(&[][..], |it| &it.foreign_keys) {
+                if let Some(name) = &it.name {
+                    *names.entry(key(&it.referencing_table, name)).or_default() += 1;
+                }
+            }
+            names
+        });
+        let is_own = own
+            .and_then(|it| it.name.as_deref())
+            .is_some_and(|own| own.to_lowercase() == name.to_lowercase());
+        names.get(&key(table, name)).copied().unwrap_or(0) <= usize::from(is_own)
     }
 
     /// Whether the migrations are cut at breakpoints, as drizzle-kit writes them.

@@ -24,7 +24,7 @@ impl TableKind {
         audit_tables: Option<&[NamePattern]>,
     ) -> Option<Self> {
         let words = words(&table.name.name);
-        if is_audit_table(table, audit_tables) {
+        if outlives(table, foreign_key, audit_tables) {
             return Some(TableKind::Audit);
         }
         if is_part_of(&table.name, &foreign_key.referenced_table) || is_link(table, &words) {
@@ -145,31 +145,113 @@ fn is_link(table: &Table, words: &[String]) -> bool {
 }
 
 /// Those who do something, and whose rows go when they ask for it.
-const PEOPLE: &[&str] =
-    &["user", "account", "person", "profile", "employee", "staff", "admin", "agent", "actor"];
+const PEOPLE: &[&str] = &[
+    "user",
+    "account",
+    "person",
+    "profile",
+    "employee",
+    "staff",
+    "admin",
+    "agent",
+    "actor",
+    "human",
+    "member",
+    "customer",
+    "moderator",
+    "operator",
+];
 
-/// Whether a table keeps a record of what happened: one that the settings name, or, without such
-/// settings, one whose name says so and whose columns agree.
-pub(crate) fn is_audit_table(table: &Table, named: Option<&[NamePattern]>) -> bool {
+/// What a table keeps a record of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Record {
+    /// The settings say so.
+    Named,
+    /// What was done, for those who ask later.
+    Audit,
+    /// What moved whose account.
+    Ledger,
+    /// What happened to a thing, and who did it.
+    Activity,
+}
+
+/// Whether the rows of a table are a record of what happened that should outlive what a foreign key
+/// references.
+pub(crate) fn outlives(
+    table: &Table,
+    foreign_key: &ForeignKey,
+    named: Option<&[NamePattern]>,
+) -> bool {
+    let referenced = &foreign_key.referenced_table;
+    let is_person = || is_one_of(referenced, PEOPLE);
+    match record(table, named) {
+        _ if table.name == *referenced => false,
+        None => false,
+        Some(Record::Named) => true,
+        // What belongs to a tenant goes with it, and what is a part of a thing says nothing without it.
+        Some(Record::Audit) => {
+            let is_of_tenant = is_one_of(referenced, TENANTS)
+                && foreign_key
+                    .referencing_columns
+                    .iter()
+                    .any(|name| table.columns.iter().any(|it| it.is_not_null && it.name == *name));
+            !is_part_of(&table.name, referenced) && !is_of_tenant
+        }
+        // What happened to a thing goes with it; who did it is another matter.
+        Some(Record::Ledger | Record::Activity) => is_person(),
+    }
+}
+
+/// What a table keeps a record of, as the settings say, or, without such settings, its name and its
+/// columns together.
+fn record(table: &Table, named: Option<&[NamePattern]>) -> Option<Record> {
     if let Some(patterns) = named {
-        return patterns.iter().any(|it| it.matches_table(&table.name));
+        let is_named = patterns.iter().any(|it| it.matches_table(&table.name));
+        return is_named.then_some(Record::Named);
+    }
+    let name = table.name.name.as_bytes();
+    let mentions =
+        |word: &str| name.windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()));
+    if !["audit", "log", "event", "histor", "ledger", "trail"].into_iter().any(mentions) {
+        return None;
     }
     let words = words(&table.name.name);
     let columns: Vec<Vec<String>> = table.columns.iter().map(|it| self::words(&it.name)).collect();
     let evidence = Evidence::of(&columns);
     if evidence.is_changed || evidence.is_about_time {
-        return false;
-    }
-    let is_of_audit = has_pair(&words, AUDIT_PAIRS)
-        || words.first().is_some_and(|it| it == "audit")
-            && words.len() > 1
-            && has_any(&words, RECORDS);
-    if is_of_audit {
-        return evidence.has_time || evidence.count() >= 1;
+        return None;
     }
     let is_record = words.last().is_some_and(|it| RECORDS.contains(&it.as_str()) || it == "audit");
-    is_record && !has_any(&words, CONTENT) && evidence.has_time && evidence.count() >= 2
+    let is_of_audit = has_pair(&words, AUDIT_PAIRS)
+        || words[0] == "audit" && words.len() > 1 && has_any(&words, RECORDS)
+        || is_record && has_any(&words, COMPLIANCE)
+        || words.len() > 1
+            && words.last().is_some_and(|it| it == "audit")
+            && (evidence.has_actor || evidence.count() >= 2);
+    if is_of_audit {
+        return (evidence.has_time || evidence.count() >= 1).then_some(Record::Audit);
+    }
+    if has_any(&words, &["ledger"]) && !has_any(&words, SCORES) {
+        return evidence.has_amount.then_some(Record::Ledger);
+    }
+    let is_activity = is_record
+        && !has_any(&words, CONTENT)
+        && evidence.has_time
+        && evidence.has_actor
+        && evidence.count() >= 2;
+    is_activity.then_some(Record::Activity)
 }
+
+fn is_one_of(table: &TableName, names: &[&str]) -> bool {
+    words(&table.name).last().is_some_and(|it| names.contains(&it.as_str()))
+}
+
+/// What games and shops count, which is nobody's account.
+const SCORES: &[&str] = &["xp", "point", "score", "coin", "reward"];
+
+/// What is recorded because somebody has to answer for it.
+const COMPLIANCE: &[&str] =
+    &["compliance", "consent", "privacy", "gdpr", "dpdp", "hipaa", "breach", "dsr"];
 
 /// What the rows of a record are called.
 const RECORDS: &[&str] = &["log", "event", "history", "ledger", "trail"];
@@ -199,6 +281,7 @@ const CONTENT: &[&str] = &[
     "conversation",
     "message",
     "watch",
+    "webhook",
     "search",
     "browsing",
     "viewing",
@@ -232,6 +315,7 @@ const CONTENT: &[&str] = &[
 #[derive(Debug, Default)]
 struct Evidence {
     has_actor: bool,
+    has_amount: bool,
     has_action: bool,
     has_data: bool,
     has_time: bool,
@@ -247,18 +331,18 @@ impl Evidence {
         for words in columns {
             let text = words.join("_");
             let is = |all: &[&str]| all.contains(&text.as_str());
+            // Who made a row at all is known of many tables.
+            let is_made =
+                matches!(words[0].as_str(), "created" | "updated" | "modified" | "deleted");
             evidence.has_actor |= words[0] == "actor"
+                || !is_made && words[1..].iter().any(|it| it == "by")
                 || is(&[
                     "ip",
                     "ip_address",
                     "user_agent",
-                    "performed_by",
-                    "changed_by",
-                    "triggered_by",
                     "admin_id",
                     "performer_id",
-                    "user_id",
-                    "initiated_by",
+                    "operator_id",
                 ]);
             evidence.has_action |= is(&[
                 "action",
@@ -306,6 +390,9 @@ impl Evidence {
                 "snapshot",
                 "balance_after",
             ]);
+            evidence.has_amount |= is(&["amount", "debit", "credit", "delta", "balance"])
+                || words[0] == "amount"
+                || words[0] == "balance";
             evidence.has_time |= is(&[
                 "created_at",
                 "occurred_at",
@@ -393,12 +480,29 @@ fn singular(word: &str) -> String {
     if let Some(stem) = word.strip_suffix("ies") {
         return format!("{stem}y");
     }
-    if let Some(stem) = ["ches", "shes", "xes", "sses"].iter().find_map(|_| word.strip_suffix("es"))
+    if let Some(stem) = word.strip_suffix("es")
         && ["ch", "sh", "x", "ss"].iter().any(|it| stem.ends_with(it))
     {
         return stem.to_owned();
     }
     word.strip_suffix('s').unwrap_or(word).to_owned()
+}
+
+/// Those to whom everything in their part of the database belongs.
+const TENANTS: &[&str] =
+    &["organization", "organisation", "org", "tenant", "workspace", "team", "company", "site"];
+
+/// Whether a table keeps accounts, of which nothing may be taken away.
+pub(crate) fn is_ledger(table: &TableName) -> bool {
+    has_any(&words(&table.name), &["ledger", "accounting", "journal"])
+}
+
+/// Whether a table marks rows as deleted instead of deleting them.
+pub(crate) fn is_soft_deleted(table: &Table) -> bool {
+    table.columns.iter().any(|it| {
+        let words = words(&it.name).join("_");
+        ["deleted_at", "is_deleted", "deleted", "deleted_on"].contains(&words.as_str())
+    })
 }
 
 /// Why rows of a kind go or stay, in a clause.
@@ -422,7 +526,7 @@ mod tests {
     }
 
     fn is_audit(line: &str) -> bool {
-        is_audit_table(&catalog(line).tables[0], None)
+        record(&catalog(line).tables[0], None).is_some()
     }
 
     #[test]
@@ -439,7 +543,7 @@ mod tests {
             "audit_logs(id, user_id, created_at)",
             "auditEvents(id, action)",
             "security_events(id, ip_address, created_at)",
-            "order_events(id, event_type, payload, created_at)",
+            "order_events(id, actor_id, event_type, payload, created_at)",
             "account_history(id, changed_by, old_value, created_at)",
             "privacy_events(id, agent_id, event_type, metadata, created_at)",
         ] {
@@ -462,6 +566,8 @@ mod tests {
             "audit_logs(id, action, updated_at)",
             "audits(id, created_at, title)",
             "logs(id, message)",
+            "session_events(id, user_id, event_type, metadata, created_at)",
+            "skill_ledger(id, user_id, type, created_at)",
         ] {
             assert!(!is_audit(line), "{line}");
         }
@@ -470,7 +576,7 @@ mod tests {
     #[test]
     fn goes_by_the_settings_where_they_name_tables() {
         let named = [NamePattern::new("*_journal")];
-        let is_named = |line: &str| is_audit_table(&catalog(line).tables[0], Some(&named));
+        let is_named = |line: &str| record(&catalog(line).tables[0], Some(&named)).is_some();
         assert!(is_named("import_journal(id, updated_at)") && !is_named("audit_logs(id, action)"));
     }
 

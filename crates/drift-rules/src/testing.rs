@@ -20,26 +20,7 @@ static NO_OPTIONS: RuleOptions = RuleOptions { audit_tables: None, policies: Vec
 
 /// A project that was read whole and in which there is nothing.
 pub(crate) fn sources<'a>(dialect: Dialect) -> Sources<'a> {
-    Sources {
-        dialect,
-        engine: Engine::new(dialect),
-        schema: None,
-        migrations: None,
-        snapshot: None,
-        relations: &[],
-        other_schemas: &[],
-        unresolved: &[],
-        lost: &[],
-        opaque_exports: &[],
-        unexported: &[],
-        rebuilds: &[],
-        journal: &NO_FAULTS,
-        has_whole_schema: true,
-        has_all_migrations: true,
-        compares_generated_names: true,
-        options: &NO_OPTIONS,
-        texts: None,
-    }
+    Sources::new(Engine::new(dialect), &NO_FAULTS, &NO_OPTIONS)
 }
 
 /// What a rule says about a schema and migrations in PostgreSQL.

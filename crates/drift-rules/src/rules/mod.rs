@@ -6,11 +6,14 @@ use crate::sides::Source;
 use crate::{Comparison, Rule};
 
 mod array_column_reference;
+mod audit_table_blocks_delete;
+mod audit_table_cascades;
 mod conflicting_foreign_keys;
 mod constraint_name_mismatch;
 mod constraint_name_too_long;
 mod duplicate_foreign_key;
 mod dynamic_sql;
+mod implicit_on_delete;
 mod ineffective_references;
 mod lost_declaration;
 mod missing_column;
@@ -65,6 +68,9 @@ pub static RULES: &[&Rule] = &[
     &rebuild_deletes_rows::RULE,
     &unexported_table::RULE,
     &unvalidated_foreign_key::RULE,
+    &audit_table_cascades::RULE,
+    &audit_table_blocks_delete::RULE,
+    &implicit_on_delete::RULE,
     &policy::RULE,
     &unresolved_expression::RULE,
     &unparsed_statement::RULE,

@@ -56,7 +56,7 @@ mod tests {
         warn[on-update-mismatch]: ON UPDATE of posts.author → users.email is cascade in the schema, but set null in the migrations
           schema:1: the schema says cascade
           migrations:1: the migrations say set null
-          help: decide which side is right, and change the other; in SQLite `posts` must be rebuilt for that, and it has no name that is known
+          help: decide which side is right, and change the other; no migration is offered, because it has no name that is known
           if the migrations are right, change the schema, where it says its actions:
             { onUpdate: "set null" }
         "#);

@@ -10,8 +10,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::path::Path;
 
-use drift_model::{Column, Dialect, ForeignKey, SourceMap, Span, Table, TableName};
+use drift_model::{
+    Column, Dialect, ForeignKey, ReferentialAction, SourceMap, Span, Table, TableName,
+};
 
 use super::tokens::{Kind, Tokens};
 use super::{Script, Step, columns, identifier, references};
@@ -158,20 +161,22 @@ impl Rebuild<'_, '_> {
         Ok(statements)
     }
 
-    /// Whether rebuilt tables reference each other, so that none can be filled first.
+    /// Whether rebuilt tables reference each other, so that none can be filled first, or one keeps its own
+    /// rows from being deleted.
     fn has_cycle(&self) -> bool {
         let position: HashMap<TableName, usize> =
             (0..).zip(self.tables).map(|(at, it)| (DIALECT.table_key(&it.name), at)).collect();
-        let foreign_keys =
-            self.comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
+        let migrated = self.comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
         let new = match self.step {
             Step::Add(new) | Step::Replace { new, .. } => Some(new),
             Step::Drop(_) => None,
         };
-        foreign_keys.iter().chain(new).any(|it| {
+        migrated.iter().chain(new).any(|it| {
             let from = position.get(&DIALECT.table_key(&it.referencing_table));
             let to = position.get(&DIALECT.table_key(&it.referenced_table));
-            from.zip(to).is_some_and(|(from, to)| to > from)
+            from.zip(to).is_some_and(|(from, to)| {
+                to > from || to == from && it.on_delete == ReferentialAction::Restrict
+            })
         })
     }
 
@@ -186,9 +191,12 @@ impl Rebuild<'_, '_> {
                 })
             })
         };
-        let is_sql = |path: &std::path::Path| path.extension().is_some_and(|it| it == "sql");
-        let files = self.texts.files();
-        match files.iter().any(|file| is_sql(&file.path) && is_one(&file.text)) {
+        let is_sql = |path: &Path| path.extension().is_some_and(|it| it == "sql");
+        let has_one = || {
+            let files = self.texts.files();
+            files.iter().any(|file| is_sql(&file.path) && is_one(&file.text))
+        };
+        match *self.comparison.known.has_dependants.get_or_init(has_one) {
             true => Err("triggers and views may depend on it".to_owned()),
             false => Ok(()),
         }

@@ -26,17 +26,13 @@ pub(crate) struct Declaration {
     is_shared: bool,
 }
 
-/// The actions of a foreign key by the names of Drizzle.
-type Actions = [(&'static str, ReferentialAction); 2];
-
 /// A replacement of bytes of the declaration.
 type Change = (Range<usize>, String);
 
 impl Declaration {
-    /// The declaration of a foreign key of a schema with `all` foreign keys.
-    pub(crate) fn of(texts: &SourceMap, foreign_key: &ForeignKey, all: &[ForeignKey]) -> Self {
-        let is_here = |it: &&ForeignKey| it.span == foreign_key.span;
-        let is_shared = foreign_key.is_conditional || all.iter().filter(is_here).count() > 1;
+    /// The declaration of a foreign key, from which other ones may come as well.
+    pub(crate) fn of(texts: &SourceMap, foreign_key: &ForeignKey, is_shared: bool) -> Self {
+        let is_shared = is_shared || foreign_key.is_conditional;
         let span = with_dot(texts, foreign_key.span);
         let text = texts.snippet(span);
         let quote = quote(&text).or_else(|| quote(&texts.file(span.file).text)).unwrap_or('"');
@@ -45,24 +41,44 @@ impl Declaration {
 
     /// The declaration with the actions of another foreign key.
     pub(crate) fn with_actions_of(&self, wanted: &ForeignKey, now: &ForeignKey) -> Option<Rewrite> {
-        let actions = |it: &ForeignKey| [("onDelete", it.on_delete), ("onUpdate", it.on_update)];
-        let changes = self.action_changes(actions(wanted), actions(now))?;
-        self.rewrite(changes)
+        Some(self.rewrite(self.set_actions(self.text.clone(), wanted, now)?))
     }
 
-    /// The declaration with another target: `users.id`.
-    pub(crate) fn with_target(&self, target: &str) -> Option<Rewrite> {
+    /// The declaration with another target, such as `users.id`, and other actions.
+    pub(crate) fn with_target(
+        &self,
+        target: &str,
+        wanted: &ForeignKey,
+        now: &ForeignKey,
+    ) -> Option<Rewrite> {
         let tokens = Tokens::read(&self.text)?;
         let open = inline_call(&tokens)?;
         let first = tokens.parts(open, tokens.close_of(open)?).first()?.clone();
         let arrow = (first.start..first.end).find(|it| tokens.kind(*it) == Some(Kind::Arrow))?;
         let body = arrow + 1..first.end;
-        let is_path =
-            body.clone().all(|it| matches!(tokens.kind(it), Some(Kind::Word | Kind::Dot)));
-        if body.is_empty() || !is_path {
+        let is_part = |it| matches!(tokens.kind(it), Some(Kind::Word | Kind::Dot));
+        if body.is_empty() || !body.clone().all(is_part) {
             return None;
         }
-        self.rewrite(vec![(tokens.bytes(&body), target.to_owned())])
+        let mut text = self.text.clone();
+        text.replace_range(tokens.bytes(&body), target);
+        Some(self.rewrite(self.set_actions(text, wanted, now)?))
+    }
+
+    /// Sets what differs of the actions in a text of this declaration.
+    fn set_actions(
+        &self,
+        mut text: String,
+        wanted: &ForeignKey,
+        now: &ForeignKey,
+    ) -> Option<String> {
+        let actions = |it: &ForeignKey| [("onDelete", it.on_delete), ("onUpdate", it.on_update)];
+        let differing = actions(wanted).into_iter().zip(actions(now)).filter(|(a, b)| a.1 != b.1);
+        for ((key, action), _) in differing {
+            let (range, replacement) = self.action_change(&text, key, action)?;
+            text.replace_range(range, &replacement);
+        }
+        Some(text)
     }
 
     /// The removal of `.references(...)` from its column.
@@ -81,78 +97,66 @@ impl Declaration {
         let [config] = &tokens.parts(1, tokens.close_of(1)?)[..] else { return None };
         let object = Object::read(&tokens, config)?;
         let text = format!("name: {}", self.quoted(name));
-        self.rewrite(vec![object.set(&tokens, "name", &text)?])
+        Some(self.changed(object.set(&tokens, "name", &text)?))
     }
 
-    fn action_changes(&self, wanted: Actions, now: Actions) -> Option<Vec<Change>> {
-        let tokens = Tokens::read(&self.text)?;
-        let differing = wanted.into_iter().zip(now).filter(|(wanted, now)| wanted.1 != now.1);
-        let wanted: Vec<_> = differing.map(|(wanted, _)| wanted).collect();
+    /// What sets one action in a text of this declaration.
+    fn action_change(&self, text: &str, key: &str, action: ReferentialAction) -> Option<Change> {
+        let tokens = Tokens::read(text)?;
         match inline_call(&tokens) {
-            Some(open) => self.inline_changes(&tokens, open, &wanted),
-            None => self.chained_changes(&tokens, &wanted),
+            Some(open) => self.inline_change(&tokens, open, key, action),
+            None => self.chained_change(&tokens, key, action),
         }
     }
 
     /// Changes the second argument of `.references(...)`.
-    fn inline_changes(
+    fn inline_change(
         &self,
         tokens: &Tokens<'_>,
         open: usize,
-        wanted: &[(&str, ReferentialAction)],
-    ) -> Option<Vec<Change>> {
-        let given: Vec<_> = wanted.iter().map(|(key, it)| self.property(key, *it)).collect();
+        key: &str,
+        action: ReferentialAction,
+    ) -> Option<Change> {
+        let given = format!("{key}: {}", self.quoted(action.as_str()));
         let parts = tokens.parts(open, tokens.close_of(open)?);
         if parts.iter().any(|it| it.is_empty() || Object::is_spread(tokens, it)) {
             return None;
         }
         let (first, second) = match &parts[..] {
-            [first] => (first.clone(), None),
-            [first, second] => (first.clone(), Some(second.clone())),
+            [first] => (first, None),
+            [first, second] => (first, Some(second)),
             _ => return None,
         };
-        let end_of_first = tokens.bytes(&first).end;
+        let end_of_first = tokens.bytes(first).end;
         let Some(second) = second else {
-            return Some(vec![(
-                end_of_first..end_of_first,
-                format!(", {{ {} }}", given.join(", ")),
-            )]);
+            return Some((end_of_first..end_of_first, format!(", {{ {given} }}")));
         };
-        let Some(object) = Object::read(tokens, &second) else {
+        let Some(object) = Object::read(tokens, second) else {
             // Of a constant, which others may use, nothing but a copy may change.
-            let name = tokens.text_of(&second);
-            let is_name =
-                second.clone().all(|it| matches!(tokens.kind(it), Some(Kind::Word | Kind::Dot)));
-            let text = format!("{{ ...{name}, {} }}", given.join(", "));
-            return is_name.then(|| vec![(tokens.bytes(&second), text)]);
+            let name = tokens.text_of(second);
+            let is_part = |it| matches!(tokens.kind(it), Some(Kind::Word | Kind::Dot));
+            let text = format!("{{ ...{name}, {given} }}");
+            return second.clone().all(is_part).then(|| (tokens.bytes(second), text));
         };
-        let is_default = |it: &&(&str, ReferentialAction)| it.1 == ReferentialAction::NoAction;
-        let removed = wanted.iter().filter(is_default).count();
-        if removed == wanted.len()
-            && object.is_made_of(tokens, &wanted.iter().map(|it| it.0).collect::<Vec<_>>())
-        {
-            return Some(vec![(end_of_first..tokens.bytes(&second).end, String::new())]);
+        if action != ReferentialAction::NoAction {
+            return object.set(tokens, key, &given);
         }
-        let mut changes = Vec::new();
-        for ((key, action), text) in wanted.iter().zip(&given) {
-            let removal = match action {
-                ReferentialAction::NoAction => object.removal(tokens, key),
-                _ => None,
-            };
-            changes.push(match removal {
-                Some(removal) => (removal, String::new()),
-                None => object.set(tokens, key, text)?,
-            });
+        match object.removal(tokens, key) {
+            Some(_) if object.properties.len() == 1 => {
+                Some((end_of_first..tokens.bytes(second).end, String::new()))
+            }
+            Some(removal) => Some((removal, String::new())),
+            None => object.set(tokens, key, &given),
         }
-        Some(changes)
     }
 
-    /// Changes `.onDelete(...)` and `.onUpdate(...)` behind `foreignKey(...)`.
-    fn chained_changes(
+    /// Changes `.onDelete(...)` or `.onUpdate(...)` behind `foreignKey(...)`.
+    fn chained_change(
         &self,
         tokens: &Tokens<'_>,
-        wanted: &[(&str, ReferentialAction)],
-    ) -> Option<Vec<Change>> {
+        key: &str,
+        action: ReferentialAction,
+    ) -> Option<Change> {
         let begins = [Kind::Word, Kind::Open(b'('), Kind::Open(b'{')];
         if (0..).zip(begins).any(|(at, kind)| tokens.kind(at) != Some(kind)) {
             return None;
@@ -164,31 +168,22 @@ impl Declaration {
                 && tokens.kind(at + 1) == Some(Kind::Word)
                 && tokens.kind(at + 2) == Some(Kind::Open(b'('));
             let close = is_call.then(|| tokens.close_of(at + 2)).flatten()?;
-            calls.push((tokens.word(at + 1), at..close + 1));
+            if tokens.word(at + 1) == key {
+                calls.push(at..close + 1);
+            }
             at = close + 1;
         }
-        let mut changes = Vec::new();
-        for (key, action) in wanted {
-            let mut there = calls.iter().filter(|(name, _)| name == key).map(|(_, call)| call);
-            let call = format!(".{key}({})", self.quoted(action.as_str()));
-            changes.push(match (there.next(), there.next(), action) {
-                (None, _, _) => (self.text.len()..self.text.len(), call),
-                (Some(there), None, ReferentialAction::NoAction) => {
-                    let before = tokens.all[there.start - 1].range.end;
-                    (before..tokens.bytes(there).end, String::new())
-                }
-                (Some(there), None, _) => {
-                    let arguments = there.start + 2..there.end;
-                    (tokens.bytes(&arguments), format!("({})", self.quoted(action.as_str())))
-                }
-                _ => return None,
-            });
+        let argument = format!("({})", self.quoted(action.as_str()));
+        let end = tokens.text.len();
+        match (&calls[..], action) {
+            ([], _) => Some((end..end, format!(".{key}{argument}"))),
+            ([call], ReferentialAction::NoAction) => {
+                let before = tokens.all[call.start - 1].range.end;
+                Some((before..tokens.bytes(call).end, String::new()))
+            }
+            ([call], _) => Some((tokens.bytes(&(call.start + 2..call.end)), argument)),
+            _ => None,
         }
-        Some(changes)
-    }
-
-    fn property(&self, key: &str, action: ReferentialAction) -> String {
-        format!("{key}: {}", self.quoted(action.as_str()))
     }
 
     fn quoted(&self, text: &str) -> String {
@@ -196,25 +191,30 @@ impl Declaration {
         format!("{0}{escaped}{0}", self.quote)
     }
 
-    /// The declaration after some changes, and the one edit that makes them.
-    fn rewrite(&self, mut changes: Vec<Change>) -> Option<Rewrite> {
-        changes.sort_by_key(|(range, _)| (range.start, range.end));
-        if changes.windows(2).any(|pair| pair[0].0.end > pair[1].0.start) {
-            return None;
+    /// The declaration after a change.
+    fn changed(&self, (range, replacement): Change) -> Rewrite {
+        let mut text = self.text.clone();
+        text.replace_range(range, &replacement);
+        self.rewrite(text)
+    }
+
+    /// The smallest edit that makes the declaration another text.
+    fn rewrite(&self, text: String) -> Rewrite {
+        let (old, new) = (self.text.as_bytes(), text.as_bytes());
+        let mut start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        while !(self.text.is_char_boundary(start) && text.is_char_boundary(start)) {
+            start -= 1;
         }
-        let (start, end) = (changes.first()?.0.start, changes.last()?.0.end);
-        let mut middle = String::new();
-        let mut at = start;
-        for (range, text) in &changes {
-            middle.push_str(&self.text[at..range.start]);
-            middle.push_str(text);
-            at = range.end;
+        let rest = old[start..].iter().rev().zip(new[start..].iter().rev());
+        let mut same = rest.take_while(|(a, b)| a == b).count();
+        while !self.text.is_char_boundary(old.len() - same) {
+            same -= 1;
         }
-        let text = format!("{}{middle}{}", &self.text[..start], &self.text[end..]);
-        let offset = |at: usize| self.span.start + at as u32;
-        let span = Span::new(self.span.file, offset(start), offset(end));
-        let edit = (!self.is_shared).then_some(Edit { span, text: middle });
-        Some(Rewrite { text, edit })
+        let span =
+            Span::new(self.span.file, self.span.start + start as u32, self.span.end - same as u32);
+        let replacement = text[start..new.len() - same].to_owned();
+        let edit = (!self.is_shared).then_some(Edit { span, text: replacement });
+        Rewrite { text, edit }
     }
 }
 
@@ -241,11 +241,6 @@ impl Object {
 
     fn is_spread(tokens: &Tokens<'_>, property: &Range<usize>) -> bool {
         tokens.kind(property.start) == Some(Kind::Spread)
-    }
-
-    /// Whether nothing but these keys is there.
-    fn is_made_of(&self, tokens: &Tokens<'_>, keys: &[&str]) -> bool {
-        self.properties.iter().all(|it| keys.contains(&Self::key(tokens, it)))
     }
 
     /// The property that counts, unless something after it may be what counts.
@@ -331,7 +326,7 @@ mod tests {
         let span = Span::new(file.id, 0, text.len() as u32);
         let names = || TableName::new("t");
         let foreign_key = ForeignKey::new(names(), Vec::new(), names(), Vec::new(), span);
-        (Declaration::of(&texts, &foreign_key, &[]), foreign_key)
+        (Declaration::of(&texts, &foreign_key, false), foreign_key)
     }
 
     /// What a text becomes when its actions change.
@@ -429,12 +424,12 @@ mod tests {
 
     #[test]
     fn renames_retargets_and_removes() {
-        let (table, _) = declaration("foreignKey({ columns: [t.a] }).onDelete(\"cascade\")");
+        let (table, key) = declaration("foreignKey({ columns: [t.a] }).onDelete(\"cascade\")");
         insta::assert_snapshot!(table.with_name("a_\"fk").unwrap().text,
             @r#"foreignKey({ columns: [t.a], name: "a_\"fk" }).onDelete("cascade")"#);
-        assert!(table.removal().is_none() && table.with_target("b.id").is_none());
+        assert!(table.removal().is_none() && table.with_target("b.id", &key, &key).is_none());
         let (column, _) = declaration(".references((): AnyPgColumn => users.id, x)");
-        insta::assert_snapshot!(column.with_target("authors.id").unwrap().text,
+        insta::assert_snapshot!(column.with_target("authors.id", &key, &key).unwrap().text,
             @".references((): AnyPgColumn => authors.id, x)");
         assert!(column.removal().is_some() && column.with_name("x").is_none());
     }

@@ -67,7 +67,10 @@ pub(crate) fn append_call(
     call: &str,
 ) -> Option<Edit> {
     let (inner, outer) = (column.span, table.span);
-    let is_inside = inner.file == outer.file && outer.start < inner.start && inner.end < outer.end;
+    let declared = texts.file(outer.file);
+    let whole = Tokens::read_call(declared.text.get(outer.start as usize..)?)?;
+    let end = outer.start + whole.text.len() as u32;
+    let is_inside = inner.file == outer.file && outer.start < inner.start && inner.end < end;
     if !is_inside || tables.iter().filter(|it| it.span == outer).count() != 1 {
         return None;
     }

@@ -42,9 +42,16 @@ impl<'t> Tokens<'t> {
     /// The tokens of a piece of code; `None` where it has what only a parser understands, such as a
     /// regular expression or a template with expressions in it, and where its brackets do not match.
     pub(crate) fn read(text: &'t str) -> Option<Self> {
-        if text.len() > LENGTH_LIMIT {
-            return None;
-        }
+        let tokens = Self::read_until(text, false)?;
+        (tokens.text.len() == text.len()).then_some(tokens)
+    }
+
+    /// As [`Tokens::read`], up to the end of the first bracket.
+    pub(crate) fn read_call(text: &'t str) -> Option<Self> {
+        Self::read_until(text, true)
+    }
+
+    fn read_until(text: &'t str, ends_with_bracket: bool) -> Option<Self> {
         let mut all: Vec<Token> = Vec::new();
         let mut open: Vec<u8> = Vec::new();
         let bytes = text.as_bytes();
@@ -99,8 +106,11 @@ impl<'t> Tokens<'t> {
             };
             at = at.max(start + 1);
             all.push(Token { kind, range: start..at });
+            if at > LENGTH_LIMIT || ends_with_bracket && kind == Kind::Close && open.is_empty() {
+                break;
+            }
         }
-        open.is_empty().then_some(Self { text, all })
+        open.is_empty().then_some(Self { text: text.get(..at)?, all })
     }
 
     /// The text of a token.
