@@ -18,7 +18,7 @@ fn process(folder: &Path, args: &[&str]) -> Output {
 
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_drizzle-drift"));
-    command.current_dir(folder).args(args);
+    command.current_dir(folder).args(args).env_remove("GITHUB_ACTIONS");
     command
 }
 

@@ -6,6 +6,7 @@ mod boundaries;
 mod cli;
 mod drizzle_orm;
 mod fixtures;
+mod formats;
 mod reach;
 mod remedies;
 mod rule_docs;

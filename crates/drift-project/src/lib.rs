@@ -22,9 +22,11 @@ mod settings;
 mod tests;
 mod tsconfig;
 mod version;
+mod write;
 mod written;
 
 pub use crate::disk::Disk;
 pub use crate::project::{Discovery, Project, Request, discover};
 pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};
+pub use crate::write::{append_to_file, file_size, replace_file};

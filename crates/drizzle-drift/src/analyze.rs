@@ -17,6 +17,8 @@ use drift_schema::{DrizzleLine, Extraction, SchemaInput};
 /// What was read of a project.
 pub(crate) struct Analysis {
     pub(crate) name: String,
+    /// The drizzle config, if there is one.
+    pub(crate) config: Option<PathBuf>,
     /// `None` where nothing tells; then nothing was read.
     pub(crate) dialect: Option<Dialect>,
     pub(crate) line: DrizzleLine,
@@ -144,6 +146,7 @@ pub(crate) fn analyze(
     let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
     let mut analysis = Analysis {
         name: project.name.clone(),
+        config: project.config.clone(),
         dialect,
         line,
         engine: None,

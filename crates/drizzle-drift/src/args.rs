@@ -77,9 +77,12 @@ pub(crate) struct ProjectArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
-    /// How to print findings
-    #[arg(long, value_enum, default_value_t = CheckFormat::Pretty, help_heading = "Output")]
-    pub(crate) format: CheckFormat,
+    /// How to print findings [default: pretty, with github in a workflow of GitHub]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(crate) format: Option<CheckFormat>,
+    /// Write the report to a file, too; can be given several times
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_output_file, help_heading = "Output")]
+    pub(crate) output_file: Vec<OutputFile>,
     /// When to use colors [NO_COLOR is heeded]
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, help_heading = "Output")]
     pub(crate) color: ColorChoice,
@@ -193,6 +196,37 @@ pub(crate) enum CheckFormat {
     Concise,
     /// A stable format for programs
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a workflow of GitHub
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// A test case per foreign key
+    Junit,
+    /// A comment on a pull request, or release notes
+    Markdown,
+}
+
+/// Where a report goes besides the output.
+#[derive(Debug, Clone)]
+pub(crate) struct OutputFile {
+    pub(crate) format: CheckFormat,
+    pub(crate) path: PathBuf,
+}
+
+/// Reads `FORMAT=PATH`.
+fn parse_output_file(text: &str) -> Result<OutputFile, String> {
+    let names = || {
+        let formats = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        formats.map(|it| it.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+    };
+    let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+        return Err("expected a format and a path, as in sarif=drift.sarif".to_owned());
+    };
+    let format = CheckFormat::from_str(format, false)
+        .map_err(|_| format!("there is no format `{format}`; there are {}", names()))?;
+    Ok(OutputFile { format, path: path.into() })
 }
 
 #[derive(Debug, clap::Args)]

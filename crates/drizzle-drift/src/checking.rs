@@ -24,6 +24,8 @@ pub(crate) struct Checking<'a> {
     pub(crate) rule_levels: RuleLevels,
     /// Whether it is counted what the texts mention.
     pub(crate) has_stats: bool,
+    /// Whether the foreign keys that were compared are named one by one.
+    pub(crate) lists_foreign_keys: bool,
     /// Whether it matters what changed.
     pub(crate) knows_changes: bool,
 }

@@ -24,6 +24,14 @@ pub(crate) fn fingerprints(project: &str, findings: &[Finding]) -> Vec<String> {
     findings.iter().map(fingerprint).collect()
 }
 
+/// The fingerprint of a source that could not be read.
+pub(crate) fn of_error(path: &str, message: &str) -> String {
+    let mut hash = Fnv::default();
+    hash.text(path);
+    hash.text(message);
+    format!("{:016x}", hash.0)
+}
+
 /// What a project is called wherever in its repository the command is run. `name` is how it is called
 /// in `current_directory`.
 pub(crate) fn project_identity(root: &Path, current_directory: &Path, name: &str) -> String {

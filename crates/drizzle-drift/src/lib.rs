@@ -11,6 +11,7 @@ mod changes;
 mod checking;
 mod fingerprint;
 mod ignore;
+mod output;
 mod reach;
 mod render;
 mod report;

@@ -12,6 +12,8 @@ use crate::tally::Tally;
 /// Everything that `check` found.
 pub(crate) struct Report<'a> {
     pub(crate) places: Places<'a>,
+    /// The root of the repository, which services count paths from.
+    pub(crate) root: &'a Path,
     pub(crate) projects: Vec<ProjectReport>,
     /// Configs that could not be read, paths that are not there.
     pub(crate) errors: Vec<SourceError>,
@@ -21,10 +23,15 @@ pub(crate) struct Report<'a> {
 }
 
 /// What was found in one project.
+#[derive(Default)]
 pub(crate) struct ProjectReport {
     pub(crate) name: String,
     /// What it is called from everywhere in its repository.
     pub(crate) identity: String,
+    /// A file to name where a finding has no place.
+    pub(crate) home: PathBuf,
+    /// The foreign keys that were compared, as messages call them; empty where nobody asks for them.
+    pub(crate) foreign_keys: Vec<String>,
     pub(crate) dialect: Option<Dialect>,
     pub(crate) schema: Option<SourceCounts>,
     pub(crate) migrations: Option<SourceCounts>,
@@ -110,6 +117,17 @@ impl Report<'_> {
     /// How many findings were accepted, in all projects.
     pub(crate) fn accepted(&self) -> Accepted {
         self.projects.iter().map(|it| it.accepted).sum()
+    }
+
+    /// A path relative to the root of the repository, with forward slashes; an absolute one outside of it.
+    pub(crate) fn path_in_repository(&self, path: &Path) -> String {
+        path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    /// As [`Places::place`], with a path relative to the root of the repository.
+    pub(crate) fn place_in_repository(&self, span: Span) -> Place {
+        let file = self.path_in_repository(&self.places.sources.file(span.file).path);
+        Place { file, ..self.places.place(span) }
     }
 
     /// The errors of the run and of all projects.

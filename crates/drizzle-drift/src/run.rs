@@ -1,8 +1,8 @@
 //! What each command does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
@@ -17,13 +17,14 @@ use rayon::prelude::*;
 use crate::accept::{Acceptance, Accepted};
 use crate::analyze::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::args::{
-    Args, BaselineArgs, CheckArgs, CheckFormat, ColorChoice, Command, FailOn, ListArgs, ListFormat,
-    ProjectArgs, ReachArgs, ReachFormat, SourceName,
+    Args, BaselineArgs, CheckArgs, CheckFormat, Command, FailOn, ListArgs, ListFormat, ProjectArgs,
+    ReachArgs, ReachFormat, SourceName,
 };
 use crate::baseline::{self, Entry};
 use crate::changes::{Changes, Declarations};
 use crate::checking::Checking;
 use crate::fingerprint::{fingerprints, project_identity};
+use crate::output::{self, Wishes};
 use crate::reach;
 use crate::render;
 use crate::report::{self, Places, ProjectReport, Report, Reported, SourceCounts};
@@ -128,6 +129,7 @@ fn check(
         rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
         prepared: &prepared,
         has_stats: args.stats,
+        lists_foreign_keys: output::formats(args).any(|it| it == CheckFormat::Junit),
         knows_changes: changes.is_some(),
         sources: &sources,
     };
@@ -149,29 +151,11 @@ fn check(
     let fixed = checking.fixed(&projects, acceptance.baseline.as_ref());
     projects.iter_mut().for_each(|it| it.hide_below(least.unwrap_or(Level::Info)));
     let (places, elapsed) = (checking.places(), start.elapsed());
-    let report = Report { places, projects, errors, fixed, elapsed };
-    let outcome = outcome(&report, fail_on.unwrap_or(Some(Level::Error)));
-    match args.format {
-        CheckFormat::Pretty => {
-            let options = render::pretty::Options {
-                has_colors: has_colors(args.color, environment),
-                width: environment.width,
-                has_infos,
-                max_findings: if args.max_findings == 0 { usize::MAX } else { args.max_findings },
-                has_summary: !args.quiet,
-            };
-            render::pretty::render(&report, options, out)
-        }
-        CheckFormat::Concise => render::concise::render(&report, !args.quiet, out),
-        CheckFormat::Json => render::json::render_check(&report, out),
-    }
-    .and_then(|()| match args.format {
-        CheckFormat::Pretty | CheckFormat::Concise if args.stats => {
-            render::stats::render(&report, out)
-        }
-        _ => Ok(()),
-    })
-    .and_then(|()| out.flush())?;
+    let root = prepared.disk.root();
+    let report = Report { places, root, projects, errors, fixed, elapsed };
+    let wishes = Wishes { has_infos, fail_on: fail_on.unwrap_or(Some(Level::Error)) };
+    let outcome = outcome(&report, wishes.fail_on);
+    output::write(&report, args, wishes, environment, out)?;
     Ok(outcome)
 }
 
@@ -189,6 +173,7 @@ fn baseline(
         rule_levels: args.rules.rule_levels(&prepared.settings.rule_levels),
         prepared: &prepared,
         has_stats: false,
+        lists_foreign_keys: false,
         knows_changes: false,
         sources: &sources,
     };
@@ -286,7 +271,7 @@ fn reach(
     let told = reach::Told { table, projects, errors: &errors, places };
     match args.format {
         ReachFormat::Tree => {
-            let has_colors = has_colors(args.color, environment);
+            let has_colors = output::has_colors(args.color, environment);
             render::reach_tree::render(&told, has_colors, environment.width, out)?;
         }
         ReachFormat::Json => render::reach_json::render(&told, out)?,
@@ -396,7 +381,11 @@ pub(crate) fn check_project(mut analysis: Analysis, checking: &Checking<'_>) -> 
         let schema = analysis.schema.iter().map(|it| Tally::of_schema(&it.mentions));
         schema.chain(analysis.mentions.iter().map(|it| Tally::of_migrations(it))).collect()
     });
+    let foreign_keys =
+        if checking.lists_foreign_keys { foreign_keys(&analysis) } else { Vec::new() };
     ProjectReport {
+        home: home(&analysis, places.current_directory),
+        foreign_keys,
         schema: analysis.schema.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         migrations: analysis.migrations.as_ref().map(|it| counts(&it.catalog, &it.unresolved)),
         name: analysis.name,
@@ -415,6 +404,21 @@ pub(crate) fn check_project(mut analysis: Analysis, checking: &Checking<'_>) -> 
         excepted,
         concerned_policies,
     }
+}
+
+/// A file to name where a finding has no place: the config, or where the migrations lie.
+fn home(analysis: &Analysis, current_directory: &Path) -> PathBuf {
+    let home = analysis.config.as_deref().or(analysis.folder.as_deref());
+    home.unwrap_or(current_directory).to_path_buf()
+}
+
+/// The foreign keys of both sides as messages call them, each of them once.
+fn foreign_keys(analysis: &Analysis) -> Vec<String> {
+    let schema = analysis.schema.iter().flat_map(|it| &it.catalog.foreign_keys);
+    let migrations = analysis.migrations.iter().flat_map(|it| &it.catalog.foreign_keys);
+    let mut seen = HashSet::new();
+    let names = schema.chain(migrations).map(ToString::to_string);
+    names.filter(|it| seen.insert(it.clone())).collect()
 }
 
 /// Reports the policies that concern no table of any project, in the first of them, if all were read.
@@ -547,14 +551,6 @@ fn outcome(report: &Report<'_>, fail_on: Option<Level>) -> Outcome {
         Outcome::Findings
     } else {
         Outcome::Agreement
-    }
-}
-
-fn has_colors(choice: ColorChoice, environment: &Environment) -> bool {
-    match choice {
-        ColorChoice::Auto => environment.has_colors,
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
     }
 }
 

@@ -5,19 +5,23 @@ use std::io::{self, Write};
 
 use drift_migrations::LeftOut;
 use drift_model::{
-    Catalog, Dialect, ForeignKey, OpaqueExport, SourceError, Span, TableName, Unresolved,
+    Catalog, Dialect, ForeignKey, Language, Level, OpaqueExport, Remedy, SourceError, Span,
+    Subject, TableName, Unresolved,
 };
 use serde::Serialize;
 
 use crate::analyze::Analysis;
 use crate::args::SourceName;
-use crate::report::{Places, ProjectReport, Report, Reported, SourceCounts};
+use crate::report::{Place, Places, ProjectReport, Report, Reported, SourceCounts};
 use crate::tally::Tally;
 
 pub(super) const VERSION: u32 = 1;
 
+/// A place. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Location {
+    /// Relative to the current directory, with forward slashes.
     file: String,
     line: u32,
     column: u32,
@@ -31,6 +35,7 @@ impl Location {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Error {
     message: String,
     file: String,
@@ -53,13 +58,19 @@ impl Error {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct List {
+    /// Of this format: 1. It changes where something is taken away or means something else, not where
+    /// something is added.
     version: u32,
+    /// In the order of their configs' paths.
     projects: Vec<ListedProject>,
+    /// What could not be read and belongs to no project.
     errors: Vec<Error>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ListedProject {
     name: String,
     dialect: Option<&'static str>,
@@ -68,6 +79,7 @@ struct ListedProject {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ListedSource {
     tables: usize,
     unresolved: Vec<ListedUnresolved>,
@@ -82,6 +94,7 @@ struct ListedSource {
 
 /// Which files are migrations.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ListedFiles {
     /// In the order in which they are applied.
     applied: Vec<String>,
@@ -89,6 +102,7 @@ struct ListedFiles {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NotApplied {
     file: String,
     reason: &'static str,
@@ -103,6 +117,7 @@ impl NotApplied {
 
 /// Where the newest snapshot is.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ListedFile {
     file: String,
     /// The migrations that come after it.
@@ -110,6 +125,7 @@ struct ListedFile {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ListedUnresolved {
     kind: &'static str,
     reason: String,
@@ -117,6 +133,7 @@ struct ListedUnresolved {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ListedTable {
     namespace: Option<String>,
     name: String,
@@ -129,6 +146,7 @@ impl From<&TableName> for ListedTable {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ListedForeignKey {
     name: Option<String>,
     referencing_table: ListedTable,
@@ -219,15 +237,39 @@ fn list_unresolved(unresolved: &Unresolved, places: Places<'_>) -> ListedUnresol
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Check<'a> {
+    /// Of this format: 1. It changes where something is taken away or means something else, not where
+    /// something is added.
     version: u32,
+    /// In the order of their configs' paths.
     projects: Vec<CheckedProject<'a>>,
     /// How many findings of the baseline are fixed.
     fixed_in_baseline: usize,
+    /// What could not be read and belongs to no project.
     errors: Vec<Error>,
+    counts: Counts,
+}
+
+/// How many findings there are of each level, with those that are not listed because of `--level`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Counts {
+    error: usize,
+    warn: usize,
+    info: usize,
+}
+
+impl Counts {
+    fn new(report: &Report<'_>) -> Self {
+        let number = |level| report.levels().filter(|it| *it == level).count();
+        let [error, warn, info] = [Level::Error, Level::Warn, Level::Info].map(number);
+        Self { error, warn, info }
+    }
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckedProject<'a> {
     name: &'a str,
     dialect: Option<&'static str>,
@@ -249,6 +291,7 @@ struct CheckedProject<'a> {
 
 /// How many findings there are besides, by why they are not shown.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NotShown {
     /// A comment accepts them.
     suppressed: usize,
@@ -256,6 +299,8 @@ struct NotShown {
     ignored: usize,
     /// They are in the baseline.
     baselined: usize,
+    /// The policies except them.
+    excepted: usize,
     /// They have nothing to do with what changed, with `--since`.
     unchanged: usize,
     /// They are below `--level`.
@@ -264,6 +309,7 @@ struct NotShown {
 
 /// A value that is exported and could not be evaluated.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckedExport<'a> {
     name: &'a str,
     reason: &'a str,
@@ -279,6 +325,7 @@ impl<'a> CheckedExport<'a> {
 
 /// What the text of a source mentions, and what became of it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckedMentions {
     count: usize,
     accounted_for: usize,
@@ -298,6 +345,7 @@ impl CheckedMentions {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckedSource {
     tables: usize,
     foreign_keys: usize,
@@ -311,29 +359,116 @@ impl From<SourceCounts> for CheckedSource {
     }
 }
 
+/// One thing that is wrong.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckedFinding<'a> {
-    /// What it is called from run to run.
+    /// What it is called from run to run: made of the project, the rule and the subject, never of lines
+    /// and prose. A second finding with the same subject ends in `-2`.
     fingerprint: &'a str,
     rule: &'static str,
+    /// `error`, `warn` or `info`.
     level: &'static str,
+    /// The foreign key that it is about, as messages call it.
     foreign_key: Option<&'a str>,
+    subject: CheckedSubject<'a>,
+    /// The fault in one line. Its words may change.
     message: &'a str,
+    /// The places, the one to look at first in front.
     labels: Vec<CheckedLabel<'a>>,
     /// What led to it, oldest first.
     history: Vec<CheckedLabel<'a>>,
+    /// Further facts.
     notes: &'a [String],
+    /// What to do, in a line.
     help: Option<&'a str>,
+    /// Ways to mend it that can be pasted, the one that is probably right in front.
+    remedies: Vec<CheckedRemedy<'a>>,
+}
+
+/// What a finding is about.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CheckedSubject<'a> {
+    /// The referencing table, or the one that it concerns.
+    table: Option<ListedTable>,
+    /// In the order of their declaration.
+    columns: &'a [String],
+    referenced_table: Option<ListedTable>,
+    /// What each source says.
+    says: Vec<CheckedStatement<'a>>,
+    /// What tells it from others of its rule where the rest does not.
+    detail: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CheckedStatement<'a> {
+    source: &'static str,
+    text: &'a str,
+}
+
+impl<'a> From<&'a Subject> for CheckedSubject<'a> {
+    fn from(subject: &'a Subject) -> Self {
+        let Subject { table, columns, referenced_table, says, detail } = subject;
+        Self {
+            table: table.as_ref().map(Into::into),
+            columns,
+            referenced_table: referenced_table.as_ref().map(Into::into),
+            says: says.iter().map(|(source, text)| CheckedStatement { source, text }).collect(),
+            detail: detail.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckedLabel<'a> {
+    /// What is to be seen there.
     message: &'a str,
     location: Region,
 }
 
+/// A way to mend a fault.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CheckedRemedy<'a> {
+    /// When and where to use it.
+    title: &'a str,
+    /// `typescript` or `sql`.
+    language: &'static str,
+    /// What to paste.
+    text: &'a str,
+    /// What an editor would do, where that is certain.
+    edit: Option<CheckedEdit<'a>>,
+}
+
+/// A replacement of a part of a file; an insertion where the part is empty.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CheckedEdit<'a> {
+    location: Region,
+    text: &'a str,
+}
+
+impl<'a> CheckedRemedy<'a> {
+    fn new(remedy: &'a Remedy, places: Places<'_>) -> Self {
+        let Remedy { title, language, text, edit } = remedy;
+        let language = match language {
+            Language::TypeScript => "typescript",
+            Language::Sql => "sql",
+        };
+        let edit = edit.as_ref();
+        let edit = edit.map(|it| CheckedEdit { location: region(it.span, places), text: &it.text });
+        Self { title, language, text, edit }
+    }
+}
+
+/// A part of a file. Lines and columns count from 1, columns in characters; the end is exclusive.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Region {
+    /// Relative to the current directory, with forward slashes.
     file: String,
     line: u32,
     column: u32,
@@ -347,7 +482,8 @@ pub(crate) fn render_check(report: &Report<'_>, out: &mut dyn Write) -> io::Resu
     let projects = report.projects.iter().map(|it| check_project(it, places)).collect();
     let errors = Error::all(&report.errors, places);
     let fixed_in_baseline = report.fixed;
-    write(&Check { version: VERSION, projects, fixed_in_baseline, errors }, out)
+    let counts = Counts::new(report);
+    write(&Check { version: VERSION, projects, fixed_in_baseline, errors, counts }, out)
 }
 
 fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedProject<'a> {
@@ -372,6 +508,7 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
             suppressed: project.accepted.suppressed,
             ignored: project.accepted.ignored,
             baselined: project.accepted.baselined,
+            excepted: project.excepted,
             unchanged: project.accepted.unchanged,
             below_level: project.hidden.len(),
         },
@@ -380,27 +517,58 @@ fn check_project<'a>(project: &'a ProjectReport, places: Places<'_>) -> CheckedP
 
 fn check_finding<'a>(reported: &'a Reported, places: Places<'_>) -> CheckedFinding<'a> {
     let Reported { finding, fingerprint, .. } = reported;
-    let label = |label: &'a drift_model::Label| {
-        let place = places.place(label.span);
-        let (line, column) = (place.line, place.column);
-        let (end_line, end_column) = (place.end_line, place.end_column);
-        let location = Region { file: place.file, line, column, end_line, end_column };
-        CheckedLabel { message: &label.message, location }
+    let label = |label: &'a drift_model::Label| CheckedLabel {
+        message: &label.message,
+        location: region(label.span, places),
     };
     CheckedFinding {
         fingerprint,
         rule: finding.rule,
         level: finding.level.as_str(),
         foreign_key: finding.foreign_key.as_deref(),
+        subject: (&finding.subject).into(),
         message: &finding.message,
         labels: finding.labels.iter().map(label).collect(),
         history: finding.history.iter().map(label).collect(),
         notes: &finding.notes,
         help: finding.help.as_deref(),
+        remedies: finding.remedies.iter().map(|it| CheckedRemedy::new(it, places)).collect(),
     }
 }
 
-pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+fn region(span: Span, places: Places<'_>) -> Region {
+    let Place { file, line, column, end_line, end_column } = places.place(span);
+    Region { file, line, column, end_line, end_column }
+}
+
+/// Prints a value over several lines.
+pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods, reason = "tests look at the files of this repository")]
+
+    use std::path::Path;
+
+    use super::*;
+
+    /// Compares a JSON Schema with the file of the repository that holds it.
+    fn assert_is_written(schema: &schemars::Schema, file: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(file);
+        let expected = serde_json::to_string_pretty(schema).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::write(&path, &expected).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(written == expected, "{file} is out of date: run the tests with UPDATE_SCHEMAS=1");
+    }
+
+    #[test]
+    fn the_schemas_are_what_the_types_say() {
+        assert_is_written(&schemars::schema_for!(Check<'_>), "check.schema.json");
+        assert_is_written(&schemars::schema_for!(List), "list.schema.json");
+    }
 }

@@ -1,20 +1,73 @@
 //! Printing: one module per format, all from the same [`Report`].
 
-pub(crate) mod concise;
+mod concise;
+mod github;
+mod gitlab;
 pub(crate) mod json;
-pub(crate) mod pretty;
+mod junit;
+pub(crate) mod markdown;
+mod pretty;
 pub(crate) mod reach_graph;
 pub(crate) mod reach_json;
 pub(crate) mod reach_svg;
 pub(crate) mod reach_tree;
 pub(crate) mod rules;
-pub(crate) mod stats;
+mod sarif;
+mod stats;
 pub(crate) mod table;
-pub(crate) mod text;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::{self, Write};
+
+use drift_model::Level;
 
 use crate::accept::Accepted;
+use crate::args::CheckFormat;
 use crate::report::{ProjectReport, Report, SourceCounts};
-use drift_model::Level;
+
+/// What depends on where a report goes.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) has_colors: bool,
+    /// Columns of the terminal; `None` where it is none.
+    pub(crate) width: Option<usize>,
+    /// Findings beyond this number are counted, not shown.
+    pub(crate) max_findings: usize,
+    /// Whether findings at [`Level::Info`] are shown as the others are, in place of a line per rule.
+    pub(crate) has_infos: bool,
+    /// Whether it is said what was checked.
+    pub(crate) has_summary: bool,
+    /// Whether `--stats` asks for statistics.
+    pub(crate) has_statistics: bool,
+    /// The least level that is a failure; `None` where none is.
+    pub(crate) fail_on: Option<Level>,
+    /// Whether findings that have no place in the output are in the summary of a workflow's step.
+    pub(crate) has_step_summary: bool,
+}
+
+/// Prints a report in a format.
+pub(crate) fn render(
+    format: CheckFormat,
+    report: &Report<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        CheckFormat::Pretty => pretty::render(report, options, out)?,
+        CheckFormat::Concise => concise::render(report, options, out)?,
+        CheckFormat::Json => return json::render_check(report, out),
+        CheckFormat::Sarif => return sarif::render(report, out),
+        CheckFormat::Github => return github::render(report, options, out),
+        CheckFormat::Gitlab => return gitlab::render(report, out),
+        CheckFormat::Junit => return junit::render(report, options, out),
+        CheckFormat::Markdown => {
+            return markdown::render(report, options, markdown::COMMENT_LIMIT, out);
+        }
+    }
+    if options.has_statistics { stats::render(report, out) } else { Ok(()) }
+}
 
 /// `1 table`, `2 tables`.
 pub(crate) fn count(number: usize, noun: &str) -> String {

@@ -10,22 +10,9 @@ use drift_model::{FileId, Finding, Label, Level, Remedy, SourceError, SourceFile
 use drift_rules::RULES;
 use unicode_width::UnicodeWidthStr;
 
-use super::text::{one_line, visible, wrap};
-use super::{checked, conclusion, count, count_levels, fixed};
+use super::text::{one_line, quotable, visible, wrap};
+use super::{Options, checked, conclusion, count, count_levels, fixed};
 use crate::report::{Places, Report};
-
-/// How to print.
-#[derive(Clone, Copy)]
-pub(crate) struct Options {
-    pub(crate) has_colors: bool,
-    /// Columns of the terminal; `None` where it is none.
-    pub(crate) width: Option<usize>,
-    /// Findings beyond this number are counted, not shown.
-    pub(crate) max_findings: usize,
-    /// Whether findings at [`Level::Info`] are shown as the others are, in place of a line per rule.
-    pub(crate) has_infos: bool,
-    pub(crate) has_summary: bool,
-}
 
 /// Prose in longer lines is hard to read, however wide the terminal.
 const PROSE_WIDTH: usize = 110;
@@ -34,15 +21,15 @@ const PROSE_WIDTH: usize = 110;
 const QUOTE_WIDTH: usize = 140;
 
 impl Options {
-    fn prose_width(self) -> Option<usize> {
+    fn prose_width(&self) -> Option<usize> {
         self.width.map(|it| it.min(PROSE_WIDTH))
     }
 
-    fn quote_width(self) -> usize {
+    fn quote_width(&self) -> usize {
         self.width.unwrap_or(QUOTE_WIDTH)
     }
 
-    fn painted(self, text: &str, style: Style) -> String {
+    fn painted(&self, text: &str, style: Style) -> String {
         if self.has_colors { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
@@ -62,7 +49,11 @@ const ADVICE: Style = AnsiColor::Green.on_default();
 const STRONG: Style = Style::new().effects(Effects::BOLD);
 
 /// Prints errors, findings and what was checked.
-pub(crate) fn render(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn render(
+    report: &Report<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for error in report.all_errors() {
         render_error(error, options, report.places, out)?;
     }
@@ -114,7 +105,7 @@ fn worst<'a>(findings: &[&'a Finding], max: usize) -> (Vec<&'a Finding>, Vec<&'a
 }
 
 /// One line per rule: many remarks must not drown a few errors.
-fn render_infos(infos: &[&Finding], options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn render_infos(infos: &[&Finding], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if infos.is_empty() {
         return Ok(());
     }
@@ -139,7 +130,7 @@ fn render_infos(infos: &[&Finding], options: Options, out: &mut dyn Write) -> io
 
 fn render_finding(
     finding: &Finding,
-    options: Options,
+    options: &Options,
     places: Places<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -163,7 +154,7 @@ fn render_finding(
 
 fn render_error(
     error: &SourceError,
-    options: Options,
+    options: &Options,
     places: Places<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -182,7 +173,7 @@ fn write_header(
     title: &str,
     style: Style,
     message: &str,
-    options: Options,
+    options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let message = wrap(message, options.prose_width(), title.len() + 2, "  ");
@@ -190,7 +181,7 @@ fn write_header(
 }
 
 /// Writes a note or a help line.
-fn write_remark(word: &str, text: &str, options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn write_remark(word: &str, text: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let indent = " ".repeat(word.len() + 4);
     for line in text.lines() {
         let text = wrap(line, options.prose_width(), indent.len(), &indent);
@@ -203,7 +194,7 @@ fn write_remark(word: &str, text: &str, options: Options, out: &mut dyn Write) -
 fn write_remedy(
     word: &str,
     remedy: &Remedy,
-    options: Options,
+    options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let indent = " ".repeat(word.len() + 4);
@@ -216,7 +207,7 @@ fn write_remedy(
 }
 
 /// The lines that labels point at, a file after the other, without a line break at the end.
-fn quote(labels: &[Label], style: Style, options: Options, places: Places<'_>) -> String {
+fn quote(labels: &[Label], style: Style, options: &Options, places: Places<'_>) -> String {
     let mut files: Vec<FileId> = Vec::new();
     for label in labels {
         if !files.contains(&label.span.file) {
@@ -231,7 +222,8 @@ fn quote(labels: &[Label], style: Style, options: Options, places: Places<'_>) -
         let annotations = in_file.flat_map(|(position, label)| {
             annotations(label, position == 0, file, window, options.quote_width())
         });
-        let snippet = Snippet::source(&file.text[window.start as usize..window.end as usize])
+        let text = &file.text[window.start as usize..window.end as usize];
+        let snippet = Snippet::source(quotable(text))
             .path(one_line(&places.display(&file.path)))
             .line_start(file.line_column(window.start).line as usize)
             .annotations(annotations);
@@ -240,7 +232,7 @@ fn quote(labels: &[Label], style: Style, options: Options, places: Places<'_>) -
     renderer(style, options).render(&[group])
 }
 
-fn renderer(style: Style, options: Options) -> Renderer {
+fn renderer(style: Style, options: &Options) -> Renderer {
     let renderer = if options.has_colors { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(options.quote_width());
     if options.has_colors {
@@ -265,8 +257,9 @@ fn annotations<'a>(
     let start = bound(label.span.start);
     let words = one_line(&label.message);
     let (end, is_below) = fit(&words, file, start..bound(label.span.end).max(start), width);
-    let offset = window.start as usize;
-    let span = start - offset..end - offset;
+    // The quoted text has as many characters as that of the file, but may have more bytes.
+    let place = |at: usize| quotable(&file.text[window.start as usize..at]).len();
+    let span = place(start)..place(end);
     let mark = is_below.then(|| kind.span(span.clone()).label(""));
     mark.into_iter().chain([kind.span(span).label(words)])
 }

@@ -21,6 +21,17 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Source text for the renderer of quotes, which makes the control characters of ASCII visible, but
+/// leaves others to the terminal. As many characters as before.
+pub(crate) fn quotable(text: &str) -> Cow<'_, str> {
+    let is_left = |char: char| !char.is_ascii() && is_invisible(char);
+    if text.contains(is_left) {
+        Cow::Owned(text.replace(is_left, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 fn is_invisible(char: char) -> bool {
     let turns_direction = matches!(char,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

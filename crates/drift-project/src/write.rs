@@ -1,0 +1,88 @@
+//! Writing files whole.
+
+#![allow(clippy::disallowed_methods, reason = "the disk lives in this crate")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Makes a file hold the bytes, all of them or, where that fails, what it held before.
+///
+/// # Errors
+/// The folder is not there, or cannot be written to.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() && !folder.is_dir() {
+        let reason = format!("the folder {} is not there", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, reason));
+    }
+    // What is no plain file, as `/dev/stdout`, can't be replaced; the target of a link should be.
+    if path.exists() && !path.is_file() {
+        return fs::write(path, bytes);
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let temporary =
+        target.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, &target));
+    if written.is_err() {
+        // It may not have been made at all.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Adds bytes to a file, which is made where it is not there.
+///
+/// # Errors
+/// It cannot be written to.
+pub fn append_to_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().append(true).create(true).open(path)?.write_all(bytes)
+}
+
+/// How many bytes a file has; none where it is not there.
+pub fn file_size(path: &Path) -> usize {
+    fs::metadata(path).map_or(0, |it| usize::try_from(it.len()).unwrap_or(usize::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        replace_file(&path, b"first, and longer").unwrap();
+        replace_file(&path, b"second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = replace_file(&folder.path().join("out/report.json"), b"").unwrap_err();
+        assert!(error.to_string().contains("out is not there"), "{error}");
+        assert!(replace_file(folder.path(), b"").is_err());
+    }
+
+    #[test]
+    fn bytes_are_added_to_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("summary.md");
+        assert_eq!(file_size(&path), 0);
+        append_to_file(&path, b"one\n").unwrap();
+        append_to_file(&path, b"two\n").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one\ntwo\n");
+        assert_eq!(file_size(&path), 8);
+    }
+}
