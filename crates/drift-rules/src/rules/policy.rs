@@ -38,7 +38,8 @@ always be deleted.
   those of the tables in `except`.
 - `table` demands them of every foreign key of the tables that it names.
 - `deletable` demands that no foreign key blocks the delete of a row, however many cascades away:
-  what `drizzle-drift reach TABLE` shows. `except` names tables that may block it.
+  what `drizzle-drift reach TABLE` shows. `except` names tables that may block it. A foreign key some
+  cascades away whose rows go along on another path as well is a warning: it blocks those that do not.
 
 ```ts
 export const users = pgTable("users", { id: integer("id").primaryKey() });
@@ -506,8 +507,9 @@ fn finding(
         finding = finding.note(format!(
             "rows of {referencing} that go along on another path do not block it, others do"
         ));
-        // Rows that reference rows of their own table mostly go with them.
-        if foreign_key.referencing_table == foreign_key.referenced_table {
+        // What belongs to one row mostly references what belongs to the same one. What references the
+        // row itself by two foreign keys does so for two reasons.
+        if !way.is_empty() {
             finding.level = Level::Warn;
         }
     }
@@ -708,6 +710,22 @@ mod tests {
           schema:1: this policy demands that * is deletable
           note: the policy is there for: delete-my-account
           help: make it cascade or set null, or write `comments` into `except` of the policy
+        ");
+    }
+
+    #[test]
+    fn tells_rows_that_reference_the_row_twice_from_rows_that_belong_to_it() {
+        let both = [
+            "reviews(user_id) -> users(id) on delete cascade",
+            "reviews(moderator_id) -> users(id)",
+            "statuses(user_id) -> users(id) on delete cascade",
+            "reviews(status_id) -> statuses(id)",
+        ];
+        let found = check(policy(deletable("users"), &[]), &both, &both);
+        let findings: Vec<&str> = found.lines().filter(|it| it.contains("[policy]")).collect();
+        assert_snapshot!(findings.join("\n"), @"
+        error[policy]: reviews.moderator_id → users.id can block the delete of users, which a policy forbids
+        warn[policy]: reviews.status_id → statuses.id can block the delete of users, which a policy forbids
         ");
     }
 
