@@ -186,18 +186,19 @@ impl<'a> Comparison<'a> {
     }
 
     /// Names the drop that was to take one of several foreign keys on the same columns away before
-    /// another one was made, and that missed it by its name.
+    /// another one was made, and that missed it by its name. They come in the order in which they were
+    /// made.
     pub(crate) fn with_missed_drop(&self, finding: Finding, twins: &[&ForeignKey]) -> Finding {
         let Some(first) = twins.first() else { return finding };
         let missed = self.memories.missed_drops.get(&self.names.table(&first.referencing_table));
         let Some(missed) = missed else { return finding };
-        for made in twins {
+        for (at, made) in twins.iter().enumerate() {
             let before = |it: &&&MissedDrop| {
                 it.span.file == made.span.file
                     && it.span.start < made.span.start
                     && Some(&it.name) == made.name.as_ref()
             };
-            let left = twins.iter().find(|it| it.name != made.name && it.name.is_some());
+            let left = twins[..at].iter().find(|it| it.name != made.name && it.name.is_some());
             let name = left.and_then(|it| it.name.as_ref());
             if let (Some(missed), Some(name)) = (missed.iter().rev().find(before), name) {
                 let message = format!("this was to drop it, and missed it: it is called `{name}`");

@@ -211,12 +211,12 @@ fn with_remedies(
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Dialect, Engine};
+    use drift_model::{Catalog, Dialect, Engine, MissedDrop, SourceMap, Span, TableName, notation};
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::Sources;
     use crate::testing::{check, check_in, check_sources};
+    use crate::{Comparison, Sources};
 
     const OLD_AND_NEW: [&str; 2] = [
         "posts(author_id) -> users(id) as written_by",
@@ -272,6 +272,33 @@ mod tests {
           if the schema is right, add a migration:
             ALTER TABLE "posts" DROP CONSTRAINT "again";
         "#);
+    }
+
+    /// Of what migrations with a missed drop behind their line `at` say, whether the drop is named.
+    fn names_missed_drop(migrations: &[&str], at: usize, name: &str) -> bool {
+        let map = SourceMap::default();
+        let mut catalog = notation::parse(&map, "migrations", migrations).unwrap();
+        let end = catalog.foreign_keys[at].span.end;
+        let span = Span::new(catalog.foreign_keys[at].span.file, end, end);
+        let (table, name) = (TableName::new("posts"), name.to_owned());
+        catalog.missed_drops.push(MissedDrop { table, name, span });
+        let sources = crate::testing::sources(Dialect::PostgreSql);
+        let nothing = Catalog::default();
+        let schema = Some(&nothing);
+        let comparison = Comparison::new(Sources { schema, migrations: Some(&catalog), ..sources });
+        let mut findings = Vec::new();
+        (RULE.check)(&comparison, &mut findings);
+        findings[0].labels.iter().any(|it| it.message.contains("missed"))
+    }
+
+    #[test]
+    fn names_the_drop_that_missed_the_first_one() {
+        assert!(names_missed_drop(&OLD_AND_NEW, 0, "posts_fk"));
+        assert!(!names_missed_drop(&OLD_AND_NEW, 0, "posts_editor_fk"));
+        assert!(!names_missed_drop(&OLD_AND_NEW, 1, "posts_fk"));
+        // What is made behind the drop was not there for it to miss.
+        let first = ["comments(a) -> users(id)", OLD_AND_NEW[1], OLD_AND_NEW[0]];
+        assert!(!names_missed_drop(&first, 0, "posts_fk"));
     }
 
     #[test]

@@ -73,6 +73,7 @@ fn finding(comparison: &Comparison<'_>, twins: &Twins<'_>) -> Finding {
     for (span, text) in labels {
         finding = finding.label(span, text);
     }
+    finding = comparison.with_missed_drop(finding, &twins.migrated);
     for (source, side) in [("schema", &twins.declared), ("migrations", &twins.migrated)] {
         if !side.is_empty() {
             finding = finding.says(source, side.len().to_string());
