@@ -321,7 +321,8 @@ fn long_names_of_postgresql_are_those_that_it_cuts() {
     let sql = format!(
         "CREATE TABLE \"{table}\" (\"id\" integer PRIMARY KEY, \"{column}\" integer);
         ALTER TABLE \"{table}\" ADD CONSTRAINT \"{table}_{column}_{table}_id_fk\"
-          FOREIGN KEY (\"{column}\") REFERENCES \"{table}\" (\"id\");"
+          FOREIGN KEY (\"{column}\") REFERENCES \"{table}\" (\"id\");
+        CREATE INDEX parents ON \"{table}\" (\"{column}\");"
     );
     fs::write(folder.path().join("schema.ts"), schema).unwrap();
     fs::write(folder.path().join("0.sql"), sql).unwrap();
@@ -678,7 +679,9 @@ fn statistics_name_the_files_that_are_not_applied() {
     drizzle/meta/_journal.json:23:14: warn[out-of-order-migration]: `0002_editor.sql` is dated no later than `0001_comments.sql`
     drizzle/0001_gloomy_comments.sql:1:1: info[unjournaled-migration]: `0001_gloomy_comments.sql` is not in the journal, and other migrations make what it would make
     src/schema.ts:10:34: info[implicit-on-delete]: posts.author_id → users.id says nothing about deletes, so PostgreSQL refuses to delete a row of `users` that is referenced
-    1 error, 2 warnings, 2 info
+    src/schema.ts:10:34: info[unindexed-foreign-key]: posts.author_id → users.id has no index that begins with its columns
+    src/schema.ts:16:30: info[unindexed-foreign-key]: comments.post_id → posts.id has no index that begins with its columns
+    1 error, 2 warnings, 4 info
     .:
       schema: 3 tables, 3 foreign keys, 0 not read
       migrations: 3 tables, 2 foreign keys, 0 not read

@@ -538,6 +538,7 @@ impl<'a> Applier<'a> {
             has_expressions: create.has_expressions,
             is_unique: create.is_unique,
             is_partial: create.is_partial,
+            covers_not_null: create.covers_not_null,
             part_of: None,
             span,
             made_at: 0,

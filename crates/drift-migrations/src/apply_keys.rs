@@ -289,6 +289,7 @@ impl<'a> Applier<'a> {
             has_expressions,
             is_unique: false,
             is_partial: false,
+            covers_not_null: false,
             part_of: None,
             span,
             made_at,

@@ -90,6 +90,7 @@ fn output_index(index: &state::Index<'_>) -> Index {
         has_expressions: index.has_expressions,
         is_unique: index.is_unique,
         is_partial: index.is_partial,
+        covers_not_null: index.covers_not_null,
         span: index.span,
     }
 }

@@ -270,10 +270,13 @@ fn create_index<'a>(cursor: &mut Cursor<'_, 'a>, is_unique: bool) -> Parsed<Crea
         cursor.next();
     }
     let (columns, has_expressions) = cursor.key_list()?;
-    let mut is_partial = false;
+    let (mut is_partial, mut covers_not_null) = (false, false);
     let mut included = Vec::new();
     while cursor.peek().is_some() {
-        is_partial |= cursor.is(&["where"]);
+        if !is_partial && cursor.is(&["where"]) {
+            is_partial = true;
+            covers_not_null = columns.first().is_some_and(|it| is_not_null(cursor.clone(), it));
+        }
         if cursor.is_dialect(Dialect::PostgreSql) && !is_partial && cursor.take(&["include"]) {
             included = cursor.column_list()?;
         } else if cursor.is_symbol(b'(') {
@@ -293,7 +296,23 @@ fn create_index<'a>(cursor: &mut Cursor<'_, 'a>, is_unique: bool) -> Parsed<Crea
         included,
         is_unique,
         is_partial,
+        covers_not_null,
     })
+}
+
+/// Whether the rest of a statement is `WHERE column IS NOT NULL`.
+fn is_not_null(mut cursor: Cursor<'_, '_>, column: &str) -> bool {
+    cursor.take(&["where"]);
+    let mut depth = 0;
+    while cursor.take_symbol(b'(') {
+        depth += 1;
+    }
+    let is_it = cursor.qualified_name().is_ok_and(|it| it.name == column);
+    let is_not_null = is_it && cursor.take(&["is", "not", "null"]);
+    while depth > 0 && cursor.take_symbol(b')') {
+        depth -= 1;
+    }
+    is_not_null && depth == 0 && cursor.peek().is_none()
 }
 
 /// Reads from behind `CREATE SCHEMA`, with the elements that are created in it.

@@ -265,6 +265,7 @@ impl Entity {
             has_expressions,
             is_unique: self.is_unique,
             is_partial: self.is_partial,
+            covers_not_null: false,
             span: self.span,
         }
     }

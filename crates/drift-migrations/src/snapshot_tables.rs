@@ -132,6 +132,7 @@ fn index(
         has_expressions: false,
         is_unique: json::flag(object, "isUnique")?,
         is_partial: json::text(object, "where")?.is_some_and(|it| !it.is_empty()),
+        covers_not_null: false,
         span: reader.span(entry.range),
     };
     for part in json::as_list(json::required(object, "columns")?, "columns")? {

@@ -227,6 +227,8 @@ pub(crate) struct Index<'a> {
     pub(crate) has_expressions: bool,
     pub(crate) is_unique: bool,
     pub(crate) is_partial: bool,
+    /// As in [`drift_model::Index`].
+    pub(crate) covers_not_null: bool,
     /// When the index of the partitioned table was made that this is a part of.
     pub(crate) part_of: Option<u32>,
     pub(crate) span: Span,

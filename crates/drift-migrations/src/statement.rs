@@ -528,6 +528,8 @@ pub(crate) struct CreateIndex<'a> {
     pub(crate) included: Vec<Name<'a>>,
     pub(crate) is_unique: bool,
     pub(crate) is_partial: bool,
+    /// Whether the rows that it leaves out are those in which its first column is NULL.
+    pub(crate) covers_not_null: bool,
 }
 
 /// A block of PL/pgSQL.

@@ -29,8 +29,9 @@ pub fn journal_faults(
         ..JournalFaults::default()
     };
     if folder.layout == Layout::Journal {
-        let unlisted = folder.left_out_as(WhyNot::Unlisted);
-        faults.unlisted = unlisted.filter_map(|it| read(files, sources, it, engine)).collect();
+        for path in folder.left_out_as(WhyNot::Unlisted) {
+            read(files, sources, path, engine, &mut faults);
+        }
         faults.out_of_order = journal::out_of_order(&folder.entries);
     }
     faults
@@ -41,10 +42,11 @@ fn read(
     sources: &SourceMap,
     path: &Path,
     engine: &Engine,
-) -> Option<UnlistedMigration> {
-    let file = sources.load(files, path).ok()?;
+    faults: &mut JournalFaults,
+) {
+    let Ok(file) = sources.load(files, path) else { return };
     if dump::has_dump_head(&file.text) {
-        return None;
+        return;
     }
     let (_, statements, _) = replay::read(&file, engine, Layout::Journal);
     let mut effects = Effects {
@@ -52,18 +54,22 @@ fn read(
         first: None,
         foreign_keys: Vec::new(),
         tables: Vec::new(),
+        indexes: Vec::new(),
         only_makes: true,
     };
     for statement in &statements {
         effects.statement(&statement.kind, statement.span);
     }
-    Some(UnlistedMigration {
-        name: path.file_name()?.to_string_lossy().into_owned(),
-        span: effects.first?,
-        foreign_keys: effects.foreign_keys,
-        tables: effects.tables,
-        only_makes: effects.only_makes,
-    })
+    faults.unlisted_indexes.append(&mut effects.indexes);
+    if let (Some(name), Some(span)) = (path.file_name(), effects.first) {
+        faults.unlisted.push(UnlistedMigration {
+            name: name.to_string_lossy().into_owned(),
+            span,
+            foreign_keys: effects.foreign_keys,
+            tables: effects.tables,
+            only_makes: effects.only_makes,
+        });
+    }
 }
 
 /// What statements would do to tables, whatever the tables are like.
@@ -73,6 +79,7 @@ struct Effects<'e> {
     first: Option<Span>,
     foreign_keys: Vec<ForeignKey>,
     tables: Vec<(TableName, Option<String>)>,
+    indexes: Vec<(TableName, Vec<String>)>,
     only_makes: bool,
 }
 
@@ -101,6 +108,10 @@ impl Effects<'_> {
                 elements.iter().for_each(|it| self.statement(&it.kind, it.span));
             }
             StatementKind::Do(block) => self.block(block),
+            StatementKind::CreateIndex(index) if !index.is_partial || index.covers_not_null => {
+                let table = self.table_name(&index.table);
+                self.indexes.push((table, strings(&index.columns)));
+            }
             _ => {}
         }
     }

@@ -247,6 +247,9 @@ pub struct Index {
     pub is_unique: bool,
     /// Whether it has a `WHERE`, and so covers some of the rows only.
     pub is_partial: bool,
+    /// Whether a partial index is known to leave out only rows in which its first column is NULL. It
+    /// serves who looks for a value of the column as well as one of all rows.
+    pub covers_not_null: bool,
     /// The declaration.
     pub span: Span,
 }

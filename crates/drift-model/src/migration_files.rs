@@ -36,6 +36,8 @@ pub struct JournalFaults {
     pub listed: usize,
     /// Files that change tables and that nothing applies.
     pub unlisted: Vec<UnlistedMigration>,
+    /// The indexes of all rows that files make which nothing applies, as tables and columns.
+    pub unlisted_indexes: Vec<(TableName, Vec<String>)>,
     /// Entries without a file.
     pub missing: Vec<ListedMigration>,
     /// Entries that a database in use passes over.

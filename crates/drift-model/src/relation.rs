@@ -17,6 +17,8 @@ pub struct Relation {
     pub referenced_columns: Vec<String>,
     /// How the schema says it.
     pub kind: RelationKind,
+    /// Whether it joins only rows that fulfil a condition: `where` of `defineRelations`.
+    pub has_condition: bool,
     /// The declaration.
     pub span: Span,
 }

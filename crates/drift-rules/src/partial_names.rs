@@ -161,6 +161,7 @@ mod tests {
             referenced_table: foreign_key.referenced_table.clone(),
             referenced_columns: foreign_key.referenced_columns.clone(),
             kind: RelationKind::One,
+            has_condition: false,
             span: foreign_key.span,
         }
     }

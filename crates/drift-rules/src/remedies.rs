@@ -170,6 +170,48 @@ impl Comparison<'_> {
         with_all(finding, rewrite.map(|it| typescript(title, it)))
     }
 
+    /// Says how to declare a foreign key that no source has, and which rows it would refuse.
+    pub(crate) fn with_wanted_made(&self, finding: Finding, wanted: &ForeignKey) -> Finding {
+        let mut declaring = self.declaring(wanted);
+        declaring.title = declaring.title.replace("if the migrations are right, ", "");
+        let orphans = Remedy {
+            title: "rows that would keep it from being created".to_owned(),
+            language: Language::Sql,
+            text: sql::orphans(self.sources.dialect, wanted),
+            edit: None,
+        };
+        with_all(finding, [declaring, orphans])
+    }
+
+    /// Says how to make an index for a foreign key of the migrations.
+    pub(crate) fn with_index_made(&self, finding: Finding, foreign_key: &ForeignKey) -> Finding {
+        let (table, columns) = (&foreign_key.referencing_table, &foreign_key.referencing_columns);
+        let dialect = self.sources.dialect;
+        let name = format!("{}_{}_idx", table.name, columns.join("_"));
+        let name = dialect.truncate(&name);
+        let in_sql = Remedy {
+            title: "as a migration has it".to_owned(),
+            language: Language::Sql,
+            text: sql::create_index(dialect, name, table, columns),
+            edit: None,
+        };
+        with_all(finding, self.declaring_index(foreign_key, name).into_iter().chain([in_sql]))
+    }
+
+    fn declaring_index(&self, foreign_key: &ForeignKey, name: &str) -> Option<Remedy> {
+        let texts = self.sources.texts?;
+        let table = self.schema_table(&foreign_key.referencing_table)?;
+        let columns = foreign_key.referencing_columns.iter();
+        let paths = columns.map(|it| column_path(texts, "table", self.column(table, it)?));
+        let paths = paths.collect::<Option<Vec<String>>>()?.join(", ");
+        Some(Remedy {
+            title: "declare it in the list that the third argument of the table returns".to_owned(),
+            language: Language::TypeScript,
+            text: format!("index(\"{}\").on({paths})", name.replace('"', "\\\"")),
+            edit: None,
+        })
+    }
+
     /// The edit of the schema that gives a foreign key the actions it has in the database.
     fn declaring_actions(&self, schema: &ForeignKey, migrated: &ForeignKey) -> Remedy {
         let rewrite = self.declaration(schema).and_then(|it| it.with_actions_of(migrated, schema));

@@ -11,6 +11,7 @@ use crate::{Comparison, Rule, RuleOptions, Sources};
 pub(crate) static NO_FAULTS: JournalFaults = JournalFaults {
     listed: 0,
     unlisted: Vec::new(),
+    unlisted_indexes: Vec::new(),
     missing: Vec::new(),
     out_of_order: Vec::new(),
 };

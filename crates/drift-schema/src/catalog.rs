@@ -243,6 +243,7 @@ impl<'a> Evaluator<'a> {
             has_expressions,
             is_unique: builder.is_unique,
             is_partial: builder.is_partial,
+            covers_not_null: false,
             span: builder.span,
         }
     }

@@ -1,6 +1,6 @@
 //! From drizzle's relations to plain ones.
 
-use drift_model::{Relation, RelationKind, Span};
+use drift_model::{Relation, RelationKind};
 
 use crate::drizzle::{CallSite, Column, DeclaredRelations, Join, RelationPart, table_of};
 use crate::evaluate::Evaluator;
@@ -63,7 +63,7 @@ impl<'a> Evaluator<'a> {
             ],
         };
         let made = pairs.into_iter().filter_map(|(referencing, referenced, kind)| {
-            self.plain_relation(referencing, referenced, kind, join.span)
+            self.plain_relation(referencing, referenced, kind, join)
         });
         relations.extend(made);
     }
@@ -73,7 +73,7 @@ impl<'a> Evaluator<'a> {
         referencing: &[&'a Column<'a>],
         referenced: &[&'a Column<'a>],
         kind: RelationKind,
-        span: Span,
+        join: &Join<'a>,
     ) -> Option<Relation> {
         let (referencing_table, referenced_table) = (table_of(referencing)?, table_of(referenced)?);
         let names =
@@ -87,7 +87,8 @@ impl<'a> Evaluator<'a> {
                 .model_name(referenced_table, referenced_table.name.as_ref().ok()?),
             referenced_columns: names(referenced),
             kind,
-            span,
+            has_condition: join.has_condition,
+            span: join.span,
         })
     }
 }

@@ -6,6 +6,7 @@ use crate::sides::Source;
 use crate::{Comparison, Rule};
 
 mod array_column_reference;
+mod array_of_references;
 mod audit_table_blocks_delete;
 mod audit_table_cascades;
 mod conflicting_foreign_keys;
@@ -24,9 +25,11 @@ mod on_delete_mismatch;
 mod on_update_mismatch;
 mod out_of_order_migration;
 pub(crate) mod policy;
+mod probable_foreign_key;
 mod rebuild_deletes_rows;
 mod reference_mismatch;
 mod referenced_columns_not_unique;
+mod relation_without_foreign_key;
 mod set_null_on_not_null;
 mod snapshot_mismatch;
 mod type_mismatch;
@@ -34,6 +37,7 @@ mod undeclared_column;
 mod undeclared_foreign_key;
 mod undeclared_table;
 mod unexported_table;
+mod unindexed_foreign_key;
 mod unjournaled_migration;
 mod unparsed_statement;
 mod unresolved_expression;
@@ -71,6 +75,10 @@ pub static RULES: &[&Rule] = &[
     &audit_table_cascades::RULE,
     &audit_table_blocks_delete::RULE,
     &implicit_on_delete::RULE,
+    &unindexed_foreign_key::RULE,
+    &relation_without_foreign_key::RULE,
+    &probable_foreign_key::RULE,
+    &array_of_references::RULE,
     &policy::RULE,
     &unresolved_expression::RULE,
     &unparsed_statement::RULE,

@@ -132,6 +132,18 @@ fn references(dialect: Dialect, foreign_key: &ForeignKey, referenced: &str) -> S
     sql
 }
 
+/// `CREATE INDEX "i" ON "t" ("a", "b");`
+pub(crate) fn create_index(
+    dialect: Dialect,
+    name: &str,
+    referencing: &TableName,
+    indexed: &[String],
+) -> String {
+    let name = identifier(dialect, name);
+    let (table, columns) = (table(dialect, referencing), columns(dialect, indexed));
+    format!("CREATE INDEX {name} ON {table} ({columns});")
+}
+
 /// A name as this dialect quotes it.
 pub(crate) fn identifier(dialect: Dialect, name: &str) -> String {
     match dialect {

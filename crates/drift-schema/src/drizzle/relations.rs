@@ -39,6 +39,8 @@ pub(crate) struct Join<'a> {
     pub(crate) from: Value<'a>,
     /// `references` or `to`.
     pub(crate) to: Value<'a>,
+    /// Whether there is a `where`.
+    pub(crate) has_condition: bool,
     pub(crate) span: Span,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Evaluator<'a> {
             kind: *kind,
             from: self.option(config, from, site.span),
             to: self.option(config, to, site.span),
+            has_condition: !matches!(self.option(config, "where", site.span), Value::Undefined),
             span: site.named_call(),
         };
         self.relation(RelationPart::Join(join))

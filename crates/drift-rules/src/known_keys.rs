@@ -1,0 +1,179 @@
+//! Which columns foreign keys stand on and which identify a row, whatever source says so.
+
+use std::collections::{HashMap, HashSet};
+
+use drift_model::{Column, Dialect, ForeignKey, Scope, Table, TableName};
+
+use crate::Comparison;
+
+/// The foreign keys of all sources together, for rules that ask whether anything at all enforces a
+/// reference.
+pub(crate) struct KnownKeys<'a> {
+    dialect: Dialect,
+    /// By referencing table, also those that are written where the engine forgets them: other rules
+    /// tell of these.
+    foreign_keys: HashMap<TableName, Vec<&'a ForeignKey>>,
+    /// Those that the migrations made and dropped again.
+    dropped: HashMap<TableName, Vec<&'a ForeignKey>>,
+    /// Tables that something which could not be read may give foreign keys.
+    uncertain: HashSet<TableName>,
+}
+
+impl<'a> KnownKeys<'a> {
+    /// Collects the foreign keys of every source.
+    pub(crate) fn new(comparison: &Comparison<'a>) -> Self {
+        let sources = comparison.sources;
+        let dialect = sources.dialect;
+        let snapshot = sources.snapshot.map(|it| it.catalog);
+        let catalogs = [sources.schema, sources.migrations, snapshot].into_iter().flatten();
+        let catalogs: Vec<_> = catalogs.chain(sources.other_schemas).collect();
+        let by_table = |all: &mut dyn Iterator<Item = &'a ForeignKey>| {
+            let mut found: HashMap<TableName, Vec<&'a ForeignKey>> = HashMap::new();
+            for foreign_key in all {
+                let table = dialect.table_key(&foreign_key.referencing_table);
+                found.entry(table).or_default().push(foreign_key);
+            }
+            found
+        };
+        let mut made =
+            catalogs.iter().flat_map(|it| it.foreign_keys.iter().chain(&it.ignored_foreign_keys));
+        let mut dropped = catalogs.iter().flat_map(|it| &it.dropped_foreign_keys);
+        let unread = sources.unresolved.iter().filter(|it| it.may_add);
+        let uncertain = unread.flat_map(|it| match &it.scope {
+            Scope::Tables(tables) => tables.as_slice(),
+            Scope::Any => &[],
+        });
+        Self {
+            dialect,
+            foreign_keys: by_table(&mut made),
+            dropped: by_table(&mut dropped),
+            uncertain: uncertain.map(|it| dialect.table_key(it)).collect(),
+        }
+    }
+
+    /// Whether no source has a foreign key.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.foreign_keys.is_empty()
+    }
+
+    /// Whether something that could not be read may give a table foreign keys.
+    pub(crate) fn is_uncertain(&self, table: &TableName) -> bool {
+        self.uncertain.contains(&self.dialect.table_key(table))
+    }
+
+    /// Whether a foreign key stands on a column, alone or with others.
+    pub(crate) fn is_on(&self, table: &TableName, column: &str) -> bool {
+        let mut all = self.of(&self.foreign_keys, table).iter();
+        all.any(|it| contains(self.dialect, &it.referencing_columns, column))
+    }
+
+    /// Whether a column once had a foreign key of its own.
+    pub(crate) fn was_on(&self, table: &TableName, column: &str) -> bool {
+        let mut all = self.of(&self.dropped, table).iter();
+        all.any(|it| contains(self.dialect, &it.referencing_columns, column))
+    }
+
+    /// Whether there is a foreign key between these columns, between some of them, or between these
+    /// and others.
+    pub(crate) fn has_like(&self, wanted: &ForeignKey) -> bool {
+        let mut all = self.of(&self.foreign_keys, &wanted.referencing_table).iter();
+        all.any(|it| self.is_like(it, wanted))
+    }
+
+    /// Whether a foreign key leads from a table to another.
+    pub(crate) fn has_between(&self, from: &TableName, to: &TableName) -> bool {
+        let to = self.dialect.table_key(to);
+        let mut all = self.of(&self.foreign_keys, from).iter();
+        all.any(|it| self.dialect.table_key(&it.referenced_table) == to)
+    }
+
+    /// One that was dropped, as for [`KnownKeys::has_like`].
+    pub(crate) fn dropped_like(&self, wanted: &ForeignKey) -> Option<&'a ForeignKey> {
+        let mut all = self.of(&self.dropped, &wanted.referencing_table).iter();
+        all.rfind(|it| self.is_like(it, wanted)).copied()
+    }
+
+    fn of<'s>(
+        &self,
+        foreign_keys: &'s HashMap<TableName, Vec<&'a ForeignKey>>,
+        table: &TableName,
+    ) -> &'s [&'a ForeignKey] {
+        foreign_keys.get(&self.dialect.table_key(table)).map_or(&[], Vec::as_slice)
+    }
+
+    fn is_like(&self, foreign_key: &ForeignKey, wanted: &ForeignKey) -> bool {
+        let dialect = self.dialect;
+        if dialect.table_key(&foreign_key.referenced_table)
+            != dialect.table_key(&wanted.referenced_table)
+        {
+            return false;
+        }
+        let pairs = |it: &ForeignKey| -> Vec<_> {
+            let key = |column: &String| dialect.column_key(column).into_owned();
+            let columns = it.referencing_columns.iter().zip(&it.referenced_columns);
+            columns.map(|(from, to)| (key(from), key(to))).collect()
+        };
+        let (has, wants) = (pairs(foreign_key), pairs(wanted));
+        has.iter().all(|it| wants.contains(it)) || wants.iter().all(|it| has.contains(it))
+    }
+}
+
+/// Whether a primary key, unique constraint or unique index of a table has just these columns.
+pub(crate) fn is_unique(dialect: Dialect, table: &Table, columns: &[String]) -> bool {
+    let indexes = table.indexes.iter().filter(|it| it.is_unique && !it.is_partial);
+    let indexes = indexes.filter(|it| !it.has_expressions).map(|it| &it.columns);
+    let mut keys = table.uniques.iter().map(|it| &it.columns).chain(indexes);
+    is_primary(dialect, table, columns) || keys.any(|it| are_same(dialect, it, columns))
+}
+
+/// Whether the primary key of a table has just these columns.
+pub(crate) fn is_primary(dialect: Dialect, table: &Table, columns: &[String]) -> bool {
+    table.primary_key.as_ref().is_some_and(|it| are_same(dialect, &it.columns, columns))
+}
+
+fn are_same(dialect: Dialect, one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && other.iter().all(|it| contains(dialect, one, it))
+}
+
+/// Whether a column is among others, as the engine compares names.
+pub(crate) fn contains(dialect: Dialect, columns: &[String], column: &str) -> bool {
+    columns.iter().any(|it| dialect.column_key(it) == dialect.column_key(column))
+}
+
+/// The type of a column in a form in which types are equal where one can hold keys of the other;
+/// `None` where it is not known. Lengths do not count.
+pub(crate) fn key_type(dialect: Dialect, column: &Column) -> Option<String> {
+    let written = column.data_type.as_deref()?;
+    let base = written.split(['(', ' ']).next().unwrap_or_default();
+    let is_unsigned =
+        dialect == Dialect::MySql && (written.ends_with("unsigned") || base == "serial");
+    let name = match base {
+        // https://www.sqlite.org/datatype3.html#determination_of_column_affinity
+        _ if dialect == Dialect::Sqlite && written.contains("int") => "integer",
+        "serial" if dialect == Dialect::MySql => "bigint",
+        "bigint" | "int8" | "bigserial" | "serial8" => "bigint",
+        "integer" | "int" | "int4" | "serial" | "serial4" => "integer",
+        "smallint" | "int2" | "smallserial" | "serial2" => "smallint",
+        "varchar" | "character" | "char" | "bpchar" | "text" | "string" => "text",
+        _ => base,
+    };
+    Some(if is_unsigned { format!("{name} unsigned") } else { name.to_owned() })
+}
+
+/// Whether the types of two columns are known, and the same in the schema and in the migrations.
+pub(crate) fn have_same_type(
+    comparison: &Comparison<'_>,
+    one: (&Table, &Column),
+    other: (&Table, &Column),
+) -> bool {
+    let dialect = comparison.sources.dialect;
+    let types = [one, other].into_iter().flat_map(|(table, column)| {
+        let migrated = comparison.migrated_table(&table.name);
+        let migrated = migrated.map(|it| comparison.column(it, &column.name));
+        let key_type = |it: Option<&Column>| it.and_then(|it| key_type(dialect, it));
+        [Some(key_type(Some(column))), migrated.map(key_type)]
+    });
+    let mut types = types.flatten();
+    let first = types.next().flatten();
+    first.is_some() && types.all(|it| it == first)
+}

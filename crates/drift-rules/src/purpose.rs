@@ -1,0 +1,181 @@
+//! What names and comments say about why there is no foreign key.
+
+use drift_model::{Column, Span, Table, TableName};
+
+use crate::Comparison;
+use crate::likeness::snake_case;
+
+/// Whether a table seems to keep a record of what happened, so that its rows may well outlive what they
+/// name: a log, an audit trail, a history, a backup.
+pub(crate) fn keeps_records(comparison: &Comparison<'_>, table: &TableName) -> bool {
+    const WORDS: [&str; 40] = [
+        "activities",
+        "activity",
+        "analytics",
+        "archive",
+        "archived",
+        "archives",
+        "audit",
+        "audits",
+        "backup",
+        "backups",
+        "cache",
+        "deleted",
+        "deletion",
+        "deletions",
+        "event",
+        "events",
+        "history",
+        "import",
+        "imports",
+        "ledger",
+        "log",
+        "logs",
+        "metric",
+        "metrics",
+        "outbox",
+        "queue",
+        "snapshot",
+        "snapshots",
+        "staging",
+        "stat",
+        "statistics",
+        "stats",
+        "sync",
+        "telemetry",
+        "temp",
+        "tmp",
+        "tombstones",
+        "usage",
+        "webhook",
+        "webhooks",
+    ];
+    let patterns = comparison.sources.options.audit_tables.as_deref().unwrap_or_default();
+    patterns.iter().any(|it| it.matches_table(table))
+        || snake_case(&table.name).split('_').any(|word| WORDS.contains(&word))
+}
+
+/// Whether a comment at a column or at its table says why there is no foreign key.
+pub(crate) fn is_explained(comparison: &Comparison<'_>, table: &Table, column: &Column) -> bool {
+    let says = |span: Span, words: &[&str]| {
+        let comment = comment_at(comparison, span);
+        words.iter().any(|it| comment.contains(it))
+    };
+    let explains = |table: &Table| {
+        let column = comparison.column(table, &column.name);
+        // One column may tell for all of its table.
+        says(table.span, &WORDS)
+            || column.is_some_and(|it| says(it.span, &WORDS) || says(it.span, &COLUMN_WORDS))
+            || table.columns.iter().any(|it| says(it.span, &["no fk", "no foreign key"]))
+    };
+    explains(table) || comparison.migrated_table(&table.name).is_some_and(explains)
+}
+
+/// Of a foreign key that is left out on purpose.
+const WORDS: [&str; 14] = [
+    "append-only",
+    "deliberate",
+    "denormal",
+    "fk ",
+    "fks",
+    "foreign key",
+    "intentional",
+    "legacy",
+    "no fk",
+    "on purpose",
+    "orphan",
+    "outlive",
+    "snapshot",
+    "survive",
+];
+
+/// Of a column that is no reference, or not to be one.
+const COLUMN_WORDS: [&str; 11] = [
+    "actually",
+    "constraint",
+    "external",
+    "logical ref",
+    "not a reference",
+    "polymorphic",
+    "provider",
+    "soft ref",
+    "soft-ref",
+    "third",
+    "upstream",
+];
+
+/// The comment above a place, and behind it on its last line, in lower case.
+fn comment_at(comparison: &Comparison<'_>, span: Span) -> String {
+    const LONGEST: usize = 12;
+    let Some(texts) = comparison.sources.texts else { return String::new() };
+    let file = texts.file(span.file);
+    let (start, end) = (span.start as usize, span.end as usize);
+    let (Some(before), Some(after)) = (file.text.get(..start), file.text.get(end..)) else {
+        return String::new();
+    };
+    let mut comment = String::new();
+    let after = after.lines().next().unwrap_or_default();
+    if let Some(at) = ["//", "--", "/*"].iter().find_map(|it| after.find(it)) {
+        comment.push_str(&after[at..]);
+    }
+    // The first is the line of the place itself.
+    let lines = before.rsplit('\n').skip(1).map(str::trim);
+    let is_comment = |line: &&str| ["//", "/*", "*", "--"].iter().any(|it| line.starts_with(it));
+    for line in lines.take_while(is_comment).take(LONGEST) {
+        comment.push('\n');
+        comment.push_str(line);
+    }
+    comment.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use drift_model::{Dialect, SourceMap};
+
+    use super::*;
+    use crate::Sources;
+    use crate::testing::sources;
+
+    /// Whether the comments in a text explain its column `user_id`.
+    fn explains(text: &str) -> bool {
+        let texts = SourceMap::default();
+        let file = texts.add(PathBuf::from("schema.ts"), text.to_owned());
+        let span = |part: &str| {
+            let start = text.find(part).unwrap() as u32;
+            Span::new(file.id, start, start + part.len() as u32)
+        };
+        let mut table = Table::new(TableName::new("t"), span("t = "));
+        table.columns.push(Column::new("id", span("id: x()")));
+        table.columns.push(Column::new("user_id", span("userId: x()")));
+        let sources = Sources { texts: Some(&texts), ..sources(Dialect::PostgreSql) };
+        is_explained(&Comparison::new(sources), &table, &table.columns[1])
+    }
+
+    #[test]
+    fn a_comment_at_the_column_explains_it() {
+        assert!(!explains("t = {\n  id: x(),\n  // who wrote it\n  userId: x(),\n}"));
+        assert!(explains("t = {\n  id: x(),\n  // id of the external system\n  userId: x(),\n}"));
+        assert!(explains("t = {\n  id: x(),\n  userId: x(), // no FK: rows outlive the user\n}"));
+        assert!(explains("t = {\n  id: x(),\n  /**\n   * Legacy.\n   */\n  userId: x(),\n}"));
+        assert!(!explains("t = {\n  // legacy\n  id: x(),\n  userId: x(),\n}"));
+    }
+
+    #[test]
+    fn a_comment_may_tell_for_all_of_a_table() {
+        assert!(explains(
+            "// Without foreign keys on purpose.\nt = {\n  id: x(),\n  userId: x(),\n}"
+        ));
+        assert!(explains("t = {\n  /** no FK */\n  id: x(),\n  userId: x(),\n}"));
+        assert!(!explains("// Everything external.\nt = {\n  id: x(),\n  userId: x(),\n}"));
+    }
+
+    #[test]
+    fn records_are_told_by_a_word_of_the_name() {
+        let comparison = Comparison::new(sources(Dialect::PostgreSql));
+        let keeps = |name: &str| keeps_records(&comparison, &TableName::new(name));
+        assert!(keeps("audit_log") && keeps("loginEvents") && keeps("backup_users"));
+        assert!(!keeps("logins") && !keeps("blogs") && !keeps("eventual_users"));
+    }
+}
