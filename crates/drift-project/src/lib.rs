@@ -10,6 +10,7 @@ mod compiled;
 mod config;
 mod configs;
 mod disk;
+mod foreign_keys_off;
 mod glob;
 mod lockfile;
 mod options;
@@ -26,6 +27,7 @@ mod write;
 mod written;
 
 pub use crate::disk::Disk;
+pub use crate::foreign_keys_off::turns_foreign_keys_off;
 pub use crate::project::{Discovery, Project, Request, discover};
 pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};

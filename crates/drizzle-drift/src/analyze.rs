@@ -208,7 +208,8 @@ pub(crate) fn analyze(
         rayon::join(read_schema, || rayon::join(read_migrations, read_snapshot));
     analysis.snapshot = snapshot.map(|(snapshot, newest)| (newest, snapshot));
     let mut journal = JournalFaults::default();
-    let migrations = migrations.map(|(replay, faults, mentions)| {
+    let migrations = migrations.map(|(mut replay, faults, mentions)| {
+        leave_out_harmless_rebuilds(&mut replay, disk, engine, analysis.folder.as_deref());
         journal = faults;
         analysis.mentions = mentions;
         replay
@@ -222,6 +223,21 @@ pub(crate) fn analyze(
     analysis.migrations = migrations;
     analysis.journal = journal;
     analysis
+}
+
+/// A rebuild harms nobody where foreign keys are off, which D1 does not allow.
+fn leave_out_harmless_rebuilds(
+    replay: &mut Replay,
+    disk: &Disk,
+    engine: Engine,
+    folder: Option<&Path>,
+) {
+    let is_harmless = !replay.rebuilds.is_empty()
+        && !engine.is_d1()
+        && folder.is_some_and(|it| drift_project::turns_foreign_keys_off(disk, disk.root(), it));
+    if is_harmless {
+        replay.rebuilds.clear();
+    }
 }
 
 /// Why the server that the settings name for a project cannot be meant.

@@ -46,7 +46,8 @@ PRAGMA foreign_keys=ON;
 and drizzle's migrator opens one before the first migration. So does D1, where foreign keys cannot be turned off at all;
 `PRAGMA defer_foreign_keys` puts off checks, not actions. What happens depends on the connection otherwise:
 better-sqlite3, `node:sqlite` and Durable Objects enforce foreign keys unless they are told not to, other drivers once
-they are told to. The migrator of libSQL (dialect `turso`) turns them off itself, so that nothing is reported there. Nor is
+they are told to. Nothing is reported where a file that speaks of migrations has `foreign_keys = OFF` in it, in the package
+of the migrations or one that may run them. The migrator of libSQL (dialect `turso`) turns them off itself, so that nothing is reported there. Nor is
 anything reported of migrations that drizzle's migrator does not run, of tables that the same migration made, or where
 the migration copies the referencing rows back.
 
@@ -58,8 +59,8 @@ A new database has no rows to lose.
 `sqlite.pragma("foreign_keys = OFF"); migrate(db, ...); sqlite.pragma("foreign_keys = ON")`. On D1, copy the referencing
 rows into a table without foreign keys at the beginning of the migration, and back at its end.
 
-**When to ignore it.** When foreign keys are off while migrations run: no driver enforces them unasked, or your code turns
-them off as above. With libSQL behind the dialect `sqlite`, say `"engine": "libsql"` in the settings.
+**When to ignore it.** When foreign keys are off while migrations run, as with a driver that enforces them if told to and
+is not told. With libSQL behind the dialect `sqlite`, say `"engine": "libsql"` in the settings.
 "#,
 };
 
