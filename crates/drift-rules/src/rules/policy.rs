@@ -9,9 +9,12 @@ use drift_model::{
 
 use crate::clause::are_equal;
 use crate::comparison::Comparison;
-use crate::reach::{Effect, Reach, ReachGraph, Refusal, Step};
 use crate::rule::{Rule, RuleLevels};
 use crate::sql;
+
+mod deletable;
+
+use self::deletable::Graphs;
 
 pub(crate) static RULE: Rule = Rule {
     name: "policy",
@@ -69,7 +72,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     if policies.is_empty() {
         return;
     }
-    findings.extend(broken(comparison).into_iter().filter_map(|it| it.finding));
+    findings.extend(broken(comparison, true).into_iter().filter_map(|it| it.finding));
 }
 
 /// How many findings the policies leave out by their `except`.
@@ -78,7 +81,7 @@ pub fn policy_exceptions(comparison: &Comparison<'_>) -> usize {
     if policies.iter().all(|it| it.except.is_empty()) {
         return 0;
     }
-    broken(comparison).iter().filter(|it| it.finding.is_none()).count()
+    broken(comparison, false).iter().filter(|it| it.is_excepted).count()
 }
 
 /// Of each policy, whether it concerns a table of the schema or of the migrations.
@@ -121,29 +124,49 @@ fn table_pattern(demand: &Demand) -> &NamePattern {
     }
 }
 
-/// A foreign key that breaks a policy; without a finding where the policy excepts its table.
+/// What is asked about one policy.
+#[derive(Clone, Copy)]
+struct Question<'c, 'a> {
+    comparison: &'c Comparison<'a>,
+    policy: &'c Policy,
+    /// Whether findings are wanted; otherwise what is excepted is counted.
+    tells: bool,
+}
+
+/// A foreign key that breaks a policy.
 struct Broken {
+    is_excepted: bool,
+    /// Not of what is excepted, and only where findings are wanted.
     finding: Option<Finding>,
 }
 
-fn broken(comparison: &Comparison<'_>) -> Vec<Broken> {
+impl Question<'_, '_> {
+    /// What is to be said of a foreign key that breaks the policy.
+    fn broken(&self, foreign_key: &ForeignKey, finding: impl FnOnce() -> Finding) -> Broken {
+        let table = &foreign_key.referencing_table;
+        let is_excepted = self.policy.except.iter().any(|it| it.matches_table(table));
+        Broken { is_excepted, finding: (self.tells && !is_excepted).then(finding) }
+    }
+}
+
+fn broken(comparison: &Comparison<'_>, tells: bool) -> Vec<Broken> {
     let sides = sides(comparison);
-    let mut own: HashMap<&TableName, Vec<&ForeignKey>> = HashMap::new();
+    let mut own: Own<'_> = HashMap::new();
     for foreign_key in sides.iter().filter_map(|it| it.migrated) {
         own.entry(&foreign_key.referencing_table).or_default().push(foreign_key);
     }
     let mut graphs = None;
     let mut broken = Vec::new();
     for policy in &comparison.sources.options.policies {
+        let question = Question { comparison, policy, tells };
         match &policy.demand {
             Demand::References { actions, .. } | Demand::Table { actions, .. } => {
                 let concerned = sides.iter().filter(|it| it.is_concerned(&policy.demand));
-                let found = concerned.filter_map(|it| it.broken(comparison, policy, actions, &own));
-                broken.extend(found);
+                broken.extend(concerned.filter_map(|it| it.broken(question, actions, &own)));
             }
             Demand::Deletable { table } => {
                 let graphs = graphs.get_or_insert_with(|| Graphs::new(comparison));
-                broken.extend(graphs.blocked(comparison, policy, table, &sides));
+                broken.extend(graphs.blocked(question, table, &sides));
             }
         }
     }
@@ -221,26 +244,37 @@ impl<'a> Side<'a> {
 
     fn broken(
         &self,
-        comparison: &Comparison<'_>,
-        policy: &Policy,
+        question: Question<'_, '_>,
         actions: &Actions,
-        own: &HashMap<&TableName, Vec<&ForeignKey>>,
+        own: &Own<'_>,
     ) -> Option<Broken> {
-        let dialect = comparison.sources.dialect;
+        let dialect = question.comparison.sources.dialect;
+        let (source, foreign_key) = self.named().into_iter().find_map(|(source, it)| {
+            Some((source, it.filter(|it| breaks(dialect, it, actions))?))
+        })?;
+        let finding = || self.finding(question, (source, foreign_key), actions, own);
+        Some(question.broken(foreign_key, finding))
+    }
+
+    /// What the sources say, the migrations first; what the schema says under a condition is left out.
+    fn named(&self) -> [(&'static str, Option<&'a ForeignKey>); 2] {
         let schema = self.schema.filter(|it| !it.is_conditional);
-        let named = [("migrations", self.migrated), ("schema", schema)];
-        let breaks = |it: &ForeignKey| breaks(dialect, it, actions);
-        let (source, foreign_key) =
-            named.iter().find_map(|(source, it)| Some((*source, it.filter(|it| breaks(it))?)))?;
-        if is_excepted(policy, &foreign_key.referencing_table) {
-            return Some(Broken { finding: None });
-        }
-        let said = said(foreign_key, actions);
-        let demanded = accepted(actions);
+        [("migrations", self.migrated), ("schema", schema)]
+    }
+
+    fn finding(
+        &self,
+        question: Question<'_, '_>,
+        (source, foreign_key): (&'static str, &ForeignKey),
+        actions: &Actions,
+        own: &Own<'_>,
+    ) -> Finding {
+        let comparison = question.comparison;
+        let (said, demanded) = (said(foreign_key, actions), accepted(actions));
         let by = if source == "schema" { " in the schema" } else { "" };
         let message = format!("{foreign_key} is {said}{by}, but a policy demands {demanded}");
         let mut finding = RULE.finding_about(foreign_key, message);
-        for (source, foreign_key) in named {
+        for (source, foreign_key) in self.named() {
             let Some(foreign_key) = foreign_key else { continue };
             let said = self::said(foreign_key, actions);
             let verb = if source == "schema" { "schema says" } else { "migrations say" };
@@ -248,47 +282,63 @@ impl<'a> Side<'a> {
                 .says(source, &said)
                 .label(place(foreign_key, actions), format!("the {verb} {said}"));
         }
-        // The one that breaks it comes first.
-        if source == "schema" {
+        let finding = if source == "schema" {
+            // The one that breaks it comes first.
             finding.labels.reverse();
-        }
-        let except = &foreign_key.referencing_table;
-        // Often a `DROP` has missed the one that another was to replace.
-        let keeps = |it: &&&ForeignKey| {
-            it.referencing_columns == foreign_key.referencing_columns
-                && it.referenced_table == foreign_key.referenced_table
-                && !breaks(it)
+            let finding = with_policy(finding, question.policy);
+            finding.help(changing(foreign_key, &demanded))
+        } else {
+            let finding = with_policy(finding, question.policy);
+            with_remedy(comparison, finding, foreign_key, actions, own)
         };
-        let twin = own.get(except).and_then(|own| own.iter().find(keeps));
-        let twin = twin.filter(|_| source == "migrations");
-        let finding = with_policy(finding, policy);
-        let finding = match (twin.and_then(|it| it.name.as_ref()), &foreign_key.name) {
-            (Some(twin), Some(name)) => {
-                finding.help(format!("drop `{name}`: `{twin}` does what the policy demands"))
-            }
-            (None, _) if twin.is_some() => {
-                finding.help("leave it out: another one does what the policy demands")
-            }
-            _ => finding.help(format!(
-                "make it {demanded}, or write `{except}` into `except` of the policy"
-            )),
-        };
-        let finding = match source {
-            "migrations" => with_remedy(comparison, finding, foreign_key, actions, twin.is_some()),
-            _ => finding,
-        };
-        Some(Broken { finding: Some(comparison.with_caution(finding, foreign_key)) })
+        comparison.with_caution(finding, foreign_key)
     }
 }
 
-/// Offers the statements that make a foreign key what is demanded, where that is one thing.
+/// The foreign keys of the migrations by their tables.
+type Own<'a> = HashMap<&'a TableName, Vec<&'a ForeignKey>>;
+
+fn changing(foreign_key: &ForeignKey, demanded: &str) -> String {
+    let table = &foreign_key.referencing_table;
+    format!("make it {demanded}, or write `{table}` into `except` of the policy")
+}
+
+/// Another foreign key of the migrations on the same columns, which does what is demanded. Often a
+/// `DROP` has missed the one that it was to replace.
+fn twin<'a>(
+    dialect: Dialect,
+    foreign_key: &ForeignKey,
+    actions: &Actions,
+    own: &Own<'a>,
+) -> Option<&'a ForeignKey> {
+    let is_twin = |it: &&&ForeignKey| {
+        it.referencing_columns == foreign_key.referencing_columns
+            && it.referenced_table == foreign_key.referenced_table
+            && !breaks(dialect, it, actions)
+    };
+    own.get(&foreign_key.referencing_table)?.iter().find(is_twin).copied()
+}
+
+/// Says how to make a foreign key of the migrations what is demanded, with the statements where that
+/// is one thing.
 fn with_remedy(
     comparison: &Comparison<'_>,
     finding: Finding,
     foreign_key: &ForeignKey,
     actions: &Actions,
-    has_twin: bool,
+    own: &Own<'_>,
 ) -> Finding {
+    if let Some(twin) = twin(comparison.sources.dialect, foreign_key, actions, own) {
+        let finding = match (&twin.name, &foreign_key.name) {
+            (Some(twin), Some(name)) => {
+                finding.help(format!("drop `{name}`: `{twin}` does what the policy demands"))
+            }
+            _ => finding.help("leave it out: another one does what the policy demands"),
+        };
+        let remedy = comparison.statements(sql::Step::Drop(foreign_key));
+        return remedy.into_iter().fold(finding, Finding::remedy);
+    }
+    let finding = finding.help(changing(foreign_key, &accepted(actions)));
     let only = |actions: &[ReferentialAction], now| match actions {
         [] => Some(now),
         [only] => Some(*only),
@@ -301,19 +351,11 @@ fn with_remedy(
     {
         return finding.note(format!("`{column}` is NOT NULL, and has to lose that first"));
     }
-    let remedy = match on_delete.zip(on_update) {
-        _ if has_twin => comparison.statements(sql::Step::Drop(foreign_key)),
-        Some((on_delete, on_update)) => {
-            let set_columns = Vec::new();
-            let new = ForeignKey { on_delete, on_update, set_columns, ..foreign_key.clone() };
-            comparison.statements(sql::Step::Replace { old: foreign_key, new: &new })
-        }
-        None => None,
-    };
-    match remedy {
-        Some(remedy) => finding.remedy(remedy),
-        None => finding,
-    }
+    let Some((on_delete, on_update)) = on_delete.zip(on_update) else { return finding };
+    let set_columns = Vec::new();
+    let new = ForeignKey { on_delete, on_update, set_columns, ..foreign_key.clone() };
+    let remedy = comparison.statements(sql::Step::Replace { old: foreign_key, new: &new });
+    remedy.into_iter().fold(finding, Finding::remedy)
 }
 
 /// A column of a foreign key that cannot be emptied.
@@ -331,10 +373,6 @@ fn with_policy(finding: Finding, policy: &Policy) -> Finding {
         Some(reason) => finding.note(format!("the policy is there for: {reason}")),
         None => finding,
     }
-}
-
-fn is_excepted(policy: &Policy, table: &TableName) -> bool {
-    policy.except.iter().any(|it| it.matches_table(table))
 }
 
 fn breaks(dialect: Dialect, foreign_key: &ForeignKey, actions: &Actions) -> bool {
@@ -364,176 +402,6 @@ fn place(foreign_key: &ForeignKey, actions: &Actions) -> drift_model::Span {
         _ => None,
     };
     clause.unwrap_or(foreign_key.span)
-}
-
-/// What can be asked about deletes.
-struct Graphs<'a> {
-    migrations: Option<ReachGraph<'a>>,
-    schema: Option<ReachGraph<'a>>,
-}
-
-/// How many foreign keys are followed for one policy.
-const FUEL: usize = 4_000_000;
-
-impl<'a> Graphs<'a> {
-    fn new(comparison: &Comparison<'a>) -> Self {
-        let sources = &comparison.sources;
-        let migrations = sources.migrations.map(|it| ReachGraph::new(it, sources.engine));
-        let schema = sources.schema.map(|it| match &migrations {
-            Some(migrations) => ReachGraph::in_order_of(it, sources.engine, migrations),
-            None => ReachGraph::new(it, sources.engine),
-        });
-        Self { migrations, schema }
-    }
-
-    fn blocked(
-        &self,
-        comparison: &Comparison<'a>,
-        policy: &Policy,
-        table: &NamePattern,
-        sides: &[Side<'a>],
-    ) -> Vec<Broken> {
-        let mut found = Vec::new();
-        if let Some(graph) = &self.migrations {
-            found = blocked_in(graph, comparison, policy, table, "migrations");
-        }
-        let Some(graph) = &self.schema else { return found.into_iter().map(|it| it.1).collect() };
-        // What both say alike is the migrations' to tell.
-        let key = std::ptr::from_ref::<ForeignKey>;
-        let alike = sides.iter().filter(|it| {
-            it.schema.zip(it.migrated).is_some_and(|(a, b)| a.on_delete == b.on_delete)
-        });
-        let alike: HashSet<_> = alike.filter_map(|it| it.schema).map(key).collect();
-        let told: HashSet<_> = found.iter().map(|(it, _)| key(it)).collect();
-        let paired =
-            sides.iter().filter(|it| it.migrated.is_some_and(|it| told.contains(&key(it))));
-        let paired: HashSet<_> = paired.filter_map(|it| it.schema).map(key).collect();
-        let declared = blocked_in(graph, comparison, policy, table, "schema");
-        let declared = declared.into_iter().filter(|(it, _)| {
-            !alike.contains(&key(it)) && !paired.contains(&key(it)) && !it.is_conditional
-        });
-        found.extend(declared);
-        found.into_iter().map(|it| it.1).collect()
-    }
-}
-
-/// How many foreign keys a finding shows on the way to the one that blocks.
-const LONGEST_WAY: usize = 16;
-
-/// The foreign keys that block the delete of a table, each once, on its shortest path.
-fn blocked_in<'a>(
-    graph: &ReachGraph<'a>,
-    comparison: &Comparison<'a>,
-    policy: &Policy,
-    table: &NamePattern,
-    source: &'static str,
-) -> Vec<(&'a ForeignKey, Broken)> {
-    let mut shortest: HashMap<*const ForeignKey, (usize, usize)> = HashMap::new();
-    let mut found: Vec<(&'a ForeignKey, Broken)> = Vec::new();
-    let mut fuel = FUEL;
-    for &root in graph.tables().iter().filter(|it| table.matches_table(it)) {
-        let Some(reach) = graph.reach(root) else { continue };
-        fuel = fuel.saturating_sub(reach.steps.len());
-        let depths = reach.depths();
-        for (at, step) in reach.steps.iter().enumerate() {
-            let (refusal, is_sure) = match step.effect {
-                Effect::Blocks(refusal) => (refusal, true),
-                Effect::MayBlock(refusal) => (refusal, false),
-                _ => continue,
-            };
-            let length = depths[at];
-            let known = shortest.get(&std::ptr::from_ref(step.foreign_key)).copied();
-            if known.is_some_and(|(_, known)| known <= length) {
-                continue;
-            }
-            let broken = if is_excepted(policy, &step.foreign_key.referencing_table) {
-                Broken { finding: None }
-            } else {
-                let finding = finding(comparison, policy, &reach, at, (refusal, is_sure), source);
-                Broken { finding: Some(finding) }
-            };
-            let position = known.map_or(found.len(), |(position, _)| position);
-            shortest.insert(std::ptr::from_ref(step.foreign_key), (position, length));
-            if position < found.len() {
-                found[position] = (step.foreign_key, broken);
-            } else {
-                found.push((step.foreign_key, broken));
-            }
-        }
-        if fuel == 0 {
-            break;
-        }
-    }
-    found
-}
-
-fn finding(
-    comparison: &Comparison<'_>,
-    policy: &Policy,
-    reach: &Reach<'_>,
-    at: usize,
-    (refusal, is_sure): (Refusal<'_>, bool),
-    source: &'static str,
-) -> Finding {
-    let path = reach.path(at);
-    let foreign_key = reach.steps[at].foreign_key;
-    let table = &reach.table;
-    let can = if is_sure { "blocks" } else { "can block" };
-    let by = if source == "schema" { " in the schema" } else { "" };
-    let message = format!("{foreign_key} {can} the delete of {table}{by}, which a policy forbids");
-    let action = foreign_key.on_delete;
-    let why = why(refusal, action);
-    let mut finding = RULE
-        .finding_about(foreign_key, message)
-        .says(source, action.as_str())
-        .label(foreign_key.on_delete_span.unwrap_or(foreign_key.span), why);
-    let way = &path[..path.len() - 1];
-    for step in way.iter().take(LONGEST_WAY) {
-        finding = finding.label(step.foreign_key.span, passage(step));
-    }
-    let referencing = &foreign_key.referencing_table;
-    if !way.is_empty() {
-        let mut tables = vec![table.to_string()];
-        let shown = way.iter().take(LONGEST_WAY);
-        tables.extend(shown.map(|it| it.foreign_key.referencing_table.to_string()));
-        if way.len() > LONGEST_WAY {
-            tables.push("...".to_owned());
-        }
-        let tables = tables.join(" → ");
-        finding =
-            finding.note(format!("the way of the delete: {tables}, blocked by {referencing}"));
-    }
-    if !is_sure {
-        finding = finding.note(format!(
-            "rows of {referencing} that go along on another path do not block it, others do"
-        ));
-        // What belongs to one row mostly references what belongs to the same one. What references the
-        // row itself by two foreign keys does so for two reasons.
-        if !way.is_empty() {
-            finding.level = Level::Warn;
-        }
-    }
-    let finding = with_policy(finding, policy).help(format!(
-        "make it cascade or set null, or write `{referencing}` into `except` of the policy"
-    ));
-    comparison.with_caution(finding, foreign_key)
-}
-
-/// What is to be seen at a foreign key that blocks.
-fn why(refusal: Refusal<'_>, action: ReferentialAction) -> String {
-    match refusal {
-        Refusal::Action => format!("on delete {action}"),
-        _ => format!("on delete {action}, and {}", refusal.reason()),
-    }
-}
-
-/// What is to be seen at a foreign key on the way.
-fn passage(step: &Step<'_>) -> String {
-    let table = &step.foreign_key.referencing_table;
-    match step.effect {
-        Effect::Deletes => format!("rows of {table} go along"),
-        _ => format!("columns of {table} are emptied"),
-    }
 }
 
 #[cfg(test)]
