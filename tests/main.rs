@@ -7,6 +7,7 @@ mod cli;
 mod drizzle_orm;
 mod fixtures;
 mod formats;
+mod json_schemas;
 mod reach;
 mod remedies;
 mod rule_docs;

@@ -242,35 +242,40 @@ fn renderer(style: Style, options: &Options) -> Renderer {
     }
 }
 
-/// What marks a label: an annotation, and one without words before it where the words have no room
-/// behind the text that they are about. They are then set below it.
+/// What marks a label. Where its words have no room behind the text that they are about, they are set
+/// below it: an annotation without words comes first then, and one more for each line of words.
 fn annotations<'a>(
     label: &Label,
     is_main: bool,
     file: &SourceFile,
     window: Span,
     width: usize,
-) -> impl Iterator<Item = Annotation<'a>> + use<'a> {
+) -> Vec<Annotation<'a>> {
     let kind = if is_main { AnnotationKind::Primary } else { AnnotationKind::Context };
     let bound =
         |at: u32| file.text.floor_char_boundary(at.clamp(window.start, window.end) as usize);
     let start = bound(label.span.start);
     let words = one_line(&label.message);
-    let (end, is_below) = fit(&words, file, start..bound(label.span.end).max(start), width);
+    let (end, room) = fit(&words, file, start..bound(label.span.end).max(start), width);
     // The quoted text has as many characters as that of the file, but may have more bytes.
     let place = |at: usize| quotable(&file.text[window.start as usize..at]).len();
-    let span = place(start)..place(end);
-    let mark = is_below.then(|| kind.span(span.clone()).label(""));
-    mark.into_iter().chain([kind.span(span).label(words)])
+    let annotation = |words: String| kind.span(place(start)..place(end)).label(words);
+    let Some(room) = room else { return vec![annotation(words)] };
+    let lines = wrap(&words, Some(room), 0, "");
+    let lines = lines.lines().map(|it| annotation(it.to_owned()));
+    std::iter::once(annotation(String::new())).chain(lines).collect()
 }
 
-/// Where the mark of a span in one line ends, which may be before its end, and whether the words go
-/// below it, so that both fit the width. Lines that do not fit are cut by the renderer, which never
-/// cuts a mark.
-fn fit(words: &str, file: &SourceFile, span: Range<usize>, width: usize) -> (usize, bool) {
+/// How narrow words below a mark may be set.
+const NARROW: usize = 24;
+
+/// Where the mark of a span in one line ends, which may be before its end, and how many columns its words
+/// have if they have to go below it, so that all fit the width. Lines that do not fit are cut by the
+/// renderer, which never cuts a mark.
+fn fit(words: &str, file: &SourceFile, span: Range<usize>, width: usize) -> (usize, Option<usize>) {
     let text = &file.text;
     if text[span.clone()].contains('\n') {
-        return (span.end, false);
+        return (span.end, None);
     }
     let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let line = text[line_start..].lines().next().unwrap_or_default();
@@ -279,14 +284,19 @@ fn fit(words: &str, file: &SourceFile, span: Range<usize>, width: usize) -> (usi
     let room = width.saturating_sub(file.line_column(span.start as u32).line.to_string().len() + 3);
     let words = words.width() + 1;
     if columns(line) <= room {
-        return (span.end, columns(&text[line_start..span.end]) + words > room);
+        let is_below = columns(&text[line_start..span.end]) + words > room;
+        let behind = room.saturating_sub(columns(&text[line_start..span.start]));
+        return (span.end, is_below.then_some(behind.max(NARROW)));
     }
     // The signs of a cut on both sides, and a few blanks.
-    let room = room.saturating_sub(12).max(20);
+    let room = room.saturating_sub(14).max(NARROW);
     let is_below = words > room / 2;
-    let room = if is_below { room } else { room - words };
-    let cut = text[span.clone()].char_indices().nth(room).map(|(at, _)| span.start + at);
-    (cut.unwrap_or(span.end), is_below)
+    let marked = if is_below { room } else { room - words };
+    let cut = text[span.clone()].char_indices().nth(marked).map(|(at, _)| span.start + at);
+    let end = cut.unwrap_or(span.end);
+    // The renderer sets a mark into the middle at most.
+    let behind = (room + columns(&text[span.start..end]).min(room)) / 2;
+    (end, is_below.then_some(behind.max(NARROW)))
 }
 
 /// How many bytes of a line are looked at behind a label; more than any terminal shows.
