@@ -20,6 +20,7 @@ mod purpose;
 mod reach;
 mod reach_difference;
 mod reach_play;
+mod refused;
 mod remedies;
 mod rule;
 mod rules;

@@ -59,17 +59,16 @@ fn finding<'a>(comparison: &Comparison<'a>, side: &Side<'a>) -> Option<Finding> 
     let (column, _) = side.columns(comparison).find(is_list)?;
     let foreign_key = side.foreign_key;
     let product = comparison.sources.engine.product_name();
-    Some(
-        RULE.finding_about(
-            foreign_key,
-            format!("{foreign_key} references one value from an array, which {product} refuses"),
-        )
+    let message =
+        format!("{foreign_key} references one value from an array, which {product} refuses");
+    let finding = RULE
+        .finding_about(foreign_key, message)
         .label(foreign_key.span, "the schema declares it")
         .label(column.span, format!("`{}` is an array", column.name))
         .says("schema", "array")
         .note("the migration that creates it fails")
-        .help("make a table of pairs with a foreign key on each column, or remove `.references`"),
-    )
+        .help("make a table of pairs with a foreign key on each column, or remove `.references`");
+    Some(comparison.with_refused_statement(finding, foreign_key))
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ fn refused(comparison: &Comparison<'_>, sides: &Sides<'_>, foreign_key: &Foreign
         }
         None => {
             let finding = finding.note("the migration that creates it fails");
+            let finding = comparison.with_refused_statement(finding, foreign_key);
             Finding { level: Level::Error, ..finding }
         }
     }

@@ -227,9 +227,10 @@ fn finding(
         (_, [_]) => "add `.unique()` to the referenced column, or reference the primary key",
         _ => "add `unique().on(...)` with just these columns to the referenced table, or reference its primary key",
     });
-    Some(match sides.migrations.filter(|_| migrated.is_some()) {
-        Some(side) => comparison.with_caution(finding, side.foreign_key),
-        None => finding,
+    Some(match sides.migrations {
+        Some(side) if migrated.is_some() => comparison.with_caution(finding, side.foreign_key),
+        Some(_) => finding,
+        None => comparison.with_refused_statement(finding, foreign_key),
     })
 }
 

@@ -156,6 +156,9 @@ fn finding(
         finding = finding.note(consequence(comparison, foreign_key, worst));
     }
     finding = finding.help(help(comparison, foreign_key, worst));
+    if sides.migrations.is_none() {
+        finding = comparison.with_refused_statement(finding, foreign_key);
+    }
     if let (Some(fault), Some(side)) = (&migrated, sides.migrations) {
         finding.remedies.extend(dropping_not_null(comparison, &side, fault, schema.is_some()));
         finding = comparison.with_caution(finding, side.foreign_key);

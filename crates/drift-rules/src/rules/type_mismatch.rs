@@ -114,9 +114,10 @@ fn finding(
         }
         _ => format!("make `{from}` {} like `{}`", integer_behind(&to), worst.referenced.name),
     });
-    Some(match sides.migrations.filter(|_| migrated.is_some()) {
-        Some(side) => comparison.with_caution(finding, side.foreign_key),
-        None => finding,
+    Some(match sides.migrations {
+        Some(side) if migrated.is_some() => comparison.with_caution(finding, side.foreign_key),
+        Some(_) => finding,
+        None => comparison.with_refused_statement(finding, foreign_key),
     })
 }
 

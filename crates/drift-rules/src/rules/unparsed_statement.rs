@@ -34,7 +34,13 @@ refers to something that another tool makes, it can be passed over.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
+    let first = findings.len();
     report(&RULE, UnresolvedKind::Statement, comparison, findings);
+    // What the engine refuses for the fault of a foreign key is shown with that.
+    let told = comparison.refused_statements();
+    let mut new = findings.split_off(first);
+    new.retain(|it| !it.labels.iter().any(|label| told.contains(&label.span)));
+    findings.append(&mut new);
 }
 
 #[cfg(test)]
