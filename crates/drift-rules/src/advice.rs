@@ -46,6 +46,11 @@ pub(crate) fn on_delete(
             format!("`{file}` changed it on purpose and the schema still says what was before");
         return by(Side::Migrations, reason);
     }
+    let is_silent = migrated.on_delete_span.is_none() && schema.on_delete_span.is_some();
+    if is_silent && comparison.is_in_snapshot(schema) {
+        let reason = "drizzle-kit's snapshot agrees with it, and the migrations say nothing";
+        return by(Side::Schema, reason.to_owned());
+    }
     let options = comparison.sources.options;
     let kind = table.and_then(|it| TableKind::of(it, migrated, options.audit_tables.as_deref()));
     // An action that nobody wrote is no decision against one that somebody did.

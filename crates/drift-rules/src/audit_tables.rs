@@ -79,9 +79,10 @@ impl Fault<'_> {
             ),
             None => "say `onDelete: \"set null\"`, so that the record stays".to_owned(),
         });
-        match (column, self.declared) {
-            (None, Some(declared)) => comparison.with_set_null_declared(finding, declared),
-            _ => finding,
+        if column.is_some() {
+            return finding;
         }
+        let migrated = comparison.sources.migrations.and(Some(foreign_key));
+        comparison.with_set_null(finding, self.declared, migrated)
     }
 }

@@ -247,7 +247,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Whether drizzle-kit's snapshot has a foreign key as the schema declares it.
-    fn is_in_snapshot(&self, declared: &ForeignKey) -> bool {
+    pub(crate) fn is_in_snapshot(&self, declared: &ForeignKey) -> bool {
         self.snapshot.about(&self.names, declared).found().is_some_and(|it| {
             self.names.have_same_target(it, declared)
                 && (it.on_delete, it.on_update) == (declared.on_delete, declared.on_update)

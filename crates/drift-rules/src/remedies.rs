@@ -11,6 +11,7 @@ use drift_model::{
 
 use crate::advice::{self, Advice, Side};
 use crate::comparison::Comparison;
+use crate::snapshot::Testimony;
 use crate::sql::{self, Step};
 use crate::typescript::{Declaration, Reach, Rewrite, append_call, column_path, imports};
 
@@ -44,6 +45,10 @@ impl Comparison<'_> {
             true => advice::on_delete(self, schema, migrated),
             false => Advice { right: None, reason: "nothing tells which side is right".to_owned() },
         };
+        if self.is_pending(schema, migrated) {
+            let help = "run `drizzle-kit generate`, which will write the change, or take it back in the schema";
+            return finding.help(help).remedy(declaring);
+        }
         let mut help = match advice.right {
             Some(Side::Migrations) => {
                 format!(
@@ -66,11 +71,24 @@ impl Comparison<'_> {
         }
     }
 
+    /// Whether drizzle-kit knows that the actions of the schema are new, and will write a migration.
+    fn is_pending(&self, schema: &ForeignKey, migrated: &ForeignKey) -> bool {
+        let testimony = self.snapshot.about(&self.names, schema).found();
+        testimony.is_some_and(|it| {
+            self.names.have_same_target(it, schema)
+                && (it.on_delete, it.on_update) == (migrated.on_delete, migrated.on_update)
+        })
+    }
+
     /// Says how to keep, or take back, a promise of the schema.
     pub(crate) fn with_missing_made(&self, finding: Finding, schema: &ForeignKey) -> Finding {
-        let (migrating, obstacle) = self.migrating(Step::Add(&self.with_free_name(schema)));
+        let (mut migrating, obstacle) = self.migrating(Step::Add(&self.with_free_name(schema)));
         let mut help = "create it in a migration, or take it out of the schema".to_owned();
-        if let Some(obstacle) = obstacle {
+        if matches!(self.snapshot.about(&self.names, schema), Testimony::Lacks) {
+            help = "run `drizzle-kit generate`, which will create it, or take it out of the schema"
+                .to_owned();
+            migrating = None;
+        } else if let Some(obstacle) = obstacle {
             help.push_str(&format!("; no migration is offered, because {obstacle}"));
         }
         let mut remedies: Vec<Remedy> = migrating.into_iter().collect();
@@ -162,12 +180,31 @@ impl Comparison<'_> {
         with_all(finding.help(help), renaming.into_iter().chain(naming))
     }
 
-    /// Offers `onDelete: "set null"` in the schema.
-    pub(crate) fn with_set_null_declared(&self, finding: Finding, schema: &ForeignKey) -> Finding {
-        let wanted = ForeignKey { on_delete: ReferentialAction::SetNull, ..schema.clone() };
-        let rewrite = self.declaration(schema).and_then(|it| it.with_actions_of(&wanted, schema));
-        let title = "in the schema, before the next `drizzle-kit generate`".to_owned();
-        with_all(finding, rewrite.map(|it| typescript(title, it)))
+    /// Offers `SET NULL` on both sides.
+    pub(crate) fn with_set_null(
+        &self,
+        mut finding: Finding,
+        schema: Option<&ForeignKey>,
+        migrated: Option<&ForeignKey>,
+    ) -> Finding {
+        let new =
+            |it: &ForeignKey| ForeignKey { on_delete: ReferentialAction::SetNull, ..it.clone() };
+        let rewrite = schema.and_then(|it| self.declaration(it)?.with_actions_of(&new(it), it));
+        if let Some(Rewrite { text, .. }) = rewrite {
+            // Half of it would be a mismatch, so that nothing is to be done unasked.
+            let title =
+                "in the schema, before `drizzle-kit generate` writes the migration".to_owned();
+            finding.remedies.push(typescript(title, Rewrite { text, edit: None }));
+        }
+        let migrated = migrated.filter(|_| self.snapshot.catalog().is_none());
+        let step = migrated.map(|it| (it, new(it)));
+        let migrating =
+            step.and_then(|(old, new)| self.migrating(Step::Replace { old, new: &new }).0);
+        finding.remedies.extend(migrating.map(|it| Remedy {
+            title: it.title.replace("if the schema is right, ", "in the database, "),
+            ..it
+        }));
+        finding
     }
 
     /// Says how to declare a foreign key that no source has, and which rows it would refuse.
