@@ -191,13 +191,14 @@ fn is_same(comparison: &Comparison<'_>, lost: &LostDeclaration, by: &ForeignKey)
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Loss, LostDeclaration, SourceMap, TableName, notation};
+    use drift_model::{Dialect, Loss, LostDeclaration, SourceMap, TableName, notation};
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::Sources;
+    use crate::known_keys::KnownKeys;
     use crate::rules::undeclared_foreign_key;
-    use crate::testing::{check_sources, unresolved};
+    use crate::testing::{check_sources, sources, unresolved};
+    use crate::{Comparison, Sources};
 
     fn lost(foreign_key: Option<&str>, loss: Loss) -> LostDeclaration {
         let span = unresolved(drift_model::UnresolvedKind::Expression).span;
@@ -265,6 +266,14 @@ mod tests {
           schema:1: this one is kept, on delete cascade
           help: keep the one that is meant
         ");
+    }
+
+    #[test]
+    fn is_known_to_the_rules_that_look_for_a_lack_of_foreign_keys() {
+        let lost = [lost(Some("posts(a) -> users(id)"), Loss::BeforeArray)];
+        let sources = Sources { lost: &lost, ..sources(Dialect::PostgreSql) };
+        let keys = KnownKeys::new(&Comparison::new(sources));
+        assert!(keys.is_on(&TableName::new("posts"), "a"));
     }
 
     #[test]
