@@ -10,8 +10,8 @@ use crate::Comparison;
 /// reference.
 pub(crate) struct KnownKeys<'a> {
     dialect: Dialect,
-    /// By referencing table, also those that are written where the engine or drizzle forgets them: other
-    /// rules tell of these.
+    /// By referencing table, also those that are written where the engine or drizzle forgets them, or in
+    /// files that no journal lists: other rules tell of these.
     foreign_keys: HashMap<TableName, Vec<&'a ForeignKey>>,
     /// Those that the migrations made and dropped again.
     dropped: HashMap<TableName, Vec<&'a ForeignKey>>,
@@ -35,9 +35,10 @@ impl<'a> KnownKeys<'a> {
             }
             found
         };
-        let made =
-            catalogs.iter().flat_map(|it| it.foreign_keys.iter().chain(&it.ignored_foreign_keys));
-        let mut made = made.chain(sources.lost.iter().filter_map(|it| it.foreign_key.as_deref()));
+        let by_hand = sources.journal.unlisted.iter().flat_map(|it| &it.foreign_keys);
+        let lost = sources.lost.iter().filter_map(|it| it.foreign_key.as_deref());
+        let made = catalogs.iter().flat_map(|it| [&it.foreign_keys, &it.ignored_foreign_keys]);
+        let mut made = made.flatten().chain(by_hand).chain(lost);
         let mut dropped = catalogs.iter().flat_map(|it| &it.dropped_foreign_keys);
         let unread = sources.unresolved.iter().filter(|it| it.may_add);
         let uncertain = unread.flat_map(|it| match &it.scope {
