@@ -157,6 +157,9 @@ impl<'a> Applier<'a> {
             // What stands in the way of a drop is a foreign key, whatever else was dropped.
             let matters =
                 refusal.kind == RefusalKind::DependentObjects || could_matter(&statement.kind);
+            if !refusal.is_harmless {
+                self.remember_refused(&statement.kind);
+            }
             if matters && !refusal.is_harmless {
                 let span = refusal.span.unwrap_or(statement.span);
                 self.report_refusal(refusal.reason, span);
@@ -182,7 +185,8 @@ impl<'a> Applier<'a> {
 
     /// Reports a statement that has no effect.
     pub(crate) fn report_refusal(&mut self, reason: impl Into<String>, span: Span) {
-        self.report(Unresolved::new(UnresolvedKind::Statement, reason, span), Touched::nothing());
+        let unresolved = Unresolved::new(UnresolvedKind::Statement, reason, span);
+        self.report(Unresolved { is_refused: true, ..unresolved }, Touched::nothing());
     }
 
     /// Reports a statement that was not understood.
@@ -256,7 +260,8 @@ impl<'a> Applier<'a> {
         let is_new = self.tables_made_elsewhere.insert((namespace.clone(), name.clone()));
         if let Some(span) = self.span.filter(|_| is_new) {
             let reason = format!("`{name}` is referenced here and not created before");
-            self.report_refusal(reason, span);
+            let unresolved = Unresolved::new(UnresolvedKind::Statement, reason, span);
+            self.report(unresolved, Touched::nothing());
         }
     }
 
@@ -753,7 +758,7 @@ fn has_any(text: &str, words: &[&str]) -> bool {
 /// Whether a refused statement could have changed a foreign key.
 pub(crate) fn could_matter(kind: &StatementKind<'_>) -> bool {
     match kind {
-        StatementKind::CreateTable(create) => create.has_references(),
+        StatementKind::CreateTable(create) => create.has_references() || create.fault.is_some(),
         StatementKind::AlterTable(alter) => {
             alter.actions.iter().any(|action| action.kind.concerns_foreign_keys())
         }

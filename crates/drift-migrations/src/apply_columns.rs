@@ -24,7 +24,7 @@ impl<'a> Applier<'a> {
         }
         if if_not_exists && let Some(existing) = self.column(id, &column.name) {
             let existing = existing.span;
-            self.remember_skipped_column(id, column, SkipReason::ColumnExists, existing);
+            self.remember_skipped_column(id, column, SkipReason::ColumnExists, Some(existing));
             return Ok(self.state.engine.adds_foreign_key_of_existing_column());
         }
         let has_key = column.constraints.iter().any(|constraint| {

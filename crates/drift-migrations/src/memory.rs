@@ -114,7 +114,7 @@ impl<'a> Applier<'a> {
         table: TableId,
         column: &ColumnDefinition<'a>,
         reason: SkipReason,
-        existing: Span,
+        existing: Option<Span>,
     ) {
         for reference in column.references() {
             let target = self.likely_target(reference);
@@ -126,7 +126,7 @@ impl<'a> Applier<'a> {
                 reference: reference.clone(),
                 reason,
                 span: column.span,
-                existing: Some(existing),
+                existing,
             })));
         }
     }
@@ -136,7 +136,9 @@ impl<'a> Applier<'a> {
         let (span, reason) = (self.state.table(existing).span, SkipReason::TableExists);
         for item in &create.items {
             match item {
-                TableItem::Column(it) => self.remember_skipped_column(existing, it, reason, span),
+                TableItem::Column(it) => {
+                    self.remember_skipped_column(existing, it, reason, Some(span))
+                }
                 TableItem::Constraint(it) => {
                     self.remember_skipped(existing, it, reason, Some(span));
                 }
@@ -163,6 +165,23 @@ impl<'a> Applier<'a> {
                 constraint.name.as_ref().and_then(|name| self.foreign_key_named(id, name));
             if existing.is_some() {
                 self.remember_skipped(id, constraint, SkipReason::NameTaken, existing);
+            }
+        }
+    }
+
+    /// Remembers the foreign keys of a statement that is refused.
+    pub(crate) fn remember_refused(&mut self, kind: &StatementKind<'a>) {
+        let StatementKind::AlterTable(alter) = kind else { return };
+        let Some(id) = self.state.lookup(&alter.name) else { return };
+        for action in &alter.actions {
+            match &action.kind {
+                AlterKind::AddConstraint(it) => {
+                    self.remember_skipped(id, it, SkipReason::Refused, None);
+                }
+                AlterKind::AddColumn { column, .. } => {
+                    self.remember_skipped_column(id, column, SkipReason::Refused, None);
+                }
+                _ => {}
             }
         }
     }

@@ -92,7 +92,7 @@ pub struct Catalog {
     pub former_columns: Vec<FormerColumn>,
 }
 
-/// A foreign key that a statement was to make only if something was not there, and it was there.
+/// A foreign key that a statement was to make and did not, because something was in its way.
 #[derive(Debug, Clone)]
 pub struct SkippedForeignKey {
     /// As it would have been made.
@@ -112,6 +112,8 @@ pub enum SkipReason {
     TableExists,
     /// `ADD COLUMN IF NOT EXISTS`, and the column was there.
     ColumnExists,
+    /// The engine refuses the statement.
+    Refused,
 }
 
 /// `DROP CONSTRAINT IF EXISTS` of a constraint that was not there.

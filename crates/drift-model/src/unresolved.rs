@@ -17,6 +17,8 @@ pub struct Unresolved {
     pub scope: Scope,
     /// Whether it may add foreign keys to them, so that the absence of one proves nothing.
     pub may_add: bool,
+    /// Whether it was understood, and the engine refuses it.
+    pub is_refused: bool,
     /// The import that was not found, where that is why: with it, this could be read.
     pub missing_module: Option<String>,
     /// Tables of the migrations that this may declare: they do not count as undeclared.
@@ -32,6 +34,7 @@ impl Unresolved {
             span,
             scope: Scope::default(),
             may_add: false,
+            is_refused: false,
             missing_module: None,
             may_declare: Vec::new(),
         }

@@ -486,6 +486,13 @@ impl<'a> Comparison<'a> {
             .find(|it| it.kind == kind && is_meant(it) && it.scope.touches(dialect, foreign_key))
     }
 
+    /// What tells something that was not read from others, wherever it stands: its text.
+    pub(crate) fn identity_of(&self, unresolved: &Unresolved) -> String {
+        let text = self.sources.texts.map(|it| it.snippet(unresolved.span)).unwrap_or_default();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        format!("{}: {}", unresolved.reason, words.join(" "))
+    }
+
     /// Words a finding with caution where dynamic SQL could have changed the foreign key that the
     /// migrations create.
     pub(crate) fn with_caution(&self, finding: Finding, foreign_key: &ForeignKey) -> Finding {

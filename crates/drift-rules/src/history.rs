@@ -160,22 +160,24 @@ impl<'a> Comparison<'a> {
         });
         let Some(skipped) = skipped else { return finding };
         let name = skipped.foreign_key.name.as_deref().unwrap_or_default();
-        let (did, existing) = match skipped.reason {
+        let (why, existing) = match skipped.reason {
             SkipReason::NameTaken => (
-                format!("this would have made it so, but did nothing: `{name}` was there already"),
+                format!("did nothing: `{name}` was there already"),
                 format!("`{name}` was made here"),
             ),
             SkipReason::TableExists => (
-                "this would have made it so, but did nothing: the table was there already"
-                    .to_owned(),
+                "did nothing: the table was there already".to_owned(),
                 "the table was made here".to_owned(),
             ),
             SkipReason::ColumnExists => (
-                "this would have made it so, but did nothing: the column was there already"
-                    .to_owned(),
+                "did nothing: the column was there already".to_owned(),
                 "the column was made here".to_owned(),
             ),
+            SkipReason::Refused => {
+                (format!("{} refuses it", self.sources.engine.product_name()), String::new())
+            }
         };
+        let did = format!("this would have made it so, but {why}");
         let is_new = |span: &Span| !finding.labels.iter().any(|it| it.span == *span);
         let existing = skipped.existing.filter(is_new).map(|span| (span, existing));
         let finding = finding.label(skipped.foreign_key.span, did);

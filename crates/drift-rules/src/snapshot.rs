@@ -113,3 +113,111 @@ pub(crate) fn on_delete_of(testimony: Testimony<'_>) -> Option<String> {
 
 /// What a source says about something that it does not have.
 pub(crate) const NOTHING: &str = "nothing";
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Dialect, SourceMap, notation};
+
+    use crate::testing::sources;
+    use crate::{Comparison, RuleLevels, SnapshotSource, Sources};
+
+    /// What is reported where schema, migrations and snapshot each say one of these: nothing, or a
+    /// foreign key with an action. The rules, each with what it says of drizzle-kit.
+    fn check(said: [Option<&str>; 3]) -> String {
+        let map = SourceMap::default();
+        let parse = |name: &str, action: Option<&str>| {
+            let key = action.map(|it| format!("posts(a) -> users(id) on delete {it}"));
+            let lines = ["posts(a)", "users(id)"].into_iter().chain(key.as_deref());
+            notation::parse(&map, name, &lines.collect::<Vec<_>>()).unwrap()
+        };
+        let [schema, migrations, snapshot] = said;
+        let schema = parse("schema", schema);
+        let migrations = parse("migrations", migrations);
+        let snapshot = parse("snapshot", snapshot);
+        let snapshot = SnapshotSource {
+            catalog: &snapshot,
+            unresolved: &[],
+            errors: &[],
+            place: None,
+            is_older: false,
+        };
+        let comparison = Comparison::new(Sources {
+            schema: Some(&schema),
+            migrations: Some(&migrations),
+            snapshot: Some(snapshot),
+            ..sources(Dialect::PostgreSql)
+        });
+        let found = crate::check(&comparison, &RuleLevels::default());
+        let told = found.iter().filter(|it| {
+            [
+                "missing-foreign-key",
+                "undeclared-foreign-key",
+                "on-delete-mismatch",
+                "snapshot-mismatch",
+            ]
+            .contains(&it.rule)
+        });
+        let told = told.map(|it| {
+            let of_kit = it.notes.iter().filter(|note| note.contains("drizzle-kit"));
+            let says: Vec<String> =
+                it.subject.says.iter().map(|(source, what)| format!("{source} {what}")).collect();
+            let notes: Vec<&str> = of_kit.map(String::as_str).collect();
+            format!("{} ({}): {}", it.rule, says.join(", "), notes.join("; "))
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn tells_what_drizzle_kit_will_make_of_it() {
+        let (no, a, b, c) = (None, Some("cascade"), Some("no action"), Some("set null"));
+        let rows = [
+            [a, a, a],
+            [a, a, no],
+            [a, no, a],
+            [a, no, no],
+            [no, a, a],
+            [no, a, no],
+            [no, no, a],
+            [no, no, no],
+            [a, a, b],
+            [a, b, a],
+            [a, b, b],
+            [a, b, c],
+            [a, b, no],
+        ];
+        let mut table = String::new();
+        for row in rows {
+            let words = row.map(|it| it.unwrap_or("-"));
+            table.push_str(&format!("{} | {} | {}\n", words[0], words[1], words[2]));
+            for line in check(row).lines() {
+                table.push_str(&format!("    {line}\n"));
+            }
+        }
+        insta::assert_snapshot!(table, @"
+        cascade | cascade | cascade
+        cascade | cascade | -
+            snapshot-mismatch (schema cascade, migrations cascade, snapshot nothing): the next `drizzle-kit generate` will create it once more
+        cascade | - | cascade
+            missing-foreign-key (schema cascade, migrations nothing, snapshot cascade): drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never creates it
+        cascade | - | -
+            missing-foreign-key (schema cascade, migrations nothing, snapshot nothing): drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it
+        - | cascade | cascade
+            undeclared-foreign-key (schema nothing, migrations cascade, snapshot cascade): drizzle-kit's snapshot has it, so the next `drizzle-kit generate` will drop it unless the schema declares it
+        - | cascade | -
+            undeclared-foreign-key (schema nothing, migrations cascade, snapshot nothing): drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` never drops it
+        - | - | cascade
+            snapshot-mismatch (schema nothing, migrations nothing, snapshot cascade): the next `drizzle-kit generate` will drop it, although it is not there
+        - | - | -
+        cascade | cascade | no action
+            snapshot-mismatch (schema cascade, migrations cascade, snapshot no action): the next `drizzle-kit generate` will write a change that the migrations already make
+        cascade | no action | cascade
+            on-delete-mismatch (schema cascade, migrations no action, snapshot cascade): drizzle-kit's snapshot agrees with the schema, so `drizzle-kit generate` takes the change for done and never writes it
+        cascade | no action | no action
+            on-delete-mismatch (schema cascade, migrations no action, snapshot no action): drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` will write what the schema says
+        cascade | no action | set null
+            on-delete-mismatch (schema cascade, migrations no action, snapshot set null): drizzle-kit's snapshot says set null, so the next `drizzle-kit generate` will write what the schema says
+        cascade | no action | -
+            on-delete-mismatch (schema cascade, migrations no action, snapshot nothing): drizzle-kit's snapshot does not have this foreign key: the next `drizzle-kit generate` will add it, although the migrations already do
+        ");
+    }
+}

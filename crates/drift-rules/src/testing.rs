@@ -79,6 +79,10 @@ pub(crate) fn check_sources<'a>(
             let line = file.line_column(label.span.start).line;
             text.push_str(&format!("  {}:{line}: {}\n", file.path.display(), label.message));
         }
+        for deed in &finding.history {
+            let line = map.file(deed.span.file).line_column(deed.span.start).line;
+            text.push_str(&format!("  history: {} in line {line}\n", deed.message));
+        }
         for note in &finding.notes {
             text.push_str(&format!("  note: {note}\n"));
         }

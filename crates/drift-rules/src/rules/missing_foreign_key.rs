@@ -179,6 +179,7 @@ mod tests {
         error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but a migration dropped it on purpose
           schema:1: the schema declares it, on delete no action
           migrations:2: it is dropped here
+          history: dropped in line 2
           help: create it in a migration, or take it out of the schema
           if the schema is right, add a migration:
             ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "users" ("id");

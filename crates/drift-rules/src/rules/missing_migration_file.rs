@@ -45,6 +45,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             RULE.finding(format!("`{name}` is listed as a migration, but the file is not there"))
                 .label(entry.span, "listed here")
+                .detail(name)
                 .help("bring the file back from version control, or remove its entry"),
         );
     }

@@ -54,6 +54,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
             .finding(format!("`{}` is dated no later than `{}`", first.name, behind.name))
             .label(first.span, "a database that has applied the other one skips this one")
             .label(behind.span, "dated later, or the same")
+            .detail(format!("{} after {}", first.name, behind.name))
             .help("give it a later `when` before it is released; afterwards, look for databases that skipped it");
         if !others.is_empty() {
             let names = named(others.iter().map(|it| format!("`{}`", it.name)));

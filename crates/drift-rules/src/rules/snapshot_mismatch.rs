@@ -72,7 +72,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     }
     for unresolved in source.unresolved {
         let finding = RULE.finding(&unresolved.reason).label(unresolved.span, "here");
-        findings.push(finding.detail(&unresolved.reason));
+        findings.push(finding.detail(comparison.identity_of(unresolved)));
     }
     if comparison.sources.schema.is_none() || comparison.snapshot.catalog().is_none() {
         return;
@@ -122,6 +122,8 @@ fn disagreements(comparison: &Comparison<'_>, source: SnapshotSource<'_>) -> Vec
             _ if is_doubtful(comparison, migrated) => {}
             Testimony::None => {}
             Testimony::Has(found) => odd.extend(differing(comparison, schema, migrated, found)),
+            // Where schema and migrations disagree, their own rule tells of the snapshot.
+            Testimony::Lacks if !have_equal_actions(comparison, schema, migrated) => {}
             Testimony::Lacks
                 if comparison.snapshot.has_table(&comparison.names, &table) == Some(true) =>
             {
@@ -141,6 +143,17 @@ fn disagreements(comparison: &Comparison<'_>, source: SnapshotSource<'_>) -> Vec
     }
     odd.extend(left_over(comparison));
     odd
+}
+
+/// Whether the engine treats the actions of both alike.
+fn have_equal_actions(
+    comparison: &Comparison<'_>,
+    schema: &ForeignKey,
+    migrated: &ForeignKey,
+) -> bool {
+    let dialect = comparison.sources.dialect;
+    are_equal(dialect, schema.on_delete, migrated.on_delete)
+        && are_equal(dialect, schema.on_update, migrated.on_update)
 }
 
 /// Whether the snapshot says what the schema says.

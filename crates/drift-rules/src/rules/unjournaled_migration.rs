@@ -72,6 +72,7 @@ fn report_together(first: &UnlistedMigration, comparison: &Comparison<'_>) -> Fi
     let finding = RULE
         .finding(message)
         .label(first.span, "no migrator of drizzle runs this")
+        .detail("several")
         .note(format!("nor {}", named(others)));
     let finding = match &lacking[..] {
         [] => finding,
@@ -98,13 +99,15 @@ fn report(file: &UnlistedMigration, comparison: &Comparison<'_>) -> Finding {
     if is_remnant(file, comparison) {
         let message =
             format!("`{name}` is not in the journal, and other migrations make what it would make");
-        let mut finding = RULE.finding(message).label(file.span, "no migrator runs this");
+        let mut finding =
+            RULE.finding(message).label(file.span, "no migrator runs this").detail(name);
         finding.level = Level::Info;
         return finding.help("delete it, if it is a remnant");
     }
     let finding = RULE
         .finding(format!("`{name}` is not in the journal, so no migrator applies it"))
-        .label(file.span, "no migrator runs this");
+        .label(file.span, "no migrator runs this")
+        .detail(name);
     let lacking: Vec<&ForeignKey> =
         file.foreign_keys.iter().filter(|it| !comparison.is_migrated(it)).collect();
     let finding = match (&lacking[..], &file.foreign_keys[..]) {

@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     check,
     doc: r#"
 The migrations are replayed without a database. This statement could concern tables, constraints or
-the names they are found by, and it could not be read, or it does not fit what the statements before
-it have made. The replay goes on without it, so the tables it names may really look different.
+the names they are found by, and it could not be read. The replay goes on without it, so the tables it
+names may really look different. Where it was read and does not fit what the statements before it have
+made, the finding says that the engine refuses it: on a new database the migration stops there.
 
 ```ts
 export const users = pgTable("users", { id: integer("id").primaryKey() });
@@ -45,7 +46,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::UnresolvedKind;
+    use drift_model::{Unresolved, UnresolvedKind};
     use insta::assert_snapshot;
 
     use super::RULE;
@@ -57,6 +58,16 @@ mod tests {
         assert_snapshot!(found, @"
         warn[unparsed-statement]: `x` is not known
           schema:1: here
+        ");
+    }
+
+    #[test]
+    fn tells_what_the_engine_refuses() {
+        let refused = Unresolved { is_refused: true, ..unresolved(UnresolvedKind::Statement) };
+        assert_snapshot!(check_unresolved(&RULE, &[refused]), @"
+        warn[unparsed-statement]: PostgreSQL refuses this statement: `x` is not known
+          schema:1: here
+          note: nothing that it would do is part of the comparison
         ");
     }
 

@@ -48,6 +48,14 @@ pub(super) fn report(
 ) {
     for unresolved in comparison.sources.unresolved.iter().filter(|it| it.kind == kind) {
         let mut finding = rule.finding(&unresolved.reason).label(unresolved.span, "here");
+        if unresolved.is_refused {
+            let product = comparison.sources.engine.product_name();
+            finding.message = format!("{product} refuses this statement: {}", unresolved.reason);
+            finding = finding.note("nothing that it would do is part of the comparison");
+        } else if kind == UnresolvedKind::Statement && unresolved.reason.starts_with("expected ") {
+            finding.message = format!("this statement cannot be read: {}", unresolved.reason);
+        }
+        finding = finding.detail(comparison.identity_of(unresolved));
         if !unresolved.may_declare.is_empty() {
             let tables: Vec<String> =
                 unresolved.may_declare.iter().map(|it| format!("`{it}`")).collect();
