@@ -310,3 +310,57 @@ CREATE TABLE notes (author_id integer, FOREIGN KEY (author_id) REFERENCES users 
         project.mend();
     }
 }
+
+/// What the first finding of a rule offers as SQL.
+fn sql_of(project: &Project, rule: &str) -> Vec<(String, String)> {
+    let findings = project.findings();
+    let finding = findings.iter().find(|it| it.rule == rule).expect("it is reported");
+    let sql = finding.remedies.iter().filter(|it| it.language == Language::Sql);
+    sql.map(|it| (it.title.clone(), it.text.clone())).collect()
+}
+
+#[test]
+fn partitioned_tables_are_validated_at_once_before_postgresql_18() {
+    let schema = WORDS[0].schema(".references(() => users.id, { onDelete: \"cascade\" })", "");
+    for (engine, validates_later) in [("postgresql-15", false), ("postgresql-18", true)] {
+        let migrations = "CREATE TABLE users (id integer PRIMARY KEY, other_id integer UNIQUE);
+CREATE TABLE posts (id integer, author_id integer REFERENCES users (id), parent_id integer) PARTITION BY RANGE (id);";
+        let project = Project::new(engine, &schema, migrations);
+        let sql = sql_of(&project, "on-delete-mismatch");
+        assert_eq!(sql[0].1.contains("NOT VALID"), validates_later, "{engine}: {sql:?}");
+    }
+}
+
+// SQLite 3.40: within a transaction that enforces foreign keys, `DROP TABLE` of a table whose own rows
+// reference each other with RESTRICT fails; with any other action no row is lost that was copied.
+#[test]
+fn tables_of_sqlite_are_rebuilt_in_a_migration_only_where_no_row_goes() {
+    let words = &WORDS[4];
+    let schema = words.schema(".references(() => users.id, { onDelete: \"cascade\" })", "");
+    let author = constraint("");
+    let own = |action: &str| {
+        format!("{author},\n  FOREIGN KEY (parent_id) REFERENCES posts (id) ON DELETE {action}")
+    };
+    for (action, is_migration) in [("CASCADE", true), ("SET NULL", true), ("RESTRICT", false)] {
+        let sql = sql_of(&words.project(&schema, &own(action)), "on-delete-mismatch");
+        assert_eq!(sql[0].0.contains("add a migration"), is_migration, "{sql:?}");
+        assert_eq!(sql[0].1.contains("PRAGMA foreign_keys = OFF"), !is_migration, "{sql:?}");
+    }
+    let mut with_trigger = words.project(&schema, &author);
+    with_trigger.migrations[0]
+        .push_str("CREATE TRIGGER t AFTER DELETE ON posts BEGIN SELECT 1; END;\n");
+    assert!(sql_of(&with_trigger, "on-delete-mismatch").is_empty());
+}
+
+#[test]
+fn names_that_mysql_refuses_are_not_taken_from_the_schema() {
+    let table = "t".repeat(50);
+    let schema = WORDS[2].schema(".references(() => users.id, { onDelete: \"cascade\" })", "");
+    let schema = schema.replace("\"posts\"", &format!("\"{table}\""));
+    let migrations = format!(
+        "CREATE TABLE users (id int PRIMARY KEY, other_id int UNIQUE);\nCREATE TABLE {table} (id int PRIMARY KEY, author_id int, parent_id int, {});\n",
+        constraint("")
+    );
+    let sql = sql_of(&Project::new("mysql-8.4", &schema, &migrations), "on-delete-mismatch");
+    assert!(sql[0].1.contains("ADD CONSTRAINT `posts_fk`"), "{sql:?}");
+}

@@ -432,7 +432,9 @@ impl Comparison<'_> {
     /// A foreign key of the database with the actions of the schema, and with its name, if that is free.
     fn as_declared(&self, schema: &ForeignKey, migrated: &ForeignKey) -> ForeignKey {
         let name = schema.name.clone().filter(|name| {
+            let limit = self.sources.engine.name_limit().unwrap_or(usize::MAX);
             (schema.has_explicit_name || self.sources.compares_generated_names)
+                && name.chars().count() <= limit
                 && self.is_free(&migrated.referencing_table, name, Some(migrated))
         });
         let sets = schema.on_delete == migrated.on_delete;
