@@ -16,7 +16,15 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("drift-rules", &["drift-model"]),
     (
         "drift-project",
-        &["drift-model", "drift-schema", "ignore", "jsonc-parser", "oxc_resolver", "strsim"],
+        &[
+            "drift-model",
+            "drift-schema",
+            "ignore",
+            "jsonc-parser",
+            "oxc_resolver",
+            "schemars",
+            "strsim",
+        ],
     ),
     (
         "drizzle-drift",

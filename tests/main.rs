@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the files of this repository")]
 
+mod accept;
 mod boundaries;
 mod cli;
 mod drizzle_orm;
@@ -12,6 +13,7 @@ mod reach;
 mod remedies;
 mod rule_docs;
 mod rule_examples;
+mod settings_schema;
 
 use std::path::{Path, PathBuf};
 

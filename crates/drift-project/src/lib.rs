@@ -17,6 +17,8 @@ mod options;
 mod placed;
 mod project;
 mod project_settings;
+#[cfg(feature = "schema")]
+mod schema;
 mod scripts;
 mod settings;
 #[cfg(test)]
@@ -30,5 +32,7 @@ pub use crate::disk::Disk;
 pub use crate::foreign_keys_off::turns_foreign_keys_off;
 pub use crate::project::{Discovery, Project, Request, discover};
 pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
+#[cfg(feature = "schema")]
+pub use crate::schema::settings_schema;
 pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};
 pub use crate::write::{append_to_file, file_size, replace_file};

@@ -12,8 +12,18 @@ use serde::de::{self, Deserializer};
 
 use crate::placed::{Entries, OneOrMany, Placed, unknown};
 
+/// What `Engine::parse` takes, as a pattern.
+#[cfg(feature = "schema")]
+const ENGINE: &str = "^(postgresql|postgres|cockroachdb|cockroach|mysql|planetscale|mariadb|sqlite|d1\
+    |libsql|turso)(-[0-9]{1,5}(\\.[0-9]{1,9}){0,2})?$";
+
+/// What `config::dialect` takes.
+#[cfg(feature = "schema")]
+const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "turso", "cockroach"];
+
 /// Settings of drizzle-drift.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(crate) struct Options {
     /// The JSON Schema of this file, for editors.
@@ -22,6 +32,7 @@ pub(crate) struct Options {
     /// Projects without a drizzle config, and what holds for those that have one.
     pub(crate) projects: Vec<Placed<ProjectOptions>>,
     /// The server that runs the migrations of every project of its dialect, such as `postgresql-15`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = ENGINE)))]
     pub(crate) engine: Option<Placed<String>>,
     /// What `process.env.NAME` gives in drizzle configs and schemas.
     pub(crate) env: BTreeMap<String, String>,
@@ -44,6 +55,8 @@ pub(crate) struct Options {
 
 /// One project.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::name_a_project))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct ProjectOptions {
     /// The drizzle config of the project that this is about, from this file.
@@ -54,10 +67,12 @@ pub(crate) struct ProjectOptions {
     /// The folder of migrations, from this file, in place of that of the config.
     pub(crate) migrations: Option<String>,
     /// The SQL dialect, in place of that of the config.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = DIALECTS)))]
     pub(crate) dialect: Option<Placed<String>>,
     /// How columns without a name are called, in place of what the config says.
     pub(crate) casing: Option<CasingOption>,
     /// The server that runs the migrations, such as `mariadb-10.11`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = ENGINE)))]
     pub(crate) engine: Option<Placed<String>>,
     /// The line of drizzle, in place of what `package.json` says.
     pub(crate) drizzle: Option<DrizzleOption>,
@@ -74,6 +89,8 @@ pub(crate) struct ProjectOptions {
 
 /// A demand on foreign keys, by exactly one of `references`, `table` and `deletable`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::demand_one_thing))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct PolicyOptions {
     /// Concerns the foreign keys that reference this column, such as `users.id`, or any column of a
@@ -84,8 +101,10 @@ pub(crate) struct PolicyOptions {
     /// Demands that rows of this table can always be deleted.
     pub(crate) deletable: Option<String>,
     /// The actions that are accepted for `ON DELETE`.
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = 1)))]
     pub(crate) on_delete: Option<Placed<OneOrMany<ActionOption>>>,
     /// The actions that are accepted for `ON UPDATE`.
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = 1)))]
     pub(crate) on_update: Option<Placed<OneOrMany<ActionOption>>>,
     /// Tables that the policy does not concern.
     #[serde(default)]
@@ -96,9 +115,11 @@ pub(crate) struct PolicyOptions {
 
 /// Findings that are accepted for a reason: those for which all of it is so.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct IgnoreOptions {
     /// The rule, or several, or `all`.
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = 1)))]
     pub(crate) rule: OneOrMany<Placed<RuleName>>,
     /// The table that they are about, the referencing one of a foreign key.
     pub(crate) table: Option<String>,
@@ -108,18 +129,23 @@ pub(crate) struct IgnoreOptions {
     /// The file that they point at, from this file.
     pub(crate) file: Option<String>,
     /// Why they are accepted.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "\\S")))]
     pub(crate) reason: Placed<String>,
     /// The last day on which they are, such as `2027-01-31`.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date")))]
     pub(crate) until: Option<Placed<String>>,
 }
 
 /// The name of a rule.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub(crate) struct RuleName(pub(crate) String);
 
 /// The least severe findings that are shown.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ShownLevel"))]
 #[serde(rename = "level", rename_all = "lowercase")]
 pub(crate) enum ShownOption {
     Error,
@@ -139,6 +165,8 @@ impl From<ShownOption> for Level {
 
 /// The least severe finding that makes the exit status 1.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "FailOn"))]
 #[serde(rename = "level", rename_all = "lowercase")]
 pub(crate) enum FailOnOption {
     Error,
@@ -161,6 +189,8 @@ impl FailOnOption {
 
 /// The level of a rule's findings.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Level"))]
 #[serde(rename = "level", rename_all = "lowercase")]
 pub(crate) enum LevelOption {
     /// The rule does not run.
@@ -187,6 +217,8 @@ impl LevelOption {
 
 /// What a foreign key does when the referenced row is deleted or its key changes.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Action"))]
 #[serde(rename = "action", rename_all = "lowercase")]
 pub(crate) enum ActionOption {
     /// The default, where no clause is written.
@@ -218,6 +250,8 @@ impl From<ActionOption> for ReferentialAction {
 
 /// How columns without a name are called.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Casing"))]
 #[serde(rename = "casing")]
 pub(crate) enum CasingOption {
     #[serde(rename = "snake_case")]
@@ -228,6 +262,8 @@ pub(crate) enum CasingOption {
 
 /// The line of drizzle.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "DrizzleLine"))]
 #[serde(rename = "line of drizzle")]
 pub(crate) enum DrizzleOption {
     #[serde(rename = "0.x")]
@@ -268,7 +304,9 @@ impl<'de> de::Visitor<'de> for OrderVisitor {
             "name" => Ok(OrderOption::Name),
             other => {
                 let message = unknown("order", other, &["journal", "name"]);
-                Err(E::custom(format!("{message}, or a list of files")))
+                let is_complete = message.ends_with('?');
+                let others = if is_complete { "" } else { " or a list of files" };
+                Err(E::custom(message + others))
             }
         }
     }

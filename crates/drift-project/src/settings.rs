@@ -290,6 +290,9 @@ impl Origin<'_> {
 
     fn ignore(self, options: Placed<IgnoreOptions>) -> Result<IgnoreSetting, SourceError> {
         let Placed { value: options, range } = options;
+        if options.rule.0.is_empty() {
+            return Err(self.error(range, "`rule` must name a rule"));
+        }
         let rules = options.rule.0.into_iter();
         let rules = rules.map(|it| Written { text: it.value.0, span: self.span(it.range) });
         if options.reason.value.trim().is_empty() {
@@ -454,10 +457,10 @@ mod tests {
         }
         assert_snapshot!(check(r#"{ "evn": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `evn`; did you mean `env`?");
         assert_snapshot!(check(r#"{ "environment": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `environment`; did you mean `env`?");
-        assert_snapshot!(check(r#"{ "zzz": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `zzz`: expected `$schema`, `projects`, `engine`, `env`, `rules`, `policies`, `auditTables`");
+        assert_snapshot!(check(r#"{ "zzz": {} }"#, None), @"repo/drizzle-drift.json:1:3: unknown key `zzz`: expected `$schema`, `projects`, `engine`, `env`, `rules`, `policies`, `auditTables`, `ignore`, `baseline`, `level`, `failOn`");
         assert_snapshot!(check(r#"{ "env": {}, "policies": {} }"#, None), @"repo/drizzle-drift.json:1:26: `policies` must be a list, not an object");
         assert_snapshot!(check(r#"{ "rules": { "a": true } }"#, None), @"repo/drizzle-drift.json:1:19: `a` must be one of `off`, `info`, `warn`, `error`, not a boolean");
-        assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "order": "jurnal" }] }"#, None), @"repo/drizzle-drift.json:1:46: unknown order `jurnal`; did you mean `journal`?, or a list of files");
+        assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "order": "jurnal" }] }"#, None), @"repo/drizzle-drift.json:1:46: unknown order `jurnal`; did you mean `journal`?");
         assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "dialect": "postgres" }] }"#, None), @"repo/drizzle-drift.json:1:48: unknown dialect `postgres`: drizzle-kit calls it `postgresql`");
         assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "casing": "snake" }] }"#, None), @"repo/drizzle-drift.json:1:47: unknown casing `snake`; did you mean `snake_case`?");
         assert_snapshot!(check(r#"{ "projects": [{ "migrations": "a", "apply": ["a", 1] }] }"#, None), @"repo/drizzle-drift.json:1:52: an entry of `apply` must be a string, not a number");

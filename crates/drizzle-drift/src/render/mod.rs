@@ -119,7 +119,7 @@ fn conclusion(report: &Report<'_>) -> String {
 /// `2 errors, 1 warning`, or `no findings`; then how many sources could not be read.
 fn tally(report: &Report<'_>) -> String {
     let mut findings = count_levels(report.levels());
-    let not_shown = not_shown(report);
+    let not_shown = not_shown(report.accepted(), report.excepted(), report.hidden());
     if !not_shown.is_empty() {
         findings.push_str(&format!(" ({})", not_shown.join(", ")));
     }
@@ -130,15 +130,15 @@ fn tally(report: &Report<'_>) -> String {
 }
 
 /// How many findings are not shown, by why.
-fn not_shown(report: &Report<'_>) -> Vec<String> {
-    let Accepted { suppressed, ignored, baselined, unchanged } = report.accepted();
+fn not_shown(accepted: Accepted, excepted: usize, hidden: usize) -> Vec<String> {
+    let Accepted { suppressed, ignored, baselined, unchanged } = accepted;
     let counted = [
         (suppressed, "suppressed"),
         (ignored, "ignored by the settings"),
         (baselined, "in the baseline"),
-        (report.excepted(), "excepted by policies"),
+        (excepted, "excepted by policies"),
         (unchanged, "outside of what changed"),
-        (report.hidden(), "hidden by --level"),
+        (hidden, "hidden by --level"),
     ];
     let counted = counted.iter().filter(|(number, _)| *number > 0);
     counted.map(|(number, why)| format!("{number} {why}")).collect()

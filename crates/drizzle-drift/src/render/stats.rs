@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use drift_migrations::WhyNot;
 use drift_model::OpaqueExport;
 
-use super::count;
+use super::{count, not_shown};
 use crate::report::{Places, ProjectReport, Report, SourceCounts};
 use crate::tally::Tally;
 
@@ -40,7 +40,10 @@ fn render_project(
     for tally in project.tallies.iter().flatten() {
         render_tally(tally, places, out)?;
     }
-    Ok(())
+    match &not_shown(project.accepted, project.excepted, project.hidden.len())[..] {
+        [] => Ok(()),
+        counted => writeln!(out, "  findings besides: {}", counted.join(", ")),
+    }
 }
 
 fn render_tally(tally: &Tally, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
