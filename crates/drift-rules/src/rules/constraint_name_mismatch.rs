@@ -65,7 +65,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let finding = match snapshot.and_then(|it| it.name.as_ref()) {
             Some(said) if said == actual => finding.says("snapshot", &**said).note(
                 "drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` \
-                 will drop it and make it anew under the other name",
+                 will give it the name that the schema has",
             ),
             Some(said) => finding.says("snapshot", &**said),
             None => finding,
