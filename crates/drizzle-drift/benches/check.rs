@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
 use clap::Parser as _;
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use drift_migrations::{Layout, Replay, ReplayInput};
 use drift_model::{Dialect, FileSystem as _, ForeignKey, MemoryFileSystem, SourceMap};
@@ -66,6 +66,33 @@ fn replay_on_one_thread(bencher: Bencher<'_, '_>, statements: usize) {
     let project = Project::of_statements(statements);
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     bencher.counter(project.bytes("sql")).bench(|| one_thread.install(|| project.replay()));
+}
+
+/// Many statements of one kind about one table: with ten times as many, one takes as long as before.
+#[divan::bench(args = kinds_and_counts(), max_time = 5)]
+fn replay_many_of_one_kind(bencher: Bencher<'_, '_>, (kind, count): (&str, usize)) {
+    let mut text = String::from("create table p (id int primary key); create table c (a int);\n");
+    for at in 0..count {
+        text.push_str(&kind.replace('#', &at.to_string()));
+        text.push_str(";\n");
+    }
+    let project = Project::of_migration(&text);
+    bencher.counter(ItemsCount::new(count)).bench(|| project.replay());
+}
+
+/// Each kind with the numbers of its statements; `#` is the number of the statement.
+fn kinds_and_counts() -> Vec<(&'static str, usize)> {
+    let kinds = [
+        "create table t# (p_id int references p (id))",
+        "alter table c add c# int",
+        "alter table c add foreign key (a) references p (id)",
+        "alter table c add constraint f# foreign key (a) references p (id)",
+        "alter table c add check (a > 0)",
+        "create index i# on c (a)",
+        "create schema s#; create table s#.t (a int); drop schema s# cascade",
+        "alter table p add c# int; alter table p drop c#",
+    ];
+    kinds.into_iter().flat_map(|kind| [1000, 10_000].map(|count| (kind, count))).collect()
 }
 
 /// The SQL through its parser, once: the floor under `replay`.
@@ -132,6 +159,15 @@ impl Project {
         let entries = vec![PathBuf::from("src/schema/index.ts")];
         let migrations = folder.files;
         Self { files, entries, migrations, foreign_keys, wrong_actions, missing }
+    }
+
+    /// A project of one migration and nothing else.
+    fn of_migration(text: &str) -> Self {
+        let path = Path::new("drizzle/0000_init.sql");
+        let mut files = MemoryFileSystem::default();
+        files.insert(path, text);
+        let migrations = vec![path.to_owned()];
+        Self { files, entries: vec![], migrations, foreign_keys: 0, wrong_actions: 0, missing: 0 }
     }
 
     /// A project whose migrations have about so many statements.

@@ -1,7 +1,9 @@
 //! Input that nobody would write, or only to harm.
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -35,33 +37,59 @@ fn check_places(text: &str) {
     }
 }
 
-/// Replays a text and fails if that takes longer than any honest text of its length.
-fn check_quick(text: &str) {
-    let start = Instant::now();
-    check_places(text);
-    assert!(start.elapsed() < Duration::from_secs(20), "{:.60}", text);
+/// Runs what must come to an end. How long it takes is for the benchmarks to say: the limit is far above
+/// what a busy machine needs, and only there so that a test fails where it would hang.
+fn check_ends(what: &str, run: impl FnOnce() + Send + 'static) {
+    const LIMIT: Duration = Duration::from_secs(300);
+    let (done, is_done) = channel();
+    let running = thread::spawn(move || {
+        run();
+        done.send(()).expect("somebody waits");
+    });
+    match is_done.recv_timeout(LIMIT) {
+        Err(RecvTimeoutError::Timeout) => panic!("does not end: {what:.200}"),
+        // A panic closes the channel, and is told by the thread itself.
+        Ok(()) | Err(RecvTimeoutError::Disconnected) => running.join().expect("it ends well"),
+    }
+}
+
+/// Replays a text on every engine, which must come to an end.
+fn check_places_ends(text: &str) {
+    let owned = text.to_owned();
+    check_ends(text, move || check_places(&owned));
 }
 
 #[test]
 fn survives_depth() {
     let many = 100_000;
     for (open, close) in [("(", ")"), ("/*", "*/"), ("begin ", "end "), ("case ", "end ")] {
-        check_quick(&format!("create table t (a int check {}", open.repeat(many)));
-        check_quick(&format!(
+        check_places_ends(&format!("create table t (a int check {}", open.repeat(many)));
+        check_places_ends(&format!(
             "create table t (a int default {}1{});",
             open.repeat(many),
             close.repeat(many)
         ));
-        check_quick(&format!("do $$ begin if {}1{} then", open.repeat(many), close.repeat(many)));
-        check_quick(&format!("do $$ begin execute {}1{};", open.repeat(many), close.repeat(many)));
-        check_quick(&format!("do $$ begin {} alter table t add a int; $$", open.repeat(many)));
+        check_places_ends(&format!(
+            "do $$ begin if {}1{} then",
+            open.repeat(many),
+            close.repeat(many)
+        ));
+        check_places_ends(&format!(
+            "do $$ begin execute {}1{};",
+            open.repeat(many),
+            close.repeat(many)
+        ));
+        check_places_ends(&format!(
+            "do $$ begin {} alter table t add a int; $$",
+            open.repeat(many)
+        ));
     }
-    check_quick(&format!("do $$ begin if {} exists (select 1) then", "not ".repeat(many)));
+    check_places_ends(&format!("do $$ begin if {} exists (select 1) then", "not ".repeat(many)));
     let nested = "exists (select 1 from pg_class where oid = (select oid from pg_class where ";
-    check_quick(&format!("do $$ begin if {} then", nested.repeat(2000)));
-    check_quick(&format!("do $$ begin {} end $$", "if true then ".repeat(many)));
-    check_quick(&format!("do $$ begin {} end $$", "loop ".repeat(many)));
-    check_quick(&format!("create schema a {}", "create schema b ".repeat(many)));
+    check_places_ends(&format!("do $$ begin if {} then", nested.repeat(2000)));
+    check_places_ends(&format!("do $$ begin {} end $$", "if true then ".repeat(many)));
+    check_places_ends(&format!("do $$ begin {} end $$", "loop ".repeat(many)));
+    check_places_ends(&format!("create schema a {}", "create schema b ".repeat(many)));
 }
 
 #[test]
@@ -70,11 +98,11 @@ fn survives_blocks_in_blocks() {
     for level in 0..500 {
         write!(text, "do $a{level}$ begin execute $b{level}$ ").unwrap();
     }
-    check_quick(&text);
+    check_places_ends(&text);
     let doubling = "do $$ begin foreach a in array array['x','y'] loop foreach b in array \
                     array['x','y'] loop execute format('create table %s%s (i int)', a, b); \
                     end loop; end loop; end $$;";
-    check_quick(&doubling.repeat(2000));
+    check_places_ends(&doubling.repeat(2000));
 }
 
 #[test]
@@ -98,26 +126,27 @@ fn survives_length() {
         )
         .unwrap();
     }
-    check_quick(&text);
-    check_quick(&"x".repeat(1_000_000));
-    check_quick(&";".repeat(1_000_000));
-    check_quick(&"--> statement-breakpoint\n".repeat(100_000));
-    check_quick(&"-- +goose Up\n-- +goose Down\n".repeat(50_000));
-    check_quick(&format!("create table t ({}a int)", "a int,".repeat(50_000)));
+    check_places_ends(&text);
+    check_places_ends(&"x".repeat(1_000_000));
+    check_places_ends(&";".repeat(1_000_000));
+    check_places_ends(&"--> statement-breakpoint\n".repeat(100_000));
+    check_places_ends(&"-- +goose Up\n-- +goose Down\n".repeat(50_000));
+    check_places_ends(&format!("create table t ({}a int)", "a int,".repeat(50_000)));
 }
 
-/// Makes a text of so many repetitions and replays it on one engine; fails if the time for one grows
-/// with their number.
+/// Makes a text of many repetitions and replays it on one engine, which must come to an end. The
+/// benchmark `replay_many_of_one_kind` shows whether the last of them takes as long as the first.
 fn check_many(engine: &str, before: &str, line: impl Fn(usize) -> String, after: &str) {
     const MANY: usize = 10_000;
     let lines: String = (0..MANY).map(line).collect();
-    let start = Instant::now();
-    run(engine, &format!("{before}{lines}{after}"), true);
-    assert!(start.elapsed() < Duration::from_secs(15), "{engine}: {:.200}", lines);
+    let (engine, text) = (engine.to_owned(), format!("{before}{lines}{after}"));
+    check_ends(&format!("{engine}: {lines:.100}"), move || {
+        run(&engine, &text, true);
+    });
 }
 
 #[test]
-fn takes_the_same_time_for_the_last_of_many() {
+fn survives_many_of_one_kind() {
     let p = "create table p (id int primary key); create table c (a int);";
     let columns = format!("{p} alter table c add b int");
     let many_columns: String = (0..10_000).map(|at| format!(", add c{at} int")).collect();
@@ -146,7 +175,7 @@ fn takes_the_same_time_for_the_last_of_many() {
 }
 
 #[test]
-fn takes_the_same_time_whatever_many_reference_one_table() {
+fn survives_many_changes_of_what_many_reference() {
     let p = "create table p (id int primary key, x int);";
     let tables: String =
         (0..10_000).map(|at| format!("create table t{at} (p_id int references p (id));")).collect();
@@ -320,7 +349,9 @@ fn survives_queries_that_grow() {
     }
     let changed = "execute 'alter table t0 drop constraint ' || coalesce(x, 'x')";
     let run = |body: &str| {
-        check_quick(&format!("{made} do $$ declare x text := 'x'; r record; begin {body} end $$;"));
+        check_places_ends(&format!(
+            "{made} do $$ declare x text := 'x'; r record; begin {body} end $$;"
+        ));
     };
     // PostgreSQL has rows without columns.
     run(&format!("select from pg_class into x; {changed};"));
