@@ -676,7 +676,7 @@ fn statistics_name_the_files_that_are_not_applied() {
     insta::assert_snapshot!(output, @"
     src/schema.ts:11:34: error[missing-foreign-key]: posts.editor_id → users.id is declared in the schema, but no migration creates it
     drizzle/0003_editor_key.sql:2:1: warn[unjournaled-migration]: `0003_editor_key.sql` is not in the journal, so no migrator applies it
-    drizzle/meta/_journal.json:23:14: warn[out-of-order-migration]: `0002_editor.sql` is dated no later than `0001_comments.sql`
+    drizzle/meta/_journal.json:23:14: warn[out-of-order-migration]: `0002_editor.sql` is dated no later than `0001_comments.sql`, so a database that already has that one skips it
     drizzle/0001_gloomy_comments.sql:1:1: info[unjournaled-migration]: `0001_gloomy_comments.sql` is not in the journal, and other migrations make what it would make
     src/schema.ts:10:34: info[implicit-on-delete]: posts.author_id → users.id says nothing about deletes, so PostgreSQL refuses to delete a row of `users` that is referenced
     src/schema.ts:10:34: info[unindexed-foreign-key]: posts.author_id → users.id has no index that begins with its columns

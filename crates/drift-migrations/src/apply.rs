@@ -259,7 +259,7 @@ impl<'a> Applier<'a> {
     pub(crate) fn mention_table_made_elsewhere(&mut self, namespace: &Name<'a>, name: &Name<'a>) {
         let is_new = self.tables_made_elsewhere.insert((namespace.clone(), name.clone()));
         if let Some(span) = self.span.filter(|_| is_new) {
-            let reason = format!("`{name}` is referenced here and not created before");
+            let reason = format!("`{name}` is referenced here, but nothing before creates it");
             let unresolved = Unresolved::new(UnresolvedKind::Statement, reason, span);
             self.report(unresolved, Touched::nothing());
         }

@@ -189,6 +189,14 @@ pub struct Remedy {
     pub edit: Option<Edit>,
 }
 
+impl Remedy {
+    /// Whether the text changes nothing and only finds rows, to be looked at before something else is
+    /// done.
+    pub fn is_query(&self) -> bool {
+        self.language == Language::Sql && self.text.starts_with("SELECT ")
+    }
+}
+
 /// The language of a remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {

@@ -9,18 +9,21 @@ use crate::snapshot::{NOTHING, Testimony};
 /// One of the two clauses of a foreign key.
 pub(crate) struct Clause {
     sql: &'static str,
+    typescript: &'static str,
     action: fn(&ForeignKey) -> ReferentialAction,
     span: fn(&ForeignKey) -> Option<Span>,
 }
 
 pub(crate) const ON_DELETE: Clause = Clause {
     sql: "ON DELETE",
+    typescript: "onDelete",
     action: |foreign_key| foreign_key.on_delete,
     span: |foreign_key| foreign_key.on_delete_span,
 };
 
 pub(crate) const ON_UPDATE: Clause = Clause {
     sql: "ON UPDATE",
+    typescript: "onUpdate",
     action: |foreign_key| foreign_key.on_update,
     span: |foreign_key| foreign_key.on_update_span,
 };
@@ -69,14 +72,34 @@ impl Clause {
         );
         let finding = rule
             .finding_about(schema, message)
-            .label(place(schema), format!("the schema says {declared}"))
-            .label(place(migrated), format!("the migrations say {actual}"))
+            .label(
+                place(schema),
+                match self.is_absent(schema) {
+                    true => {
+                        format!("the schema has no {}, which means {declared}", self.typescript)
+                    }
+                    false => format!("the schema says {declared}"),
+                },
+            )
+            .label(
+                place(migrated),
+                match self.is_absent(migrated) {
+                    true => format!("the migrations have no {}, which means {actual}", self.sql),
+                    false => format!("the migrations say {actual}"),
+                },
+            )
             .says("schema", declared.as_str())
             .says("migrations", actual.as_str());
         let finding = comparison.with_skipped(finding, schema);
         let finding = comparison.with_known_fault(finding, schema, migrated);
         let finding = comparison.with_history(finding, migrated);
         self.with_snapshot(finding, comparison, schema, migrated)
+    }
+
+    /// Whether nobody wrote it.
+    fn is_absent(&self, foreign_key: &ForeignKey) -> bool {
+        (self.action)(foreign_key) == ReferentialAction::NoAction
+            && (self.span)(foreign_key).is_none()
     }
 
     /// Says which side the snapshot agrees with, and what drizzle-kit will make of it.

@@ -162,8 +162,9 @@ impl Comparison<'_> {
         migrated: &ForeignKey,
     ) -> Finding {
         let (Some(declared), Some(actual)) = (&schema.name, &migrated.name) else { return finding };
-        let help =
-            format!("the next change will drop `{declared}` and miss; give both the same name");
+        let help = format!(
+            "drizzle-kit's next change of it will drop `{declared}`, which the database does not have; give both the same name"
+        );
         let renaming = self
             .is_free(&migrated.referencing_table, declared, Some(migrated))
             .then(|| sql::rename(&self.sources.engine, migrated, declared))

@@ -722,11 +722,11 @@ alter table nowhere add constraint f foreign key (a) references posts;
 create table gone (id int primary key);
 drop table gone;
 alter table posts add constraint g foreign key (id) references gone (id);
-"#), @r"
+"#), @"
     profiles(id) -> auth.users(id) on delete cascade as profiles_id_fkey
     posts(author) -> people(id) as posts_author_fkey
     posts(editor) -> people(id) as posts_editor_fkey
-    unparsed-statement in line 3: `people` is referenced here and not created before
+    unparsed-statement in line 3: `people` is referenced here, but nothing before creates it
     unparsed-statement in line 4: `nowhere` does not exist here
     unparsed-statement in line 7: `gone` does not exist here
     ");

@@ -51,7 +51,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     for fault in faults(comparison, |action| action == ReferentialAction::Cascade) {
         let (foreign_key, referenced) = (fault.foreign_key, &fault.foreign_key.referenced_table);
         let message = format!(
-            "{foreign_key} cascades, so what `{}` records goes with the row of `{referenced}`",
+            "{foreign_key} cascades, so deleting a row of `{referenced}` deletes what `{}` records of it",
             fault.table.name
         );
         findings.push(fault.finding(&RULE, comparison, message));
@@ -74,7 +74,7 @@ mod tests {
             "audit_logs(actor_id) -> users(id) on delete cascade",
         ];
         assert_snapshot!(check(&RULE, &both, &both), @r#"
-        warn[audit-table-cascades]: audit_logs.actor_id → users.id cascades, so what `audit_logs` records goes with the row of `users`
+        warn[audit-table-cascades]: audit_logs.actor_id → users.id cascades, so deleting a row of `users` deletes what `audit_logs` records of it
           migrations:2: on delete cascade
           schema:2: the schema says the same
           help: say `onDelete: "set null"`, so that the record stays

@@ -93,7 +93,7 @@ mod tests {
         info[constraint-name-mismatch]: posts.author_id → users.id is called `posts_author_id_users_id_fk` by the schema, but `posts_author_id_fkey` by the migrations
           schema:1: `posts_author_id_users_id_fk` in the schema
           migrations:1: `posts_author_id_fkey` in the migrations
-          help: the next change will drop `posts_author_id_users_id_fk` and miss; give both the same name
+          help: drizzle-kit's next change of it will drop `posts_author_id_users_id_fk`, which the database does not have; give both the same name
           to rename it in the database, add a migration:
             ALTER TABLE "posts" RENAME CONSTRAINT "posts_author_id_fkey" TO "posts_author_id_users_id_fk";
         "#);

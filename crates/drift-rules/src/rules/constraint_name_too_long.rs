@@ -133,7 +133,7 @@ fn cut(comparison: &Comparison<'_>, foreign_key: &ForeignKey) -> Option<Finding>
         .label(foreign_key.span, format!("it becomes `{name}`"))
         .says("schema", "cut")
         .note(match comparison.sources.compares_generated_names {
-            true => "`drizzle-kit push` makes it anew each time; migrations work",
+            true => "`drizzle-kit push` drops it and makes it again on each run; migrations work",
             false => "a query on `pg_constraint` by the long name finds nothing; migrations work",
         });
     Some(Finding { level: Level::Info, ..finding })

@@ -71,12 +71,12 @@ fn finding(comparison: &Comparison<'_>, foreign_key: &ForeignKey) -> Finding {
         "{foreign_key} says nothing about deletes, so {engine} refuses to delete a row of `{referenced}` that is referenced"
     );
     let moment = match sources.dialect {
-        Dialect::MySql => "it looks at once",
-        Dialect::PostgreSql | Dialect::Sqlite => "it looks when the statement is done",
+        Dialect::MySql => "which looks at once",
+        Dialect::PostgreSql | Dialect::Sqlite => "which looks when the statement is done",
     };
     RULE.finding_about(foreign_key, message)
         .label(foreign_key.span, "no ON DELETE here")
-        .note(format!("nothing means NO ACTION; {moment}"))
+        .note(format!("without ON DELETE it is NO ACTION, {moment}"))
         .help("say what is meant: `onDelete: \"cascade\"`, `\"set null\"`, `\"restrict\"` or `\"no action\"`")
 }
 
@@ -94,13 +94,13 @@ mod tests {
         assert_snapshot!(check(&RULE, &both, &both), @r#"
         info[implicit-on-delete]: posts.author_id → users.id says nothing about deletes, so PostgreSQL refuses to delete a row of `users` that is referenced
           schema:1: no ON DELETE here
-          note: nothing means NO ACTION; it looks when the statement is done
+          note: without ON DELETE it is NO ACTION, which looks when the statement is done
           help: say what is meant: `onDelete: "cascade"`, `"set null"`, `"restrict"` or `"no action"`
         "#);
         assert_snapshot!(check_in(Dialect::MySql, &RULE, &both, &both), @r#"
         info[implicit-on-delete]: posts.author_id → users.id says nothing about deletes, so MySQL refuses to delete a row of `users` that is referenced
           schema:1: no ON DELETE here
-          note: nothing means NO ACTION; it looks at once
+          note: without ON DELETE it is NO ACTION, which looks at once
           help: say what is meant: `onDelete: "cascade"`, `"set null"`, `"restrict"` or `"no action"`
         "#);
     }

@@ -89,7 +89,8 @@ fn missing(comparison: &Comparison<'_>, table: &Table, column: &Column) -> Findi
         finding =
             finding.note(format!("`{}` would create it, but is not in the journal", file.name));
     }
-    if let Some(known) = comparison.snapshot.column(&comparison.names, &table.name, &column.name) {
+    let known = comparison.snapshot.column(&comparison.names, &table.name, &column.name);
+    if let Some(known) = known {
         finding = finding.says("snapshot", if known { "declared" } else { NOTHING }).note(if known {
             "drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never \
              creates it"
@@ -97,8 +98,13 @@ fn missing(comparison: &Comparison<'_>, table: &Table, column: &Column) -> Findi
             "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it"
         });
     }
-    finding
-        .help("run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration")
+    finding.help(match known {
+        Some(true) => "add it in a custom migration, or take it out of the schema",
+        Some(false) => "run `drizzle-kit generate`, or take it out of the schema",
+        None => {
+            "run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration"
+        }
+    })
 }
 
 /// Whether a column is one of the referencing columns of a foreign key.

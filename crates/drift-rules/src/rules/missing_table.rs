@@ -58,8 +58,7 @@ fn missing(comparison: &Comparison<'_>, table: &Table) -> Finding {
         .about_table(name)
         .label(table.span, "the schema declares the table")
         .says("schema", "declared")
-        .says("migrations", NOTHING)
-        .help("run `drizzle-kit generate`; if it finds nothing to do, create it in a custom migration");
+        .says("migrations", NOTHING);
     if let Some(dropped) = dropped {
         finding = finding.label(dropped, "it is dropped here");
     }
@@ -78,14 +77,23 @@ fn missing(comparison: &Comparison<'_>, table: &Table) -> Finding {
             finding.note(format!("`{}` would create it, but is not in the journal", file.name));
     }
     match comparison.snapshot.has_table(&comparison.names, name) {
-        None => finding,
-        Some(true) => finding.says("snapshot", "declared").note(
-            "drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never \
-             creates it",
+        None => finding.help(
+            "run `drizzle-kit generate`; if it finds nothing to do, create it in a custom migration",
         ),
-        Some(false) => finding.says("snapshot", NOTHING).note(
-            "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it",
-        ),
+        Some(true) => finding
+            .says("snapshot", "declared")
+            .note(
+                "drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never \
+                 creates it",
+            )
+            .help("create it in a custom migration, or take it out of the schema"),
+        Some(false) => finding
+            .says("snapshot", NOTHING)
+            .note(
+                "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would \
+                 create it",
+            )
+            .help("run `drizzle-kit generate`, or take it out of the schema"),
     }
 }
 

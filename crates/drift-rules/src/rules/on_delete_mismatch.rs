@@ -81,7 +81,7 @@ mod tests {
         assert_snapshot!(check(&RULE, &schema, &migrations), @r#"
         error[on-delete-mismatch]: ON DELETE of posts.author_id → users.id is cascade in the schema, but no action in the migrations
           schema:1: the schema says cascade
-          migrations:1: the migrations say no action
+          migrations:1: the migrations have no ON DELETE, which means no action
           note: in the database, deleting a referenced row fails
           help: decide which side is right, and change the other
           if the migrations are right, change the schema, where it says its actions:

@@ -51,14 +51,17 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let [first, others @ ..] = &passed_over.entries[..] else { continue };
         let behind = &passed_over.behind;
         let mut finding = RULE
-            .finding(format!("`{}` is dated no later than `{}`", first.name, behind.name))
-            .label(first.span, "a database that has applied the other one skips this one")
+            .finding(format!(
+                "`{}` is dated no later than `{}`, so a database that already has that one skips it",
+                first.name, behind.name
+            ))
+            .label(first.span, "skipped")
             .label(behind.span, "dated later, or the same")
             .detail(format!("{} after {}", first.name, behind.name))
-            .help("give it a later `when` before it is released; afterwards, look for databases that skipped it");
+            .help("if it is not released yet, give it a later `when`; otherwise, look for databases that skipped it");
         if !others.is_empty() {
             let names = named(others.iter().map(|it| format!("`{}`", it.name)));
-            finding = finding.note(format!("so are {names}"));
+            finding = finding.note(format!("skipped as well: {names}"));
         }
         findings.push(finding);
     }
@@ -82,11 +85,11 @@ mod tests {
         };
         let found = check_sources(&RULE, &[], &[], |it| Sources { journal: &faults, ..it });
         assert_snapshot!(found, @"
-        warn[out-of-order-migration]: `1.sql` is dated no later than `0.sql`
-          schema:1: a database that has applied the other one skips this one
+        warn[out-of-order-migration]: `1.sql` is dated no later than `0.sql`, so a database that already has that one skips it
+          schema:1: skipped
           schema:1: dated later, or the same
-          note: so are `2.sql`, `3.sql`
-          help: give it a later `when` before it is released; afterwards, look for databases that skipped it
+          note: skipped as well: `2.sql`, `3.sql`
+          help: if it is not released yet, give it a later `when`; otherwise, look for databases that skipped it
         ");
     }
 }

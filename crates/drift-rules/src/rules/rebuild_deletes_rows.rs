@@ -88,7 +88,7 @@ fn finding(comparison: &Comparison<'_>, rebuild: &Rebuild) -> Finding {
     }
     if acting.len() > SHOWN_AT_MOST {
         let more = acting.len() - SHOWN_AT_MOST;
-        finding = finding.note(format!("and {more} more foreign keys that do the same"));
+        finding = finding.note(format!("{more} more foreign keys act as well"));
     }
     let is_d1 = comparison.sources.engine.is_d1();
     finding = finding.note(if is_d1 {
@@ -226,7 +226,7 @@ mod tests {
           schema:1: t2.a → users.id, on delete cascade
           schema:1: t3.a → users.id, on delete cascade
           schema:1: t4.a → users.id, on delete cascade
-          note: and 2 more foreign keys that do the same
+          note: 2 more foreign keys act as well
           note: the migrator has opened a transaction, in which `PRAGMA foreign_keys=OFF` does nothing; better-sqlite3 enforces foreign keys unless told otherwise, other drivers if told to
           note: a new database has no rows to lose
           help: turn foreign keys off on the connection before `migrate(...)`, and on again behind it

@@ -230,8 +230,9 @@ fn finding(comparison: &Comparison<'_>, join: &Join<'_>, dropped: Option<Span>) 
     if dropped.is_some() || keeps_records(comparison, &foreign_key.referencing_table) {
         finding.level = Level::Info;
     }
-    finding = finding
-        .note("a relation is for queries alone: the database accepts rows that name nothing");
+    finding = finding.note(
+        "relations only help queries: the database accepts values that match no referenced row",
+    );
     finding = finding.help("declare the foreign key, and generate a migration");
     comparison.with_wanted_made(finding, foreign_key)
 }
@@ -263,7 +264,7 @@ fn summary(loose: &[(Join<'_>, Option<Span>)], enforced: usize) -> Finding {
         .detail("most relations")
         .label(first.relation.span, "this is the first of them")
         .note(format!("they are {}, and {} more", names.join(", "), count - names.len()))
-        .note("a relation is for queries alone: the database accepts rows that name nothing")
+        .note("relations only help queries: the database accepts values that match no referenced row")
         .help("add `.references(() => ...)` to the columns, or switch the rule off if it is on purpose")
 }
 

@@ -99,12 +99,12 @@ fn together(source: SnapshotSource<'_>, odd: &[Disagreement]) -> Finding {
         names.push(format!("{} more", odd.len() - NAMED_AT_MOST));
     }
     let finding = RULE.finding(
-        "drizzle-kit's newest snapshot is older than the last migrations and knows nothing of what they \
-         do to foreign keys",
+        "drizzle-kit's newest snapshot is older than the last migrations, so the next `drizzle-kit \
+         generate` will write again what they do to foreign keys",
     );
     with_place(finding, source, "the newest snapshot")
     .detail("older")
-    .note(format!("the next `drizzle-kit generate` would write again: {}", names.join(", ")))
+    .note(format!("it would write again: {}", names.join(", ")))
     .help("make a new snapshot with `drizzle-kit generate --custom`, if drizzle-kit is still in use")
 }
 

@@ -113,11 +113,11 @@ fn report(file: &UnlistedMigration, comparison: &Comparison<'_>) -> Finding {
     let finding = match (&lacking[..], &file.foreign_keys[..]) {
         ([], []) => finding,
         ([], _) => finding.note("other migrations make the foreign keys that it would make"),
-        _ => finding.note(format!("it would make {}", named(lacking.iter()))),
+        _ => finding.note(format!("foreign keys that it would make: {}", named(lacking.iter()))),
     };
     finding.help(
-        "make a migration of it with `drizzle-kit generate --custom`, or delete it; if something \
-         else runs it, list it under `apply` in the settings, if nobody is to run it, under `skip`",
+        "make a migration of it with `drizzle-kit generate --custom`, or delete it; in the settings, \
+         `apply` lists what something else runs, and `skip` what nobody is to run",
     )
 }
 
@@ -167,8 +167,8 @@ mod tests {
         assert_snapshot!(check(&migrations, vec![unlisted("1.sql", &made, "author_id")]), @"
         warn[unjournaled-migration]: `1.sql` is not in the journal, so no migrator applies it
           schema:1: no migrator runs this
-          note: it would make posts.editor_id → users.id
-          help: make a migration of it with `drizzle-kit generate --custom`, or delete it; if something else runs it, list it under `apply` in the settings, if nobody is to run it, under `skip`
+          note: foreign keys that it would make: posts.editor_id → users.id
+          help: make a migration of it with `drizzle-kit generate --custom`, or delete it; in the settings, `apply` lists what something else runs, and `skip` what nobody is to run
         ");
     }
 
@@ -185,7 +185,7 @@ mod tests {
         warn[unjournaled-migration]: `1.sql` is not in the journal, so no migrator applies it
           schema:1: no migrator runs this
           note: other migrations make the foreign keys that it would make
-          help: make a migration of it with `drizzle-kit generate --custom`, or delete it; if something else runs it, list it under `apply` in the settings, if nobody is to run it, under `skip`
+          help: make a migration of it with `drizzle-kit generate --custom`, or delete it; in the settings, `apply` lists what something else runs, and `skip` what nobody is to run
         ");
     }
 

@@ -57,13 +57,13 @@ fn finding(comparison: &Comparison<'_>, sides: &Sides<'_>, side: &Side<'_>) -> F
         true => (
             format!("{foreign_key} was added NOT VALID and never validated"),
             "not valid",
-            "rows from before may reference what is not there; new rows are checked",
+            "rows from before may reference rows that do not exist; new rows are checked",
             "validate it in a migration of its own",
         ),
         false => (
             format!("{foreign_key} is NOT ENFORCED, so nothing checks it"),
             "not enforced",
-            "rows may reference what is not there, and nothing happens to them on delete",
+            "rows may reference rows that do not exist, and nothing happens to them on delete",
             "enforce it in a migration",
         ),
     };
@@ -75,7 +75,7 @@ fn finding(comparison: &Comparison<'_>, sides: &Sides<'_>, side: &Side<'_>) -> F
     if let Some(schema) = sides.schema {
         finding = finding.label(schema.foreign_key.span, "the schema declares it");
     }
-    finding = finding.help(format!("mend the rows that break it, then {what}"));
+    finding = finding.help(format!("mend the rows that reference nothing, then {what}"));
     let dialect = comparison.sources.dialect;
     if let Some(name) = &foreign_key.name {
         let table = sql::table(dialect, &foreign_key.referencing_table);

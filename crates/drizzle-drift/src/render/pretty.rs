@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::mem;
 use std::ops::Range;
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
@@ -146,8 +147,13 @@ fn render_finding(
     if let Some(help) = &finding.help {
         write_remark("help", help, options, out)?;
     }
-    for (position, remedy) in finding.remedies.iter().enumerate() {
-        write_remedy(if position == 0 { "fix" } else { "or" }, remedy, options, out)?;
+    let mut word = "fix";
+    for remedy in &finding.remedies {
+        if remedy.is_query() {
+            write_remedy("check", remedy, options, out)?;
+        } else {
+            write_remedy(mem::replace(&mut word, "or"), remedy, options, out)?;
+        }
     }
     if finding.remedies.is_empty() { writeln!(out) } else { Ok(()) }
 }
