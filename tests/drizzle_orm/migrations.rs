@@ -49,7 +49,7 @@ fn lines(schema: &Schema, catalog: &Catalog) -> Vec<String> {
     let keys = catalog.foreign_keys.iter_mut();
     let keys = keys.flat_map(|key| [&mut key.referencing_table, &mut key.referenced_table]);
     for name in tables.chain(keys) {
-        *name = schema.dialect.table_key(name);
+        *name = schema.dialect.table_key(name).into_owned();
     }
     // In migrations all names are written.
     let lines = comparison::ours(schema, Line::V0, &catalog).into_iter();

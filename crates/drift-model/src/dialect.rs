@@ -55,7 +55,6 @@ impl Dialect {
     ///
     /// Source: `NAMEDATALEN` in PostgreSQL, `src/include/pg_config_manual.h`.
     pub fn truncate(self, identifier: &str) -> &str {
-        const POSTGRESQL_LIMIT: usize = 63;
         match self {
             Dialect::PostgreSql => &identifier[..identifier.floor_char_boundary(POSTGRESQL_LIMIT)],
             Dialect::MySql | Dialect::Sqlite => identifier,
@@ -78,20 +77,27 @@ impl Dialect {
 
     /// A table name in the form in which two spellings of one table are equal: SQLite ignores case,
     /// PostgreSQL what it would cut off, MySQL nothing on the file systems of servers.
-    pub fn table_key(self, table: &TableName) -> TableName {
-        match self {
-            Dialect::PostgreSql if !table.has_unknown_part() => TableName {
-                namespace: table.namespace.as_deref().map(|it| self.truncate(it).to_owned()),
-                name: self.truncate(&table.name).to_owned(),
-            },
-            Dialect::PostgreSql | Dialect::MySql => table.clone(),
-            Dialect::Sqlite => TableName {
-                namespace: table.namespace.as_deref().map(|it| lower_case(it).into_owned()),
-                name: lower_case(&table.name).into_owned(),
-            },
+    pub fn table_key(self, table: &TableName) -> Cow<'_, TableName> {
+        let TableName { namespace, name } = table;
+        let is_key = |part: &str| match self {
+            // The first is nearly always so, and cheap.
+            Dialect::PostgreSql => part.len() <= POSTGRESQL_LIMIT || table.has_unknown_part(),
+            Dialect::MySql => true,
+            Dialect::Sqlite => !part.bytes().any(|byte| byte.is_ascii_uppercase()),
+        };
+        if is_key(name) && namespace.as_deref().is_none_or(is_key) {
+            return Cow::Borrowed(table);
         }
+        let key = |part: &str| match self {
+            Dialect::PostgreSql => self.truncate(part).to_owned(),
+            Dialect::MySql | Dialect::Sqlite => lower_case(part).into_owned(),
+        };
+        Cow::Owned(TableName { namespace: namespace.as_deref().map(key), name: key(name) })
     }
 }
+
+/// How many bytes of a name PostgreSQL keeps.
+const POSTGRESQL_LIMIT: usize = 63;
 
 fn lower_case(identifier: &str) -> Cow<'_, str> {
     if identifier.bytes().any(|byte| byte.is_ascii_uppercase()) {

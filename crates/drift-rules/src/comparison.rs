@@ -11,6 +11,7 @@ use drift_model::{
 };
 
 use crate::history::Memories;
+use crate::known_keys::KnownKeys;
 use crate::names::{Names, Place};
 use crate::shape::{Renamed, RenamedColumn, Shape};
 use crate::sides::Sides;
@@ -156,6 +157,9 @@ pub struct Comparison<'a> {
     /// migrations.
     pub crowded: Vec<(Vec<&'a ForeignKey>, Vec<&'a ForeignKey>)>,
     pub(crate) sides: OnceLock<Vec<Sides<'a>>>,
+    known_keys: OnceLock<KnownKeys<'a>>,
+    /// What other schemas of the same migrations declare.
+    pub(crate) tables_of_others: OnceLock<HashSet<TableName>>,
     /// Declared under one name, and created under another.
     pub renamed_tables: Vec<Renamed<'a, Table>>,
     /// Declared, but not created, in tables that both sides have: the table as it is declared.
@@ -188,7 +192,7 @@ impl<'a> Comparison<'a> {
         let shape = Shape::new(&sources, has_whole_schema);
         let index = |catalog: Option<&'a Catalog>| -> HashMap<TableName, &'a Table> {
             let tables = catalog.map_or(&[][..], |it| &it.tables).iter();
-            tables.map(|table| (shape.names.table(&table.name), table)).collect()
+            tables.map(|table| (shape.names.table(&table.name).into_owned(), table)).collect()
         };
         let mut comparison = Self {
             sources,
@@ -201,6 +205,8 @@ impl<'a> Comparison<'a> {
             undeclared: Vec::new(),
             crowded: Vec::new(),
             sides: OnceLock::new(),
+            known_keys: OnceLock::new(),
+            tables_of_others: OnceLock::new(),
             schema_tables: index(sources.schema),
             migrated_tables: index(sources.migrations),
             snapshot: Snapshot::new(&sources, &shape.names),
@@ -234,6 +240,11 @@ impl<'a> Comparison<'a> {
         self.has_whole_schema
     }
 
+    /// The foreign keys of all sources together.
+    pub(crate) fn known_keys(&self) -> &KnownKeys<'a> {
+        self.known_keys.get_or_init(|| KnownKeys::new(self))
+    }
+
     /// The table as the schema declares it.
     pub fn schema_table(&self, name: &TableName) -> Option<&'a Table> {
         self.schema_tables.get(&self.names.table(name)).copied()
@@ -264,7 +275,7 @@ impl<'a> Comparison<'a> {
     /// The foreign key with its columns in the order of those of another one on the same columns.
     pub fn in_order_of(&self, foreign_key: &ForeignKey, other: &ForeignKey) -> ForeignKey {
         let table = self.names.table(&other.referencing_table);
-        let key = |column: &String| self.names.column(&table, column);
+        let key = |column: &String| self.names.column(&table, column).into_owned();
         let position = |column: &String| {
             other.referencing_columns.iter().position(|it| key(it) == key(column))
         };
@@ -299,12 +310,12 @@ impl<'a> Comparison<'a> {
     /// tells of its foreign keys itself.
     fn leave_to_tables_and_columns(&mut self) {
         let tables: HashSet<TableName> =
-            self.missing_tables.iter().map(|it| self.names.table(&it.name)).collect();
+            self.missing_tables.iter().map(|it| self.names.table(&it.name).into_owned()).collect();
         let columns = |columns: &[(&Table, &Column)]| -> HashSet<(TableName, String)> {
             let column = |(table, column): &(&Table, &Column)| {
                 let table = self.names.table(&table.name);
-                let column = self.names.column(&table, &column.name);
-                (table, column)
+                let column = self.names.column(&table, &column.name).into_owned();
+                (table.into_owned(), column)
             };
             columns.iter().map(column).collect()
         };
@@ -314,10 +325,15 @@ impl<'a> Comparison<'a> {
         let has_any = |all: &HashSet<(TableName, String)>, table: &TableName, of: &[String]| {
             let table = names.table(table);
             !all.is_empty()
-                && of.iter().any(|it| all.contains(&(table.clone(), names.column(&table, it))))
+                && of.iter().any(|it| {
+                    all.contains(&(
+                        table.clone().into_owned(),
+                        names.column(&table, it).into_owned(),
+                    ))
+                })
         };
         let is_told = |it: &ForeignKey| {
-            tables.contains(&names.table(&it.referenced_table))
+            tables.contains(names.table(&it.referenced_table).as_ref())
                 || has_any(&missing, &it.referencing_table, &it.referencing_columns)
                 || has_any(&missing, &it.referenced_table, &it.referenced_columns)
         };
@@ -345,29 +361,25 @@ impl<'a> Comparison<'a> {
     }
 
     fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
-        let mut migrated_at: HashMap<Place, Vec<&'a ForeignKey>> = HashMap::new();
-        for foreign_key in migrations {
-            let table = self.names.table(&foreign_key.referencing_table);
-            self.migrated_of.entry(table).or_default().push(foreign_key);
-            migrated_at.entry(self.names.place(foreign_key)).or_default().push(foreign_key);
-        }
-        let mut declared_at: HashMap<Place, Vec<&'a ForeignKey>> = HashMap::new();
-        let mut seen = HashSet::new();
-        let mut places = Vec::new();
-        for foreign_key in schema.iter().chain(migrations) {
-            let place = self.names.place(foreign_key);
-            if seen.insert(place.clone()) {
-                places.push(place);
-            }
-        }
+        self.declared_of = by_table(&self.names, schema);
+        self.migrated_of = by_table(&self.names, migrations);
+        let mut at: HashMap<Place, usize> = HashMap::with_capacity(schema.len());
+        let mut places: Vec<(Vec<&'a ForeignKey>, Vec<&'a ForeignKey>)> = Vec::new();
+        let mut position = |foreign_key, places: &mut Vec<_>| {
+            *at.entry(self.names.place(foreign_key)).or_insert_with(|| {
+                places.push((Vec::new(), Vec::new()));
+                places.len() - 1
+            })
+        };
         for foreign_key in schema {
-            let table = self.names.table(&foreign_key.referencing_table);
-            self.declared_of.entry(table).or_default().push(foreign_key);
-            declared_at.entry(self.names.place(foreign_key)).or_default().push(foreign_key);
+            let position = position(foreign_key, &mut places);
+            places[position].0.push(foreign_key);
         }
-        for place in places {
-            let declared = declared_at.remove(&place).unwrap_or_default();
-            let migrated = migrated_at.remove(&place).unwrap_or_default();
+        for foreign_key in migrations {
+            let position = position(foreign_key, &mut places);
+            places[position].1.push(foreign_key);
+        }
+        for (declared, migrated) in places {
             if declared.len() > 1 || migrated.len() > 1 {
                 self.crowded.push((declared.clone(), migrated.clone()));
             }
@@ -536,6 +548,24 @@ impl<'a> Comparison<'a> {
 pub(crate) fn is_bookkeeping(table: &TableName) -> bool {
     const TABLES: [&str; 3] = ["__drizzle_migrations", "d1_migrations", "schema_migrations"];
     TABLES.contains(&table.name.as_str())
+}
+
+/// Foreign keys by their tables.
+fn by_table<'a>(
+    names: &Names,
+    foreign_keys: &'a [ForeignKey],
+) -> HashMap<TableName, Vec<&'a ForeignKey>> {
+    let mut found: HashMap<TableName, Vec<&'a ForeignKey>> = HashMap::new();
+    for foreign_key in foreign_keys {
+        let table = names.table(&foreign_key.referencing_table);
+        match found.get_mut(table.as_ref()) {
+            Some(of_table) => of_table.push(foreign_key),
+            None => {
+                found.insert(table.into_owned(), vec![foreign_key]);
+            }
+        }
+    }
+    found
 }
 
 /// What two foreign keys on the same columns and target may have in common, most first.

@@ -39,13 +39,17 @@ impl<'a> Memories<'a> {
             memories.skipped.entry(place).or_default().push(skipped);
         }
         for missed in &migrations.missed_drops {
-            memories.missed_drops.entry(names.table(&missed.table)).or_default().push(missed);
+            memories
+                .missed_drops
+                .entry(names.table(&missed.table).into_owned())
+                .or_default()
+                .push(missed);
         }
         for former in &migrations.former_tables {
             let name = former.name.to_string();
             let now = former.became.as_ref().map(ToString::to_string);
             if now.is_none() {
-                memories.dropped_tables.insert(names.table(&former.name), former.span);
+                memories.dropped_tables.insert(names.table(&former.name).into_owned(), former.span);
             }
             memories.renames.insert(former.span, what_became(&name, now.as_deref()));
         }
@@ -53,7 +57,9 @@ impl<'a> Memories<'a> {
             if former.became.is_none() {
                 let table = names.table(&former.table);
                 let column = names.column(&table, &former.name);
-                memories.dropped_columns.insert((table, column), former.span);
+                memories
+                    .dropped_columns
+                    .insert((table.into_owned(), column.into_owned()), former.span);
             }
             let said = what_became(&former.name, former.became.as_deref());
             memories.renames.insert(former.span, said);
@@ -75,7 +81,7 @@ impl<'a> Memories<'a> {
     ) -> Option<Span> {
         let table = names.table(table);
         let column = names.column(&table, name);
-        self.dropped_columns.get(&(table, column)).copied()
+        self.dropped_columns.get(&(table.into_owned(), column.into_owned())).copied()
     }
 }
 

@@ -31,7 +31,7 @@ impl<'a> KnownKeys<'a> {
             let mut found: HashMap<TableName, Vec<&'a ForeignKey>> = HashMap::new();
             for foreign_key in all {
                 let table = dialect.table_key(&foreign_key.referencing_table);
-                found.entry(table).or_default().push(foreign_key);
+                found.entry(table.into_owned()).or_default().push(foreign_key);
             }
             found
         };
@@ -49,7 +49,7 @@ impl<'a> KnownKeys<'a> {
             dialect,
             foreign_keys: by_table(&mut made),
             dropped: by_table(&mut dropped),
-            uncertain: uncertain.map(|it| dialect.table_key(it)).collect(),
+            uncertain: uncertain.map(|it| dialect.table_key(it).into_owned()).collect(),
         }
     }
 

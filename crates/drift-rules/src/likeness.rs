@@ -1,5 +1,6 @@
 //! Which table the name of a column seems to mean: `author_id`, `tagIds`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use drift_model::{Column, Dialect, Table};
@@ -62,7 +63,10 @@ fn noun(column: &str, endings: &[&str]) -> Option<String> {
 }
 
 /// `appointmentNotes` as `appointment_notes`.
-pub(crate) fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> Cow<'_, str> {
+    if !name.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+        return Cow::Borrowed(name);
+    }
     let mut snake = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
     for character in name.chars() {
@@ -72,7 +76,7 @@ pub(crate) fn snake_case(name: &str) -> String {
         was_lower = character.is_ascii_lowercase() || character.is_ascii_digit();
         snake.push(if character == '-' { '_' } else { character.to_ascii_lowercase() });
     }
-    snake
+    Cow::Owned(snake)
 }
 
 /// The key of a table that a column of some name seems to hold, going by names and types.

@@ -1,5 +1,6 @@
 //! Names of tables and columns, in the form in which those of both sides are equal.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use drift_model::{Dialect, ForeignKey, TableName};
@@ -24,42 +25,46 @@ impl Names {
     /// Makes the name of a table of the migrations mean one of the schema.
     pub(crate) fn equate_tables(&mut self, migrated: &TableName, declared: &TableName) {
         let dialect = self.dialect;
-        self.tables.insert(dialect.table_key(migrated), dialect.table_key(declared));
+        let (migrated, declared) = (dialect.table_key(migrated), dialect.table_key(declared));
+        self.tables.insert(migrated.into_owned(), declared.into_owned());
     }
 
     /// Makes the name of a column of the migrations mean one of the schema.
     pub(crate) fn equate_columns(&mut self, table: &TableName, migrated: &str, declared: &str) {
         let key = |name: &str| self.dialect.column_key(name).into_owned();
         let (migrated, declared) = (key(migrated), key(declared));
-        self.columns.insert((self.table(table), migrated), declared);
+        self.columns.insert((self.table(table).into_owned(), migrated), declared);
     }
 
     /// A table.
-    pub(crate) fn table(&self, name: &TableName) -> TableName {
+    pub(crate) fn table<'n>(&'n self, name: &'n TableName) -> Cow<'n, TableName> {
         let key = self.dialect.table_key(name);
-        if self.tables.is_empty() {
-            return key;
+        match self.tables.get(key.as_ref()) {
+            Some(declared) => Cow::Borrowed(declared),
+            None => key,
         }
-        self.tables.get(&key).cloned().unwrap_or(key)
     }
 
     /// A column of a table that is in this form already.
-    pub(crate) fn column(&self, table: &TableName, name: &str) -> String {
-        let key = self.dialect.column_key(name).into_owned();
+    pub(crate) fn column<'n>(&'n self, table: &TableName, name: &'n str) -> Cow<'n, str> {
+        let key = self.dialect.column_key(name);
         if self.columns.is_empty() {
             return key;
         }
-        let at = (table.clone(), key);
-        self.columns.get(&at).cloned().unwrap_or(at.1)
+        match self.columns.get(&(table.clone(), key.as_ref().to_owned())) {
+            Some(declared) => Cow::Borrowed(declared),
+            None => key,
+        }
     }
 
     /// Where a foreign key is.
     pub(crate) fn place(&self, foreign_key: &ForeignKey) -> Place {
         let table = self.table(&foreign_key.referencing_table);
         let columns = foreign_key.referencing_columns.iter();
-        let mut columns: Vec<String> = columns.map(|it| self.column(&table, it)).collect();
+        let mut columns: Vec<String> =
+            columns.map(|it| self.column(&table, it).into_owned()).collect();
         columns.sort_unstable();
-        (table, columns)
+        (table.into_owned(), columns)
     }
 
     /// Whether both reference the same columns of the same table, pair by pair. Columns that one
@@ -71,15 +76,18 @@ impl Names {
         if a.referenced_columns.is_empty() || b.referenced_columns.is_empty() {
             return true;
         }
-        self.pairs(a) == self.pairs(b)
+        is_alike(a, b) || self.pairs(a) == self.pairs(b)
     }
 
     /// Whether both are on the same columns and have the same target.
     pub(crate) fn are_same(&self, a: &ForeignKey, b: &ForeignKey) -> bool {
-        self.place(a) == self.place(b) && self.have_same_target(a, b)
+        let have_same_place = a.referencing_table == b.referencing_table
+            && a.referencing_columns == b.referencing_columns
+            || self.place(a) == self.place(b);
+        have_same_place && self.have_same_target(a, b)
     }
 
-    fn pairs(&self, foreign_key: &ForeignKey) -> Vec<(String, String)> {
+    fn pairs<'n>(&'n self, foreign_key: &'n ForeignKey) -> Vec<(Cow<'n, str>, Cow<'n, str>)> {
         let from = self.table(&foreign_key.referencing_table);
         let to = self.table(&foreign_key.referenced_table);
         let columns = foreign_key.referencing_columns.iter().zip(&foreign_key.referenced_columns);
@@ -88,4 +96,10 @@ impl Names {
         pairs.sort_unstable();
         pairs
     }
+}
+
+/// Whether both write the same names in the same order.
+fn is_alike(a: &ForeignKey, b: &ForeignKey) -> bool {
+    (&a.referencing_table, &a.referencing_columns, &a.referenced_columns)
+        == (&b.referencing_table, &b.referencing_columns, &b.referenced_columns)
 }

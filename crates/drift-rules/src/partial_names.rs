@@ -31,7 +31,7 @@ pub fn resolve_names(
         return Vec::new();
     }
     let taken: HashSet<TableName> =
-        names.filter(|it| !is_partial(it)).map(|it| dialect.table_key(it)).collect();
+        names.filter(|it| !is_partial(it)).map(|it| dialect.table_key(it).into_owned()).collect();
     let candidates = partial.iter().map(|name| {
         let tables = migrations.tables.iter().map(|it| &it.name);
         let may_be = |it: &&TableName| {

@@ -376,12 +376,16 @@ impl<'a> ReachGraph<'a> {
     fn place(&self, edge: &Edge<'_>) -> Place {
         let dialect = self.engine.dialect();
         let table = dialect.table_key(self.tables[edge.from]);
-        (table, edge.columns.clone(), dialect.table_key(self.tables[edge.to]))
+        (
+            table.into_owned(),
+            edge.columns.clone(),
+            dialect.table_key(self.tables[edge.to]).into_owned(),
+        )
     }
 
     fn number(&mut self, table: &'a TableName) -> usize {
         let key = self.engine.dialect().table_key(table);
-        *self.numbers.entry(key).or_insert_with(|| {
+        *self.numbers.entry(key.into_owned()).or_insert_with(|| {
             self.tables.push(table);
             self.tables.len() - 1
         })

@@ -1,5 +1,6 @@
 //! Where two sources say different things of a delete.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use drift_model::{Dialect, ForeignKey, TableName};
@@ -53,7 +54,7 @@ fn place(step: &Step<'_>, dialect: Dialect) -> Place {
     columns.sort_unstable();
     let table = |name| dialect.table_key(name);
     let (from, to) = (&foreign_key.referencing_table, &foreign_key.referenced_table);
-    (table(from), columns, table(to), step.event)
+    (table(from).into_owned(), columns, table(to).into_owned(), step.event)
 }
 
 /// Of several foreign keys at one place the one that counts.
@@ -84,7 +85,7 @@ fn strength(effect: Effect<'_>) -> u8 {
 }
 
 /// What happens to which tables.
-fn reached(reach: &Reach<'_>, dialect: Dialect) -> HashSet<(TableName, Event)> {
+fn reached<'r>(reach: &'r Reach<'_>, dialect: Dialect) -> HashSet<(Cow<'r, TableName>, Event)> {
     let table = |name| dialect.table_key(name);
     let steps = reach.steps.iter();
     let rows = steps.map(|it| (table(&it.foreign_key.referenced_table), it.event));

@@ -84,7 +84,7 @@ impl<'a> Shape<'a> {
     ) {
         let dialect = sources.dialect;
         let keys = |catalog: &Catalog| -> HashSet<TableName> {
-            catalog.tables.iter().map(|it| dialect.table_key(&it.name)).collect()
+            catalog.tables.iter().map(|it| dialect.table_key(&it.name).into_owned()).collect()
         };
         let (declared, created) = (keys(schema), keys(migrations));
         let claimed = seemingly_declared(sources);
@@ -113,19 +113,21 @@ impl<'a> Shape<'a> {
         let former = migrations.former_tables.iter();
         let former: HashMap<TableName, (TableName, Span)> = former
             .filter_map(|it| Some((dialect.table_key(&it.name), (it.became.as_ref()?, it.span))))
-            .map(|(name, (became, span))| (name, (dialect.table_key(became), span)))
+            .map(|(name, (became, span))| {
+                (name.into_owned(), (dialect.table_key(became).into_owned(), span))
+            })
             .collect();
         if !former.is_empty() {
             let renamed = |it: &Table| Some(former.get(&dialect.table_key(&it.name))?.clone());
             self.pair_tables_by(
                 |it| Some(renamed(it)?.0),
-                |it| Some(dialect.table_key(&it.name)),
+                |it| Some(dialect.table_key(&it.name).into_owned()),
                 |it| renamed(it).map_or(Evidence::Likeness, |it| Evidence::Statement(it.1)),
             );
         }
         let spelling = |it: &Table| Some((it.name.namespace.clone(), letters(&it.name.name)));
         self.pair_tables_by(spelling, spelling, |_| Evidence::Spelling);
-        let bare = |it: &Table| Some(dialect.table_key(&it.name).name);
+        let bare = |it: &Table| Some(dialect.table_key(&it.name).into_owned().name);
         self.pair_tables_by(bare, bare, |_| Evidence::Namespace);
         let columns = |it: &Table| (!it.is_incomplete).then(|| signature(dialect, it)).flatten();
         self.pair_tables_by(columns, columns, |_| Evidence::Likeness);
@@ -167,11 +169,11 @@ impl<'a> Shape<'a> {
     ) {
         let tables = migrations.tables.iter();
         let migrated: HashMap<TableName, &'a Table> =
-            tables.map(|it| (self.names.table(&it.name), it)).collect();
+            tables.map(|it| (self.names.table(&it.name).into_owned(), it)).collect();
         let others = sources.other_schemas.iter().flat_map(|it| &it.tables);
         let mut elsewhere: HashMap<TableName, Vec<&'a Table>> = HashMap::new();
         for table in others {
-            elsewhere.entry(self.names.table(&table.name)).or_default().push(table);
+            elsewhere.entry(self.names.table(&table.name).into_owned()).or_default().push(table);
         }
         let former = FormerColumns::new(sources.dialect, migrations);
         let references = References::new(sources.dialect, schema, migrations);
@@ -205,7 +207,7 @@ fn seemingly_declared(sources: &Sources<'_>) -> HashSet<TableName> {
     // A rule of its own tells of what is declared and not exported.
     let unexported = sources.unexported.iter().map(|it| &it.name);
     let names = others.map(|it| &it.name).chain(unresolved).chain(unexported);
-    names.map(|it| sources.dialect.table_key(it)).collect()
+    names.map(|it| sources.dialect.table_key(it).into_owned()).collect()
 }
 
 /// The tables that something else makes, and that no migration can be blamed for.
@@ -219,14 +221,20 @@ const HOSTED: [&str; 5] = ["auth", "storage", "realtime", "vault", "neon_auth"];
 
 impl Elsewhere {
     fn new(dialect: Dialect, migrations: &Catalog) -> Self {
-        let lost: HashSet<TableName> =
-            migrations.former_tables.iter().map(|it| dialect.table_key(&it.name)).collect();
+        let lost: HashSet<TableName> = migrations
+            .former_tables
+            .iter()
+            .map(|it| dialect.table_key(&it.name).into_owned())
+            .collect();
         // SQLite never asks whether a referenced table is there.
         let foreign_keys = migrations.foreign_keys.iter().filter(|_| dialect != Dialect::Sqlite);
         let referenced = foreign_keys.map(|it| dialect.table_key(&it.referenced_table));
         let namespaces = migrations.tables.iter().filter_map(|it| it.name.namespace.clone());
         Self {
-            referenced: referenced.filter(|it| !lost.contains(it)).collect(),
+            referenced: referenced
+                .filter(|it| !lost.contains(it.as_ref()))
+                .map(Cow::into_owned)
+                .collect(),
             own_namespaces: namespaces.collect(),
         }
     }
@@ -347,7 +355,7 @@ impl FormerColumns {
         for former in &migrations.former_columns {
             let Some(now) = &former.became else { continue };
             let key = |name: &str| dialect.column_key(name).into_owned();
-            let table = became.entry(dialect.table_key(&former.table)).or_default();
+            let table = became.entry(dialect.table_key(&former.table).into_owned()).or_default();
             table.insert(key(&former.name), (key(now), former.span));
         }
         Self { became }
@@ -370,8 +378,8 @@ impl References {
             let single = catalog.foreign_keys.iter().filter_map(|it| {
                 let [column] = &it.referencing_columns[..] else { return None };
                 let column = dialect.column_key(column).into_owned();
-                let place = (dialect.table_key(&it.referencing_table), column);
-                Some((place, dialect.table_key(&it.referenced_table)))
+                let key = |table| dialect.table_key(table).into_owned();
+                Some(((key(&it.referencing_table), column), key(&it.referenced_table)))
             });
             single.collect()
         };

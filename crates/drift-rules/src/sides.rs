@@ -133,9 +133,12 @@ impl<'a> Comparison<'a> {
         if self.sources.other_schemas.is_empty() || self.schema_table(table).is_some() {
             return false;
         }
-        let key = self.sources.dialect.table_key(table);
-        let mut others = self.sources.other_schemas.iter().flat_map(|it| &it.tables);
-        others.any(|it| self.sources.dialect.table_key(&it.name) == key)
+        let dialect = self.sources.dialect;
+        let others = self.tables_of_others.get_or_init(|| {
+            let tables = self.sources.other_schemas.iter().flat_map(|it| &it.tables);
+            tables.map(|it| dialect.table_key(&it.name).into_owned()).collect()
+        });
+        others.contains(dialect.table_key(table).as_ref())
     }
 
     /// A foreign key with the tables of its source.

@@ -53,9 +53,9 @@ impl<'a> Snapshot<'a> {
         for table in &catalog.tables {
             let key = names.table(&table.name);
             if table.is_incomplete {
-                snapshot.unread.insert(key.clone());
+                snapshot.unread.insert(key.clone().into_owned());
             }
-            snapshot.tables.insert(key, table);
+            snapshot.tables.insert(key.into_owned(), table);
         }
         snapshot
     }

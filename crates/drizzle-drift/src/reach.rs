@@ -158,7 +158,7 @@ fn find<'a>(
     name: &str,
 ) -> anyhow::Result<Option<&'a TableName>> {
     let tables = || catalog.tables.iter().map(|it| &it.name);
-    let key = |table: &TableName| dialect.table_key(table);
+    let key = |table: &TableName| dialect.table_key(table).into_owned();
     let whole = key(&TableName::new(name));
     let mut meant = vec![whole.clone()];
     if let Some((namespace, name)) = name.split_once('.') {

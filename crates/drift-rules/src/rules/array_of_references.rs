@@ -3,7 +3,7 @@
 use drift_model::{Column, Dialect, Finding, Level, Table};
 
 use crate::comparison::Comparison;
-use crate::known_keys::{KnownKeys, have_same_type};
+use crate::known_keys::have_same_type;
 use crate::likeness::{TableNames, named_key, noun_of_ids};
 use crate::purpose::is_explained;
 use crate::rule::Rule;
@@ -56,7 +56,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     if arrays.peek().is_none() {
         return;
     }
-    let keys = KnownKeys::new(comparison);
+    let keys = comparison.known_keys();
     let names = TableNames::new(schema.tables.iter());
     for (table, column) in arrays {
         let Some((target, key)) = target(comparison, &names, table, column) else { continue };

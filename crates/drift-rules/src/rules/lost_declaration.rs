@@ -62,7 +62,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let mut migrated: HashMap<TableName, Vec<&ForeignKey>> = HashMap::new();
     for foreign_key in comparison.sources.migrations.iter().flat_map(|it| &it.foreign_keys) {
         let table = comparison.sources.dialect.table_key(&foreign_key.referencing_table);
-        migrated.entry(table).or_default().push(foreign_key);
+        migrated.entry(table.into_owned()).or_default().push(foreign_key);
     }
     for lost in comparison.sources.lost {
         let migrated = migrated.get(&comparison.sources.dialect.table_key(&lost.table));

@@ -59,19 +59,19 @@ so will do.
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let Some(schema) = comparison.sources.schema else { return };
-    let keys = KnownKeys::new(comparison);
+    let keys = comparison.known_keys();
     // Who has no foreign key at all does without on purpose.
     if keys.is_empty() {
         return;
     }
-    let habits = Habits::new(comparison, schema, &keys);
+    let habits = Habits::new(comparison, schema, keys);
     let related = related_columns(comparison);
     // One declaration may be a column of many tables.
     let mut by_place: HashMap<(Span, &TableName), Suspect<'_>> = HashMap::new();
     let mut places = Vec::new();
-    for (table, column) in loose_columns(schema, &keys) {
+    for (table, column) in loose_columns(schema, keys) {
         let is_related = || related.contains(&column_key(comparison, &table.name, &column.name));
-        let Some(target) = habits.target(comparison, &keys, table, column) else { continue };
+        let Some(target) = habits.target(comparison, keys, table, column) else { continue };
         if keeps_records(comparison, &table.name)
             || is_related()
             || is_explained(comparison, table, column)
@@ -130,7 +130,7 @@ fn column_key<'t>(
     column: &'t str,
 ) -> ColumnKey<'t> {
     let dialect = comparison.sources.dialect;
-    (dialect.table_key(table), dialect.column_key(column))
+    (dialect.table_key(table).into_owned(), dialect.column_key(column))
 }
 
 /// The columns on either side of a relation, which says what they reference.
@@ -147,7 +147,7 @@ fn related_columns<'a>(comparison: &Comparison<'a>) -> HashSet<ColumnKey<'a>> {
 struct Habits<'a> {
     names: TableNames<'a>,
     /// By the name of the referencing column.
-    twins: HashMap<String, Twins<'a>>,
+    twins: HashMap<Cow<'a, str>, Twins<'a>>,
 }
 
 /// The foreign keys on columns of one name.
@@ -163,7 +163,7 @@ struct Twins<'a> {
 impl<'a> Habits<'a> {
     fn new(comparison: &Comparison<'a>, schema: &'a Catalog, keys: &KnownKeys<'_>) -> Self {
         let dialect = comparison.sources.dialect;
-        let mut twins: HashMap<String, Twins<'a>> = HashMap::new();
+        let mut twins: HashMap<Cow<'a, str>, Twins<'a>> = HashMap::new();
         for foreign_key in &schema.foreign_keys {
             let [column] = &foreign_key.referencing_columns[..] else { continue };
             let twins = twins.entry(snake_case(column)).or_insert(Twins {
@@ -172,14 +172,14 @@ impl<'a> Habits<'a> {
                 count: 0,
                 agree: true,
             });
-            let table = |it: &ForeignKey| dialect.table_key(&it.referenced_table);
             twins.count += 1;
             twins.majority += 1;
-            twins.agree &= table(twins.first) == table(foreign_key)
+            twins.agree &= dialect.table_key(&twins.first.referenced_table)
+                == dialect.table_key(&foreign_key.referenced_table)
                 && twins.first.referenced_columns == foreign_key.referenced_columns;
         }
         for (table, column) in loose_columns(schema, keys) {
-            if let Some(twins) = twins.get_mut(&snake_case(&column.name))
+            if let Some(twins) = twins.get_mut(snake_case(&column.name).as_ref())
                 && !keys.is_on(&table.name, &column.name)
             {
                 twins.majority -= 1;
@@ -197,7 +197,7 @@ impl<'a> Habits<'a> {
     ) -> Option<Target<'a>> {
         let noun = noun_of_id(&column.name);
         let named = noun.as_deref().and_then(|it| self.names.called(it));
-        let twins = self.twins.get(&snake_case(&column.name));
+        let twins = self.twins.get(snake_case(&column.name).as_ref());
         if twins.is_none() && named.is_none() || keys.is_on(&table.name, &column.name) {
             return None;
         }

@@ -71,10 +71,10 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     if comparison.sources.relations.is_empty() {
         return;
     }
-    let keys = KnownKeys::new(comparison);
+    let keys = comparison.known_keys();
     let (mut loose, mut enforced) = (Vec::new(), 0);
     for join in joins(comparison) {
-        match enforcement(&keys, &join.foreign_key) {
+        match enforcement(keys, &join.foreign_key) {
             Enforcement::Loose => loose.push((join, None)),
             Enforcement::Dropped(span) => loose.push((join, Some(span))),
             Enforcement::ForeignKey => enforced += 1,
@@ -120,7 +120,7 @@ fn joins<'a>(comparison: &Comparison<'a>) -> Vec<Join<'a>> {
         ]
         .map(|(table, columns)| {
             let columns = columns.iter().map(|it| dialect.column_key(it).into_owned());
-            (dialect.table_key(table), columns.collect::<Vec<_>>())
+            (dialect.table_key(table).into_owned(), columns.collect::<Vec<_>>())
         });
         if seen.insert((from.clone(), to)) {
             *targets.entry(from.clone()).or_default() += 1;

@@ -130,7 +130,7 @@ fn disagreements(comparison: &Comparison<'_>, source: SnapshotSource<'_>) -> Vec
                 odd.push(lacking(source, schema, migrated));
             }
             Testimony::Lacks => {
-                let keys = unknown_tables.entry(table.clone()).or_default();
+                let keys = unknown_tables.entry(table.clone().into_owned()).or_default();
                 if keys.is_empty() {
                     order.push(table);
                 }

@@ -52,7 +52,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let (Some(schema), Some(migrations)) = (sources.schema, sources.migrations) else { return };
-    let key = |name: &TableName| sources.dialect.table_key(name);
+    let key = |name: &TableName| sources.dialect.table_key(name).into_owned();
     let elsewhere: HashSet<TableName> =
         sources.other_schemas.iter().flat_map(|it| &it.tables).map(|it| key(&it.name)).collect();
     let namespaces: HashSet<&Option<String>> =

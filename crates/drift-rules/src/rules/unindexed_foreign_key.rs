@@ -91,7 +91,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 fn declared_elsewhere(comparison: &Comparison<'_>) -> HashSet<TableName> {
     let others = comparison.sources.other_schemas.iter().flat_map(|it| &it.tables);
     let others = others.filter(|it| comparison.schema_table(&it.name).is_none());
-    others.map(|it| comparison.sources.dialect.table_key(&it.name)).collect()
+    others.map(|it| comparison.sources.dialect.table_key(&it.name).into_owned()).collect()
 }
 
 /// The indexes of files that no journal lists, by table: somebody may have run them, and it is known
@@ -99,7 +99,10 @@ fn declared_elsewhere(comparison: &Comparison<'_>) -> HashSet<TableName> {
 fn indexes_by_hand<'a>(comparison: &Comparison<'a>) -> HashMap<TableName, Vec<&'a [String]>> {
     let mut by_table: HashMap<TableName, Vec<&'a [String]>> = HashMap::new();
     for (table, columns) in &comparison.sources.journal.unlisted_indexes {
-        by_table.entry(comparison.sources.dialect.table_key(table)).or_default().push(columns);
+        by_table
+            .entry(comparison.sources.dialect.table_key(table).into_owned())
+            .or_default()
+            .push(columns);
     }
     by_table
 }

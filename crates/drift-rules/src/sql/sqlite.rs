@@ -63,7 +63,7 @@ pub(super) fn script(comparison: &Comparison<'_>, step: Step<'_>) -> Result<Scri
 /// A table and those that reference it, directly or not, each after what it references unless they
 /// reference each other.
 fn referencing<'a>(comparison: &Comparison<'a>, first: &'a Table) -> Vec<&'a Table> {
-    let key = |name: &TableName| DIALECT.table_key(name);
+    let key = |name: &TableName| DIALECT.table_key(name).into_owned();
     let foreign_keys = comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
     let mut by_target: HashMap<TableName, Vec<TableName>> = HashMap::new();
     for it in foreign_keys {
@@ -164,8 +164,10 @@ impl Rebuild<'_, '_> {
     /// Whether rebuilt tables reference each other, so that none can be filled first, or one keeps its own
     /// rows from being deleted.
     fn has_cycle(&self) -> bool {
-        let position: HashMap<TableName, usize> =
-            (0..).zip(self.tables).map(|(at, it)| (DIALECT.table_key(&it.name), at)).collect();
+        let position: HashMap<TableName, usize> = (0..)
+            .zip(self.tables)
+            .map(|(at, it)| (DIALECT.table_key(&it.name).into_owned(), at))
+            .collect();
         let migrated = self.comparison.sources.migrations.map_or(&[][..], |it| &it.foreign_keys);
         let new = match self.step {
             Step::Add(new) | Step::Replace { new, .. } => Some(new),

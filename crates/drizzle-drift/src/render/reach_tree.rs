@@ -385,7 +385,7 @@ fn shorten(names: &[String]) -> String {
 fn differing_tables(project: &ProjectReach<'_>) -> Option<Vec<String>> {
     let source = |name: &str| project.sources.iter().find(|it| it.name == name);
     let (schema, migrations) = (source("schema")?, source("migrations")?);
-    let key = |reach: &Reach<'_>| project.dialect.table_key(&reach.table);
+    let key = |reach: &Reach<'_>| project.dialect.table_key(&reach.table).into_owned();
     let theirs: HashMap<_, _> = migrations.reaches.iter().map(|it| (key(it), it)).collect();
     let mut differing = Vec::new();
     let mut common = 0;
