@@ -16,7 +16,10 @@ use clap::Parser as _;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use drift_migrations::{Layout, Replay, ReplayInput};
-use drift_model::{Dialect, FileSystem as _, ForeignKey, MemoryFileSystem, SourceMap};
+use drift_model::{
+    Dialect, Engine, FileSystem as _, ForeignKey, JournalFaults, MemoryFileSystem, SourceMap,
+};
+use drift_rules::{Comparison, RuleLevels, RuleOptions, Sources};
 use drift_schema::{DrizzleLine, Extraction, ModuleResolver, Resolution, SchemaInput};
 use drizzle_drift::{Args, Environment};
 use sqlparser::dialect::PostgreSqlDialect;
@@ -58,6 +61,28 @@ fn extract(bencher: Bencher<'_, '_>, tables: usize) {
 fn replay(bencher: Bencher<'_, '_>, tables: usize) {
     let project = Project::new(tables);
     bencher.counter(project.bytes("sql")).bench(|| project.replay());
+}
+
+/// Both catalogs to findings.
+#[divan::bench(args = TABLES, max_time = 5)]
+fn compare_and_check(bencher: Bencher<'_, '_>, tables: usize) {
+    let project = Project::new(tables);
+    let sources = SourceMap::default();
+    let (extraction, replay) = (project.extract_with(&sources), project.replay_with(&sources));
+    let (journal, options) = (JournalFaults::default(), RuleOptions::default());
+    let engine = Engine::new(Dialect::PostgreSql);
+    let compared = Sources {
+        schema: Some(&extraction.catalog),
+        migrations: Some(&replay.catalog),
+        relations: &extraction.relations,
+        unresolved: &[],
+        texts: Some(&sources),
+        ..Sources::new(engine, &journal, &options)
+    };
+    let levels = RuleLevels::default();
+    bencher
+        .counter(ItemsCount::new(tables))
+        .bench(|| drift_rules::check(&Comparison::new(compared), &levels));
 }
 
 /// As `replay`, on one thread: to be held against `bare_parse_of_migrations`.
@@ -178,10 +203,14 @@ impl Project {
     }
 
     fn extract(&self) -> Extraction {
+        self.extract_with(&SourceMap::default())
+    }
+
+    fn extract_with(&self, sources: &SourceMap) -> Extraction {
         drift_schema::extract(&SchemaInput {
             files: &self.files,
             resolver: &Relative(&self.files),
-            sources: &SourceMap::default(),
+            sources,
             entries: &self.entries,
             dialect: Dialect::PostgreSql,
             line: DrizzleLine::V0,
@@ -191,9 +220,13 @@ impl Project {
     }
 
     fn replay(&self) -> Replay {
+        self.replay_with(&SourceMap::default())
+    }
+
+    fn replay_with(&self, sources: &SourceMap) -> Replay {
         drift_migrations::replay(&ReplayInput {
             files: &self.files,
-            sources: &SourceMap::default(),
+            sources,
             migrations: &self.migrations,
             layout: Layout::Journal,
             dialect: Dialect::PostgreSql,
