@@ -47,6 +47,8 @@ pub struct Finding {
     pub message: String,
     /// The places, the one to look at first in front.
     pub labels: Vec<Label>,
+    /// Where it tells of several things of a kind, the place of each, also of those without a label.
+    pub parts: Vec<Span>,
     /// What led to it, oldest first: what a statement did, in a verb or two, and where it stands.
     pub history: Vec<Label>,
     /// Further facts, one line each.
@@ -86,6 +88,7 @@ impl Finding {
             subject: Subject::default(),
             message,
             labels: Vec::new(),
+            parts: Vec::new(),
             history: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -135,6 +138,13 @@ impl Finding {
     #[must_use]
     pub fn label(mut self, span: Span, message: impl Into<String>) -> Self {
         self.labels.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Says where the several things are that it tells of.
+    #[must_use]
+    pub fn parts(mut self, parts: impl IntoIterator<Item = Span>) -> Self {
+        self.parts = parts.into_iter().collect();
         self
     }
 

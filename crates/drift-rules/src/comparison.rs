@@ -13,6 +13,8 @@ use drift_model::{
 use crate::history::Memories;
 use crate::known_keys::KnownKeys;
 use crate::names::{Names, Place};
+use crate::rule::{Rule, RuleLevels};
+use crate::rules::{missing_column, missing_table, undeclared_column};
 use crate::shape::{Renamed, RenamedColumn, Shape};
 use crate::sides::Sides;
 use crate::snapshot::Snapshot;
@@ -54,6 +56,8 @@ pub struct Sources<'a> {
     /// Whether a name that drizzle-kit generates is the name in the database. Not so from 1.0 on,
     /// where an unnamed foreign key keeps the name it was made under.
     pub compares_generated_names: bool,
+    /// What is reported of tables and columns that one side lacks, with the foreign keys on them.
+    pub tells: Tells,
     /// What the settings say to rules.
     pub options: &'a RuleOptions,
     /// The files that all spans point into, from which edits are made; without them there are none.
@@ -80,8 +84,35 @@ impl<'a> Sources<'a> {
             has_whole_schema: true,
             has_all_migrations: true,
             compares_generated_names: true,
+            tells: Tells::ALL,
             options,
             texts: None,
+        }
+    }
+}
+
+/// Which rules about tables and columns run: a foreign key is left to them only where they tell of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Tells {
+    /// `missing-table`.
+    pub missing_tables: bool,
+    /// `missing-column`.
+    pub missing_columns: bool,
+    /// `undeclared-column`.
+    pub undeclared_columns: bool,
+}
+
+impl Tells {
+    const ALL: Self =
+        Self { missing_tables: true, missing_columns: true, undeclared_columns: true };
+
+    /// What the user left switched on.
+    pub fn new(levels: &RuleLevels) -> Self {
+        let is_on = |rule: &Rule| levels.level_of(rule).is_some();
+        Self {
+            missing_tables: is_on(&missing_table::RULE),
+            missing_columns: is_on(&missing_column::RULE),
+            undeclared_columns: is_on(&undeclared_column::RULE),
         }
     }
 }
@@ -309,18 +340,21 @@ impl<'a> Comparison<'a> {
     /// A missing table or column is not a missing foreign key as well, and one that is not declared
     /// tells of its foreign keys itself.
     fn leave_to_tables_and_columns(&mut self) {
+        let tells = self.sources.tells;
+        let tables = self.missing_tables.iter().filter(|_| tells.missing_tables);
         let tables: HashSet<TableName> =
-            self.missing_tables.iter().map(|it| self.names.table(&it.name).into_owned()).collect();
-        let columns = |columns: &[(&Table, &Column)]| -> HashSet<(TableName, String)> {
+            tables.map(|it| self.names.table(&it.name).into_owned()).collect();
+        let columns = |columns: &[(&Table, &Column)], are_told: bool| {
             let column = |(table, column): &(&Table, &Column)| {
                 let table = self.names.table(&table.name);
                 let column = self.names.column(&table, &column.name).into_owned();
                 (table.into_owned(), column)
             };
-            columns.iter().map(column).collect()
+            let columns = columns.iter().filter(|_| are_told);
+            columns.map(column).collect::<HashSet<(TableName, String)>>()
         };
-        let (missing, undeclared) =
-            (columns(&self.missing_columns), columns(&self.undeclared_columns));
+        let missing = columns(&self.missing_columns, tells.missing_columns);
+        let undeclared = columns(&self.undeclared_columns, tells.undeclared_columns);
         let names = &self.names;
         let has_any = |all: &HashSet<(TableName, String)>, table: &TableName, of: &[String]| {
             let table = names.table(table);

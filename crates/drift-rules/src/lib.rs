@@ -31,11 +31,12 @@ mod sql;
 mod table_kind;
 #[cfg(test)]
 mod testing;
+mod together;
 mod twins;
 mod typescript;
 
 pub use crate::comparison::{
-    Comparison, Ineffective, RuleOptions, SnapshotSource, Sources, Unpaired,
+    Comparison, Ineffective, RuleOptions, SnapshotSource, Sources, Tells, Unpaired,
 };
 pub use crate::docs::markdown;
 pub use crate::home_database::leave_out_home_database;

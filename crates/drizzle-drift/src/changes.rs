@@ -130,7 +130,9 @@ impl Changes {
             || finding
                 .labels
                 .iter()
-                .filter_map(|it| changed(&it.span))
+                .map(|it| &it.span)
+                .chain(&finding.parts)
+                .filter_map(changed)
                 .any(|(file, lines)| file.has_changes_in(lines))
             || tables.iter().filter_map(changed).any(|(file, lines)| {
                 file.has_removals_in(lines) || file.has_replacements_in(lines) && lost_column()

@@ -72,15 +72,29 @@ impl IgnoreEntry<'_> {
         let IgnoreSetting { table, columns, file, .. } = self.setting;
         let subject = &finding.subject;
         let has_columns = || {
+            // Several things told at once are in no order of their own.
+            let is_named = |column| columns.iter().any(|it: &NamePattern| it.matches(column));
+            if !finding.parts.is_empty() {
+                return !subject.columns.is_empty()
+                    && subject.columns.iter().all(|it| is_named(it));
+            }
             columns.len() == subject.columns.len()
                 && columns.iter().zip(&subject.columns).all(|(it, column)| it.matches(column))
         };
         let points_at = |file: &NamePattern| {
-            finding.labels.iter().any(|label| {
-                let path = &sources.file(label.span.file).path;
+            let is_in_it = |span: &Span| {
+                let path = &sources.file(span.file).path;
                 let path = path.strip_prefix(folder).unwrap_or(path);
                 file.matches(&path.to_string_lossy().replace('\\', "/"))
-            })
+            };
+            let mut labels = finding.labels.iter().map(|it| &it.span);
+            match &finding.parts[..] {
+                [] => labels.any(is_in_it),
+                parts => {
+                    parts.iter().all(is_in_it)
+                        || labels.any(|it| !parts.contains(it) && is_in_it(it))
+                }
+            }
         };
         self.rules.iter().any(|it| it.is(finding.rule))
             && table.as_ref().is_none_or(|it| {

@@ -10,7 +10,7 @@ use anyhow::Context;
 use drift_migrations::{Replay, Snapshot};
 use drift_model::{Catalog, Date, Dialect, Finding, Level, SourceError, SourceMap, Unresolved};
 use drift_project::{Discovery, Disk, Request};
-use drift_rules::{Comparison, RULES, RuleLevels, RuleOptions, SnapshotSource, Sources};
+use drift_rules::{Comparison, RULES, RuleLevels, RuleOptions, SnapshotSource, Sources, Tells};
 use drift_schema::{DrizzleLine, Extraction};
 use rayon::prelude::*;
 
@@ -492,6 +492,7 @@ fn compare(
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
         compares_generated_names: analysis.line == DrizzleLine::V0,
+        tells: Tells::new(levels),
         options,
         texts: Some(texts),
     });

@@ -1,6 +1,6 @@
 //! Comments that accept findings: `// drizzle-drift-ignore RULE: reason`, and `-- ...` in SQL.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -72,18 +72,26 @@ impl Suppressions {
         found
     }
 
-    /// Whether a comment accepts the finding.
+    /// Whether a comment accepts the finding. Of one that tells of several things, each has to be
+    /// accepted, or what they have in common, such as their table.
     pub(crate) fn accept(&mut self, finding: &Finding) -> bool {
         let mut is_accepted = false;
+        let mut parts: HashSet<Span> = finding.parts.iter().copied().collect();
+        let common = finding.labels.iter().map(|it| it.span).filter(|it| !parts.contains(it));
+        let common: Vec<Span> = common.collect();
         for suppression in &mut self.all {
             for (rule, is_needed) in &mut suppression.rules {
-                if rule.is(finding.rule) && suppression.reach.holds(suppression.span, finding) {
-                    *is_needed = true;
-                    is_accepted = true;
+                if !rule.is(finding.rule) {
+                    continue;
                 }
+                let holds = |span: &Span| suppression.reach.holds(suppression.span, *span);
+                let holds_for_all = common.iter().any(holds);
+                *is_needed |= holds_for_all || finding.parts.iter().any(holds);
+                is_accepted |= holds_for_all;
+                parts.retain(|it| !holds(it));
             }
         }
-        is_accepted
+        is_accepted || parts.is_empty() && !finding.parts.is_empty()
     }
 
     /// The rules for which a comment had nothing to accept.
@@ -132,17 +140,15 @@ impl Suppressions {
 }
 
 impl Reach {
-    fn holds(self, comment: Span, finding: &Finding) -> bool {
-        finding.labels.iter().map(|it| it.span).any(|span| {
-            span.file == comment.file
-                && match self {
-                    Self::File => true,
-                    Self::Code(code) => (code.start..code.end).contains(&span.start),
-                    Self::Line(line) => {
-                        span.start < line.end && line.start < span.end.max(span.start + 1)
-                    }
+    fn holds(self, comment: Span, span: Span) -> bool {
+        span.file == comment.file
+            && match self {
+                Self::File => true,
+                Self::Code(code) => (code.start..code.end).contains(&span.start),
+                Self::Line(line) => {
+                    span.start < line.end && line.start < span.end.max(span.start + 1)
                 }
-        })
+            }
     }
 }
 
@@ -219,6 +225,30 @@ mod tests {
     use drift_model::Level;
 
     use super::*;
+
+    #[test]
+    fn accepts_several_things_only_together() {
+        let accepts = |text: &str| {
+            let sources = SourceMap::default();
+            let file = sources.add("a.ts".into(), text.to_owned());
+            let span = |name: &str| {
+                let at = text.find(name).unwrap() as u32;
+                Span::new(file.id, at, at + 2)
+            };
+            let finding = Finding::new("missing-column", Level::Error, "")
+                .label(span("c1"), "")
+                .label(span("t1"), "")
+                .parts([span("c1"), span("c2")]);
+            let mut suppressions = Suppressions::find(&sources, HashMap::new);
+            let is_accepted = suppressions.accept(&finding);
+            assert_eq!(suppressions.unneeded().count(), 0);
+            is_accepted
+        };
+        let comment = "// drizzle-drift-ignore missing-column: why";
+        assert!(!accepts(&format!("t1({{\n{comment}\nc1: x,\nc2: y }})")));
+        assert!(accepts(&format!("t1({{\n{comment}\nc1: x,\n{comment}\nc2: y }})")));
+        assert!(accepts(&format!("{comment}\nt1({{\nc1: x,\nc2: y }})")));
+    }
 
     /// What comments accept of findings of `missing-table` at each `^`, which is taken out of the text,
     /// and what is wrong with them.

@@ -1,11 +1,18 @@
 //! A column that the schema promises and the database will not have.
 
-use drift_model::{Column, Dialect, Finding, ForeignKey, Level, Table};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+
+use drift_model::{Column, Dialect, Finding, Level, Span, Table};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
 use crate::shape::{Evidence, RenamedColumn};
 use crate::snapshot::NOTHING;
+use crate::together::{
+    FEW, NOT_BY_THE_JOURNAL, NOT_THE_WHOLE, Unlisted, are_told_once, by_table, first_few,
+    sorted_names, with_the_rest,
+};
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-column",
@@ -30,13 +37,17 @@ CREATE TABLE users (id integer PRIMARY KEY);
 CREATE TABLE posts (id integer PRIMARY KEY);
 ```
 
-The foreign keys on the column, and those that reference it, are not reported one by one. A column that
+Several columns of a table are one finding; the foreign keys on them, and those that reference them, are
+told with them. With this rule switched off, `missing-foreign-key` reports those. A column that
 the migrations have under another name, such as `authorId`, is one finding as well: a migration renamed
 it, or the names differ in spelling alone, or it is the only column on either side that the other one
 lacks and both have one type. Its foreign keys are then compared as if the names agreed.
 
 Nothing is said about tables of which a part could not be read, and a statement that was not understood
-and could concern the table makes a warning of it.
+and could concern the table makes a warning of it. Where the migrations lack at least half of the tables
+or of the columns, and more than ten, they are not what makes the database, and one finding says so. Where
+there are more files outside of the journal than in it, columns that they make are one finding, and a
+warning.
 
 **How to fix it.** Run `drizzle-kit generate`. If it finds nothing to do, its snapshot already has the
 column: then write the `ALTER TABLE ... ADD COLUMN` in a custom migration. Where the names differ, give
@@ -48,9 +59,21 @@ drizzle config, if the column builders rely on it.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    for (table, column) in &comparison.missing_columns {
-        let finding = missing(comparison, table, column);
-        findings.push(comparison.with_caution_about(finding, &table.name));
+    let unlisted = Unlisted::new(comparison);
+    let is_outside = |(table, column): &Of<'_>| {
+        unlisted.outnumber && unlisted.column(&table.name, &column.name).is_some()
+    };
+    let (outside, lacking): (Vec<Of<'_>>, Vec<Of<'_>>) =
+        comparison.missing_columns.iter().partition(|it| is_outside(it));
+    if by_table(&outside).count() > 1 {
+        findings.push(made_outside(&outside));
+    } else {
+        findings.extend(by_table(&outside).flat_map(|it| of_table(comparison, &unlisted, it)));
+    }
+    if are_told_once(comparison, lacking.len()) {
+        findings.push(missing_everywhere(&lacking));
+    } else {
+        findings.extend(by_table(&lacking).flat_map(|it| of_table(comparison, &unlisted, it)));
     }
     for renamed in &comparison.renamed_columns {
         let finding = renamed_column(comparison, renamed);
@@ -58,67 +81,180 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn missing(comparison: &Comparison<'_>, table: &Table, column: &Column) -> Finding {
-    let place = format!("`{}.{}`", table.name, column.name);
-    let dropped = comparison.memories.dropped_column(&comparison.names, &table.name, &column.name);
-    let what = match dropped {
-        Some(_) => "but a migration drops it",
-        None => "but no migration creates it",
-    };
-    let mut finding = RULE
-        .finding(format!("{place} is declared in the schema, {what}"))
-        .about_columns(&table.name, std::slice::from_ref(&column.name))
-        .label(column.span, "the schema declares the column")
-        .says("schema", "declared")
-        .says("migrations", NOTHING);
-    if let Some(dropped) = dropped {
-        finding = finding.label(dropped, "it is dropped here");
-    } else if let Some(migrated) = comparison.migrated_table(&table.name) {
-        finding = finding.label(migrated.span, "the migrations create the table without it");
-    }
-    let own = comparison.declared_of.get(&comparison.names.table(&table.name));
-    for foreign_key in own.into_iter().flatten().filter(|it| is_on(comparison, it, table, column)) {
-        finding = finding.note(format!("the foreign key {foreign_key} is missing with it"));
-    }
-    let makes = |(name, made): &(_, Option<String>)| {
-        comparison.names.table(name) == comparison.names.table(&table.name)
-            && made.as_deref() == Some(&*column.name)
-    };
-    let unlisted = comparison.sources.journal.unlisted.iter();
-    if let Some(file) = unlisted.clone().find(|it| it.tables.iter().any(makes)) {
-        finding =
-            finding.note(format!("`{}` would create it, but is not in the journal", file.name));
-    }
-    let known = comparison.snapshot.column(&comparison.names, &table.name, &column.name);
-    if let Some(known) = known {
-        finding = finding.says("snapshot", if known { "declared" } else { NOTHING }).note(if known {
-            "drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never \
-             creates it"
-        } else {
-            "drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it"
-        });
-    }
-    finding.help(match known {
-        Some(true) => "add it in a custom migration, or take it out of the schema",
-        Some(false) => "run `drizzle-kit generate`, or take it out of the schema",
-        None => {
-            "run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration"
-        }
-    })
+/// A column and the table that declares it.
+type Of<'a> = (&'a Table, &'a Column);
+
+/// Says once that the migrations are not what makes the database.
+fn missing_everywhere(columns: &[Of<'_>]) -> Finding {
+    let what = format!("{} columns of the schema are created by no migration", columns.len());
+    everywhere(columns, &what).detail("most").help(NOT_THE_WHOLE)
 }
 
-/// Whether a column is one of the referencing columns of a foreign key.
-pub(super) fn is_on(
+/// Says once that something else than the journal seems to say what is applied.
+fn made_outside(columns: &[Of<'_>]) -> Finding {
+    let what = format!(
+        "{} columns of the schema are created only by files that are not in the journal",
+        columns.len()
+    );
+    let finding = everywhere(columns, &what);
+    Finding { level: Level::Warn, ..finding }.detail("not in the journal").help(NOT_BY_THE_JOURNAL)
+}
+
+fn everywhere(columns: &[Of<'_>], what: &str) -> Finding {
+    let names: Vec<String> =
+        columns.iter().map(|it| format!("{}.{}", it.0.name, it.1.name)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let finding = RULE.finding(format!("{what}: {}", first_few(&names)));
+    with_the_rest(with_columns(finding, columns), &names)
+}
+
+/// Points at the first few columns, and remembers the places of all.
+fn with_columns(finding: Finding, columns: &[Of<'_>]) -> Finding {
+    let mut finding = finding.parts(columns.iter().map(|it| it.1.span));
+    for (_, column) in columns.iter().take(FEW) {
+        finding = finding.label(column.span, "the schema declares the column");
+    }
+    finding
+}
+
+/// One finding for what a migration drops of a table, and one for what none ever makes.
+fn of_table(
     comparison: &Comparison<'_>,
-    foreign_key: &ForeignKey,
-    table: &Table,
-    column: &Column,
-) -> bool {
-    let names = &comparison.names;
-    let key = names.table(&table.name);
-    names.table(&foreign_key.referencing_table) == key && {
-        let column = names.column(&key, &column.name);
-        foreign_key.referencing_columns.iter().any(|it| names.column(&key, it) == column)
+    unlisted: &Unlisted<'_>,
+    columns: &[Of<'_>],
+) -> Vec<Finding> {
+    let is_dropped = |(table, column): &Of<'_>| dropped(comparison, table, column).is_some();
+    let (dropped, never): (Vec<Of<'_>>, Vec<Of<'_>>) =
+        columns.iter().partition(|it| is_dropped(it));
+    let groups = [dropped, never].into_iter().filter(|it| !it.is_empty());
+    groups
+        .map(|it| {
+            let finding = missing(comparison, unlisted, &it);
+            comparison.with_caution_about(finding, &it[0].0.name)
+        })
+        .collect()
+}
+
+/// The statement that drops a column.
+fn dropped(comparison: &Comparison<'_>, table: &Table, column: &Column) -> Option<Span> {
+    comparison.memories.dropped_column(&comparison.names, &table.name, &column.name)
+}
+
+fn missing(comparison: &Comparison<'_>, unlisted: &Unlisted<'_>, columns: &[Of<'_>]) -> Finding {
+    let (table, first) = columns[0];
+    let is_one = columns.len() == 1;
+    let names: Vec<&str> = columns.iter().map(|it| it.1.name.as_str()).collect();
+    let dropped = dropped(comparison, table, first);
+    let message = match (is_one, dropped) {
+        (true, Some(_)) => format!(
+            "`{}.{}` is declared in the schema, but a migration drops it",
+            table.name, first.name
+        ),
+        (true, None) => format!(
+            "`{}.{}` is declared in the schema, but no migration creates it",
+            table.name, first.name
+        ),
+        (false, dropped) => {
+            let what = dropped.map_or("no migration creates them", |_| "migrations drop them");
+            format!(
+                "{} columns of `{}` are declared in the schema, but {what}: {}",
+                columns.len(),
+                table.name,
+                first_few(&names)
+            )
+        }
+    };
+    let finding = RULE
+        .finding(message)
+        .about_columns(&table.name, &sorted_names(columns))
+        .says("schema", "declared")
+        .says("migrations", NOTHING);
+    let mut finding = match is_one {
+        true => finding.label(first.span, "the schema declares the column"),
+        false => with_the_rest(with_columns(finding, columns), &names),
+    };
+    if let Some(dropped) = dropped {
+        let what = if is_one { "it" } else { &*format!("`{}`", first.name) };
+        finding = finding.label(dropped, format!("{what} is dropped here"));
+    } else if let Some(migrated) = comparison.migrated_table(&table.name) {
+        let what = if is_one { "it" } else { "them" };
+        finding =
+            finding.label(migrated.span, format!("the migrations create the table without {what}"));
+    }
+    finding = with_foreign_keys(comparison, finding, columns);
+    finding = with_unlisted(unlisted, finding, columns);
+    finding = with_snapshot(comparison, finding, columns);
+    finding
+}
+
+fn with_foreign_keys(
+    comparison: &Comparison<'_>,
+    mut finding: Finding,
+    columns: &[Of<'_>],
+) -> Finding {
+    let table = columns[0].0;
+    let key = comparison.names.table(&table.name);
+    let missing: HashSet<Cow<'_, str>> =
+        columns.iter().map(|it| comparison.names.column(&key, &it.1.name)).collect();
+    let them = if columns.len() == 1 { "it" } else { "them" };
+    for foreign_key in comparison.declared_of.get(&key).into_iter().flatten() {
+        let mut on = foreign_key.referencing_columns.iter();
+        if on.any(|it| missing.contains(&comparison.names.column(&key, it))) {
+            finding = finding.note(format!("the foreign key {foreign_key} is missing with {them}"));
+        }
+    }
+    finding
+}
+
+fn with_unlisted(unlisted: &Unlisted<'_>, mut finding: Finding, columns: &[Of<'_>]) -> Finding {
+    let files = columns.iter().filter_map(|it| unlisted.column(&it.0.name, &it.1.name));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    files.for_each(|it| *counts.entry(&it.name).or_default() += 1);
+    for (name, count) in counts {
+        let what = match (columns.len(), count) {
+            (1, _) => "it".to_owned(),
+            (all, count) if all == count => "them".to_owned(),
+            (_, count) => format!("{count} of them"),
+        };
+        finding = finding.note(format!("`{name}` would create {what}, but is not in the journal"));
+    }
+    finding
+}
+
+fn with_snapshot(comparison: &Comparison<'_>, finding: Finding, columns: &[Of<'_>]) -> Finding {
+    let known = columns.iter().filter_map(|(table, column)| {
+        comparison.snapshot.column(&comparison.names, &table.name, &column.name)
+    });
+    let (with, without): (Vec<bool>, Vec<bool>) = known.partition(|it| *it);
+    let them = if columns.len() == 1 { "it" } else { "them" };
+    match (with.len(), without.len()) {
+        (0, 0) => finding.help(format!(
+            "run `drizzle-kit generate`; if it finds nothing to do, add {them} in a custom migration"
+        )),
+        (_, 0) => finding
+            .says("snapshot", "declared")
+            .note(format!(
+                "drizzle-kit's snapshot has {them}, so `drizzle-kit generate` takes {them} for done \
+                 and never creates {them}"
+            ))
+            .help(format!("add {them} in a custom migration, or take {them} out of the schema")),
+        (0, _) => finding
+            .says("snapshot", NOTHING)
+            .note(format!(
+                "drizzle-kit's snapshot does not have {them} either, so `drizzle-kit generate` would \
+                 create {them}"
+            ))
+            .help(format!("run `drizzle-kit generate`, or take {them} out of the schema")),
+        (count, _) => finding
+            .says("snapshot", "declared in part")
+            .note(format!(
+                "drizzle-kit's snapshot has {count} of them, so `drizzle-kit generate` takes those for \
+                 done and would create the others alone"
+            ))
+            .help(format!(
+                "run `drizzle-kit generate`, and add the {count} in a custom migration, or take them \
+                 out of the schema"
+            )),
     }
 }
 
@@ -177,6 +313,44 @@ mod tests {
           note: the foreign key posts.(id, author_id) → users.(id, key) is missing with it
           help: run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration
         ");
+    }
+
+    #[test]
+    fn tells_once_of_a_table() {
+        let schema = ["posts(id, a, b, c, d)", "posts(b) -> users(id)", "users(id, name)"];
+        assert_snapshot!(check(&RULE, &schema, &["posts(id)", "users(id)"]), @"
+        error[missing-column]: 4 columns of `posts` are declared in the schema, but no migration creates them: `a`, `b`, `c` and 1 more
+          schema:1: the schema declares the column
+          schema:1: the schema declares the column
+          schema:1: the schema declares the column
+          migrations:1: the migrations create the table without them
+          note: the other is `d`
+          note: the foreign key posts.b → users.id is missing with them
+          help: run `drizzle-kit generate`; if it finds nothing to do, add them in a custom migration
+        error[missing-column]: `users.name` is declared in the schema, but no migration creates it
+          schema:3: the schema declares the column
+          migrations:2: the migrations create the table without it
+          help: run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration
+        ");
+        // One that is only called otherwise stays apart.
+        let found = check(&RULE, &["posts(id, a, b)"], &["posts(id, A)"]);
+        assert_eq!(found.matches("error[missing-column]").count(), 2, "{found}");
+    }
+
+    #[test]
+    fn tells_once_of_migrations_that_are_not_the_whole() {
+        let schema = ["posts(a, b, c, d, e, f, g)", "users(a, b, c, d, e, f)"];
+        assert_snapshot!(check(&RULE, &schema, &["posts(a)", "users(b)"]), @"
+        error[missing-column]: 11 columns of the schema are created by no migration: `posts.b`, `posts.c`, `posts.d` and 8 more
+          schema:1: the schema declares the column
+          schema:1: the schema declares the column
+          schema:1: the schema declares the column
+          note: the others are `posts.e`, `posts.f`, `posts.g`, `users.a`, `users.c`, `users.d`, `users.e`, `users.f`
+          help: if the migrations are elsewhere, name their folder in the settings under `projects`; if `drizzle-kit push` makes the database, delete these, or generate them anew
+        ");
+        // Ten are told table by table.
+        let ten = check(&RULE, &schema, &["posts(a)", "users(b, c)"]);
+        assert_eq!(ten.matches("error[missing-column]").count(), 2, "{ten}");
     }
 
     #[test]

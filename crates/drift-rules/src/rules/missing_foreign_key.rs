@@ -152,7 +152,23 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::{check, check_in};
+    use crate::testing::{check, check_in, check_sources};
+    use crate::{Sources, Tells};
+
+    #[test]
+    fn tells_of_what_is_left_to_a_rule_that_is_switched_off() {
+        let schema = ["posts(id, author_id) -> users(id, key)", "posts(tag) -> tags(id)"];
+        let migrations = ["posts(tag)", "users(id, key)"];
+        let check = |missing_tables, missing_columns| {
+            check_sources(&RULE, &schema, &migrations, |sources| Sources {
+                tells: Tells { missing_tables, missing_columns, undeclared_columns: true },
+                ..sources
+            })
+        };
+        assert_eq!(check(true, true), "");
+        assert!(check(false, true).starts_with("error[missing-foreign-key]: posts.tag → tags.id"));
+        assert!(check(true, false).contains("posts.(id, author_id) → users.(id, key) is declared"));
+    }
 
     #[test]
     fn reports_a_promise_that_no_migration_keeps() {

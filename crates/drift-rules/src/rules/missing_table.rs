@@ -1,11 +1,14 @@
 //! A table that the schema promises and the database will not have.
 
-use drift_model::{Dialect, Finding, Level, Table, TableName};
+use drift_model::{Dialect, Finding, Level, Span, Table};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
 use crate::shape::{Evidence, Renamed};
 use crate::snapshot::NOTHING;
+use crate::together::{
+    FEW, NOT_BY_THE_JOURNAL, NOT_THE_WHOLE, Unlisted, are_told_once, first_few, with_the_rest,
+};
 
 pub(crate) static RULE: Rule = Rule {
     name: "missing-table",
@@ -31,6 +34,14 @@ well: a migration renamed it, or the names differ in spelling alone, or both hav
 foreign keys are then compared as if the names agreed. Tables that a host brings along, as Supabase does in
 `auth`, and tables that migrations reference and do not make, are taken to be made elsewhere.
 
+Where the migrations lack at least half of the tables, and more than ten, they are not what makes the
+database, and one finding says so. Where there are more files outside of the journal than in it, tables
+that they make are one finding, and a warning.
+
+With this rule switched off, foreign keys that reference a missing table are reported by
+`missing-foreign-key`, as something else then makes the table and nothing makes them. Those that a
+missing table declares itself are nowhere to be looked for.
+
 **How to fix it.** Run `drizzle-kit generate`. If it finds nothing to do, its snapshot already has
 the table: then write the `CREATE TABLE` in a custom migration.
 
@@ -40,15 +51,65 @@ service.
 };
 
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(comparison.missing_tables.iter().map(|it| missing(comparison, it)));
+    let unlisted = Unlisted::new(comparison);
+    let is_outside = |it: &&Table| unlisted.outnumber && unlisted.table(&it.name).is_some();
+    let (outside, lacking): (Vec<&Table>, Vec<&Table>) =
+        comparison.missing_tables.iter().copied().partition(is_outside);
+    let each = |it: &&Table| missing(comparison, &unlisted, it);
+    match outside.len() {
+        2.. => findings.push(made_outside(&outside)),
+        _ => findings.extend(outside.iter().map(each)),
+    }
+    let is_dropped = |it: &&Table| dropped(comparison, it).is_some();
+    let (dropped, lacking): (Vec<&Table>, Vec<&Table>) = lacking.into_iter().partition(is_dropped);
+    findings.extend(dropped.iter().map(each));
+    match are_told_once(comparison, lacking.len()) {
+        true => findings.push(missing_together(comparison, &lacking)),
+        false => findings.extend(lacking.iter().map(each)),
+    }
     findings.extend(comparison.renamed_tables.iter().map(renamed));
 }
 
-fn missing(comparison: &Comparison<'_>, table: &Table) -> Finding {
+/// The statement that drops a table.
+fn dropped(comparison: &Comparison<'_>, table: &Table) -> Option<Span> {
+    comparison.memories.dropped_table(&comparison.names, &table.name)
+}
+
+/// Says once that the migrations are not what makes the database.
+fn missing_together(comparison: &Comparison<'_>, tables: &[&Table]) -> Finding {
+    let all = comparison.sources.schema.map_or(0, |it| it.tables.len());
+    let what =
+        format!("{} of the {all} tables of the schema are created by no migration", tables.len());
+    together(tables, &what, "the schema declares the table").detail("most").help(NOT_THE_WHOLE)
+}
+
+/// Says once that something else than the journal seems to say what is applied.
+fn made_outside(tables: &[&Table]) -> Finding {
+    let what = format!(
+        "{} tables of the schema are created only by files that are not in the journal",
+        tables.len()
+    );
+    let finding = together(tables, &what, "the schema declares the table");
+    Finding { level: Level::Warn, ..finding }.detail("not in the journal").help(NOT_BY_THE_JOURNAL)
+}
+
+fn together(tables: &[&Table], what: &str, label: &str) -> Finding {
+    let names: Vec<String> = tables.iter().map(|it| it.name.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut finding = RULE
+        .finding(format!("{what}: {}", first_few(&names)))
+        .parts(tables.iter().map(|it| it.span));
+    for table in tables.iter().take(FEW) {
+        finding = finding.label(table.span, label);
+    }
+    with_the_rest(finding, &names)
+}
+
+fn missing(comparison: &Comparison<'_>, unlisted: &Unlisted<'_>, table: &Table) -> Finding {
     let name = &table.name;
     let foreign_keys =
         comparison.declared_of.get(&comparison.names.table(name)).map_or(0, |it| it.len());
-    let dropped = comparison.memories.dropped_table(&comparison.names, name);
+    let dropped = dropped(comparison, table);
     let what = match dropped {
         Some(_) => "but a migration drops it",
         None => "but no migration creates it",
@@ -68,11 +129,7 @@ fn missing(comparison: &Comparison<'_>, table: &Table) -> Finding {
             count => format!("the {count} foreign keys it declares are missing with it"),
         });
     }
-    let makes = |(made, column): &(TableName, Option<String>)| {
-        column.is_none() && comparison.names.table(made) == comparison.names.table(name)
-    };
-    let mut unlisted = comparison.sources.journal.unlisted.iter();
-    if let Some(file) = unlisted.find(|it| it.tables.iter().any(makes)) {
+    if let Some(file) = unlisted.table(name) {
         finding =
             finding.note(format!("`{}` would create it, but is not in the journal", file.name));
     }
@@ -129,11 +186,63 @@ fn renamed(renamed: &Renamed<'_, Table>) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use drift_model::{JournalFaults, SourceMap, Span, TableName, UnlistedMigration};
     use insta::assert_snapshot;
 
     use super::RULE;
     use crate::Sources;
     use crate::testing::{check, check_sources};
+
+    const TWELVE: [&str; 12] = [
+        "a(id)", "b(id)", "c(id)", "d(id)", "e(id)", "f(id)", "g(id)", "h(id)", "i(id)", "j(id)",
+        "k(id)", "l(id)",
+    ];
+
+    #[test]
+    fn tells_once_of_migrations_that_are_not_the_whole() {
+        assert_snapshot!(check(&RULE, &TWELVE, &TWELVE[..1]), @"
+        error[missing-table]: 11 of the 12 tables of the schema are created by no migration: `b`, `c`, `d` and 8 more
+          schema:2: the schema declares the table
+          schema:3: the schema declares the table
+          schema:4: the schema declares the table
+          note: the others are `e`, `f`, `g`, `h`, `i`, `j`, `k`, `l`
+          help: if the migrations are elsewhere, name their folder in the settings under `projects`; if `drizzle-kit push` makes the database, delete these, or generate them anew
+        ");
+        // Ten are told one by one.
+        let ten = check(&RULE, &TWELVE, &TWELVE[..2]);
+        assert_eq!(ten.matches("error[missing-table]").count(), 10, "{ten}");
+    }
+
+    #[test]
+    fn tells_once_of_tables_that_files_outside_of_the_journal_make() {
+        let file = SourceMap::default().add("schema".into(), String::new());
+        let unlisted = |name: &str, tables: &[&str]| UnlistedMigration {
+            name: name.to_owned(),
+            span: Span::new(file.id, 0, 0),
+            tables: tables.iter().map(|it| (TableName::new(*it), None)).collect(),
+            foreign_keys: Vec::new(),
+            only_makes: true,
+        };
+        let unlisted = vec![unlisted("0001_b.sql", &["b"]), unlisted("0002_c.sql", &["c"])];
+        let check = |listed| {
+            let faults =
+                JournalFaults { listed, unlisted: unlisted.clone(), ..JournalFaults::default() };
+            check_sources(&RULE, &TWELVE[..4], &TWELVE[..1], |sources| Sources {
+                journal: &faults,
+                ..sources
+            })
+        };
+        assert_snapshot!(check(1), @r#"
+        warn[missing-table]: 2 tables of the schema are created only by files that are not in the journal: `b` and `c`
+          schema:2: the schema declares the table
+          schema:3: the schema declares the table
+          help: if something else applies the files, put `"order": "name"` into the settings, or list them under `apply`
+        error[missing-table]: `d` is declared in the schema, but no migration creates it
+          schema:4: the schema declares the table
+          help: run `drizzle-kit generate`; if it finds nothing to do, create it in a custom migration
+        "#);
+        assert_eq!(check(2).matches("error[missing-table]").count(), 3, "{}", check(2));
+    }
 
     #[test]
     fn reports_a_table_once_with_its_foreign_keys() {
