@@ -42,6 +42,19 @@ pub(crate) fn with_the_rest(finding: Finding, names: &[&str]) -> Finding {
     }
 }
 
+/// Names some of what [`first_few`] counted, where the rest goes without saying.
+pub(crate) fn with_some_of_the_rest(finding: Finding, names: &[&str]) -> Finding {
+    const SOME: usize = 12;
+    match names.len().checked_sub(FEW + SOME) {
+        Some(more @ 1..) => {
+            let some: Vec<String> =
+                names[FEW..FEW + SOME].iter().map(|it| format!("`{it}`")).collect();
+            finding.note(format!("the others are {} and {more} more", some.join(", ")))
+        }
+        _ => with_the_rest(finding, names),
+    }
+}
+
 /// The columns of each table, which come one after the other.
 pub(crate) fn by_table<'c, 'a>(
     columns: &'c [(&'a Table, &'a Column)],

@@ -11,7 +11,7 @@ use crate::shape::{Evidence, RenamedColumn};
 use crate::snapshot::NOTHING;
 use crate::together::{
     FEW, NOT_BY_THE_JOURNAL, NOT_THE_WHOLE, Unlisted, are_told_once, by_table, first_few,
-    sorted_names, with_the_rest,
+    sorted_names, with_some_of_the_rest, with_the_rest,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -105,7 +105,7 @@ fn everywhere(columns: &[Of<'_>], what: &str) -> Finding {
         columns.iter().map(|it| format!("{}.{}", it.0.name, it.1.name)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let finding = RULE.finding(format!("{what}: {}", first_few(&names)));
-    with_the_rest(with_columns(finding, columns), &names)
+    with_some_of_the_rest(with_columns(finding, columns), &names)
 }
 
 /// Points at the first few columns, and remembers the places of all.

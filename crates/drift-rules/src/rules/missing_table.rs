@@ -7,7 +7,8 @@ use crate::rule::Rule;
 use crate::shape::{Evidence, Renamed};
 use crate::snapshot::NOTHING;
 use crate::together::{
-    FEW, NOT_BY_THE_JOURNAL, NOT_THE_WHOLE, Unlisted, are_told_once, first_few, with_the_rest,
+    FEW, NOT_BY_THE_JOURNAL, NOT_THE_WHOLE, Unlisted, are_told_once, first_few,
+    with_some_of_the_rest,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -102,7 +103,7 @@ fn together(tables: &[&Table], what: &str, label: &str) -> Finding {
     for table in tables.iter().take(FEW) {
         finding = finding.label(table.span, label);
     }
-    with_the_rest(finding, &names)
+    with_some_of_the_rest(finding, &names)
 }
 
 fn missing(comparison: &Comparison<'_>, unlisted: &Unlisted<'_>, table: &Table) -> Finding {

@@ -9,7 +9,8 @@ use crate::comparison::Comparison;
 use crate::rule::Rule;
 use crate::snapshot::NOTHING;
 use crate::together::{
-    FEW, NOT_THE_WHOLE, are_told_once, by_table, first_few, sorted_names, with_the_rest,
+    FEW, NOT_THE_WHOLE, are_told_once, by_table, first_few, sorted_names, with_some_of_the_rest,
+    with_the_rest,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -73,7 +74,7 @@ fn everywhere(columns: &[(&Table, &Column)]) -> Finding {
         "the migrations lack at least half of what the schema declares: they seem to be older, or \
          others are in use",
     );
-    with_the_rest(finding, &names).help(NOT_THE_WHOLE)
+    with_some_of_the_rest(finding, &names).help(NOT_THE_WHOLE)
 }
 
 fn with_columns(finding: Finding, columns: &[(&Table, &Column)]) -> Finding {
