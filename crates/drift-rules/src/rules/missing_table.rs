@@ -1,6 +1,6 @@
 //! A table that the schema promises and the database will not have.
 
-use drift_model::{Dialect, Finding, Level, Span, Table};
+use drift_model::{Dialect, Finding, Level, Span, Table, UnresolvedKind};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -35,9 +35,9 @@ well: a migration renamed it, or the names differ in spelling alone, or both hav
 foreign keys are then compared as if the names agreed. Tables that a host brings along, as Supabase does in
 `auth`, and tables that migrations reference and do not make, are taken to be made elsewhere.
 
-Where the migrations lack at least half of the tables, and more than ten, they are not what makes the
-database, and one finding says so. Where there are more files outside of the journal than in it, tables
-that they make are one finding, and a warning.
+Dynamic SQL that could make the table makes a warning of it. Where the migrations lack at least half of
+the tables, and more than ten, they are not what makes the database, and one finding says so. Where there
+are more files outside of the journal than in it, tables that they make are one finding, and a warning.
 
 With this rule switched off, foreign keys that reference a missing table are reported by
 `missing-foreign-key`, as something else then makes the table and nothing makes them. Those that a
@@ -56,7 +56,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let is_outside = |it: &&Table| unlisted.outnumber && unlisted.table(&it.name).is_some();
     let (outside, lacking): (Vec<&Table>, Vec<&Table>) =
         comparison.missing_tables.iter().copied().partition(is_outside);
-    let each = |it: &&Table| missing(comparison, &unlisted, it);
+    let each = |it: &&Table| with_caution(comparison, missing(comparison, &unlisted, it), it);
     match outside.len() {
         2.. => findings.push(made_outside(&outside)),
         _ => findings.extend(outside.iter().map(each)),
@@ -69,6 +69,24 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         false => findings.extend(lacking.iter().map(each)),
     }
     findings.extend(comparison.renamed_tables.iter().map(renamed));
+}
+
+/// Words a finding with caution where dynamic SQL could have made the table.
+fn with_caution(comparison: &Comparison<'_>, finding: Finding, table: &Table) -> Finding {
+    let dialect = comparison.sources.dialect;
+    let mut unresolved = comparison.sources.unresolved.iter().rev();
+    let found = unresolved.find(|it| {
+        it.kind == UnresolvedKind::DynamicSql
+            && it.may_add
+            && it.scope.touches_table(dialect, &table.name)
+    });
+    match found {
+        Some(dynamic) => {
+            let level = finding.level.min(Level::Warn);
+            Finding { level, ..finding }.label(dynamic.span, "dynamic SQL here may create it")
+        }
+        None => finding,
+    }
 }
 
 /// The statement that drops a table.
@@ -187,7 +205,9 @@ fn renamed(renamed: &Renamed<'_, Table>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{JournalFaults, SourceMap, Span, TableName, UnlistedMigration};
+    use drift_model::{
+        JournalFaults, SourceMap, Span, TableName, UnlistedMigration, Unresolved, UnresolvedKind,
+    };
     use insta::assert_snapshot;
 
     use super::RULE;
@@ -198,6 +218,23 @@ mod tests {
         "a(id)", "b(id)", "c(id)", "d(id)", "e(id)", "f(id)", "g(id)", "h(id)", "i(id)", "j(id)",
         "k(id)", "l(id)",
     ];
+
+    #[test]
+    fn warns_where_dynamic_sql_may_have_made_it() {
+        let file = SourceMap::default().add("schema".into(), String::new());
+        let span = Span::new(file.id, 0, 0);
+        let check = |kind| {
+            let unresolved = [Unresolved::open(kind, "`x` is not known", span)];
+            check_sources(&RULE, &TWELVE[..2], &TWELVE[..1], |sources| Sources {
+                unresolved: &unresolved,
+                ..sources
+            })
+        };
+        let found = check(UnresolvedKind::DynamicSql);
+        assert!(found.starts_with("warn[missing-table]: `b` is declared"), "{found}");
+        assert!(found.contains("dynamic SQL here may create it"), "{found}");
+        assert!(check(UnresolvedKind::Statement).starts_with("error[missing-table]"));
+    }
 
     #[test]
     fn tells_once_of_migrations_that_are_not_the_whole() {
