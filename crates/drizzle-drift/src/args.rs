@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Reach(ReachArgs),
     /// Print the documentation of a rule
     Explain {
-        /// The name of the rule
+        /// The name of the rule, as reports and `drizzle-drift rules` have it
         #[arg(value_parser = parse_rule)]
         rule: &'static Rule,
     },

@@ -100,7 +100,7 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
         Some(Command::Baseline(args)) => baseline(args, environment, out),
         Some(Command::Reach(args)) => reach(args, environment, out),
         Some(Command::Explain { rule }) => {
-            render::rules::explain(rule, out)?;
+            render::rules::explain(rule, environment.width, out)?;
             Ok(Outcome::Agreement)
         }
         Some(Command::Rules) => {

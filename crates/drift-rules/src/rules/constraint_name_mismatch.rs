@@ -63,10 +63,13 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let finding = comparison.with_name_mended(finding, schema, migrated);
         let snapshot = comparison.snapshot.about(&comparison.names, schema).found();
         let finding = match snapshot.and_then(|it| it.name.as_ref()) {
-            Some(said) if said == actual => finding.says("snapshot", &**said).note(
-                "drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` \
-                 will give it the name that the schema has",
-            ),
+            Some(said) if said == actual => finding
+                .says("snapshot", &**said)
+                .note(
+                    "drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` \
+                     will give it the name that the schema has",
+                )
+                .help("run `drizzle-kit generate`, or give it the name in the schema that the database has"),
             Some(said) => finding.says("snapshot", &**said),
             None => finding,
         };

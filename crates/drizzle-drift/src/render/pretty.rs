@@ -16,7 +16,7 @@ use super::{Options, checked, conclusion, count, count_levels, fixed};
 use crate::report::{Places, Report};
 
 /// Prose in longer lines is hard to read, however wide the terminal.
-const PROSE_WIDTH: usize = 110;
+pub(crate) const PROSE_WIDTH: usize = 110;
 
 /// How wide quoted lines are where nothing tells.
 const QUOTE_WIDTH: usize = 140;
@@ -224,18 +224,45 @@ fn quote(labels: &[Label], style: Style, options: &Options, places: Places<'_>) 
     let mut group = Group::with_level(annotate_snippets::Level::ERROR);
     for file in &files {
         let in_file = labels.iter().enumerate().filter(|(_, it)| it.span.file == file.id);
-        let window = window(file, in_file.clone().map(|(_, it)| it.span));
-        let annotations = in_file.flat_map(|(position, label)| {
-            annotations(label, position == 0, file, window, options.quote_width())
-        });
-        let text = &file.text[window.start as usize..window.end as usize];
-        let snippet = Snippet::source(quotable(text))
-            .path(one_line(&places.display(&file.path)))
-            .line_start(file.line_column(window.start).line as usize)
-            .annotations(annotations);
-        group = group.element(snippet);
+        for part in parts(in_file, file, options.quote_width()) {
+            let window = window(file, part.iter().map(|(_, it)| it.span));
+            let annotations = part.iter().flat_map(|(position, label)| {
+                annotations(label, *position == 0, file, window, options.quote_width())
+            });
+            let text = &file.text[window.start as usize..window.end as usize];
+            let snippet = Snippet::source(quotable(text))
+                .path(one_line(&places.display(&file.path)))
+                .line_start(file.line_column(window.start).line as usize)
+                .annotations(annotations);
+            group = group.element(snippet);
+        }
     }
     renderer(style, options).render(&[group])
+}
+
+/// Divides the labels of a file into those that are quoted together: the renderer cuts all lines at the
+/// same columns, so that a mark far to the right needs a quote of its own line.
+fn parts<'a>(
+    labels: impl Iterator<Item = (usize, &'a Label)>,
+    file: &SourceFile,
+    width: usize,
+) -> Vec<Vec<(usize, &'a Label)>> {
+    let far_line = |label: &Label| {
+        let start = file.line_column(label.span.start);
+        (start.column as usize > width).then_some(start.line)
+    };
+    let mut lines = Vec::new();
+    let mut parts: Vec<Vec<(usize, &Label)>> = Vec::new();
+    for (position, label) in labels {
+        let line = far_line(label);
+        if let Some(at) = lines.iter().position(|it| *it == line) {
+            parts[at].push((position, label));
+        } else {
+            lines.push(line);
+            parts.push(vec![(position, label)]);
+        }
+    }
+    parts
 }
 
 fn renderer(style: Style, options: &Options) -> Renderer {
@@ -319,4 +346,29 @@ fn window(file: &SourceFile, spans: impl Iterator<Item = Span> + Clone) -> Span 
     let limit = text.floor_char_boundary((end + BEHIND).min(text.len()));
     let end = text[end..limit].find('\n').map_or(limit, |at| end + at);
     Span::new(file.id, start as u32, end as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::SourceMap;
+
+    use super::*;
+
+    #[test]
+    fn quotes_what_stands_far_to_the_right_by_itself() {
+        let text = format!("near\n{}far farther\nnear too\n", " ".repeat(200));
+        let sources = SourceMap::default();
+        let file = sources.add("0000.sql".into(), text.clone());
+        let labels = ["near\n", "far ", "farther", "near too"].map(|words| {
+            let start = text.find(words).unwrap() as u32;
+            let span = Span { file: file.id, start, end: start + words.trim().len() as u32 };
+            Label { span, message: String::new() }
+        });
+        let positions: Vec<Vec<usize>> = parts(labels.iter().enumerate(), &file, 80)
+            .into_iter()
+            .map(|part| part.into_iter().map(|(position, _)| position).collect())
+            .collect();
+        assert_eq!(positions, [vec![0, 3], vec![1, 2]]);
+        assert_eq!(parts(labels.iter().enumerate(), &file, 240).len(), 1);
+    }
 }
