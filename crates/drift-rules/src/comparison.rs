@@ -1,6 +1,6 @@
 //! Pairs what the schema declares with what the migrations create.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use std::sync::OnceLock;
 
 use crate::remedies::Known;

@@ -1,7 +1,7 @@
 //! What happened to a foreign key, and why it is not what its declaration says, where that can be
 //! told for certain.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use drift_model::{
     Change, ChangeKind, Dialect, Finding, ForeignKey, Label, MissedDrop, SkipReason,

@@ -1,6 +1,6 @@
 //! Which columns foreign keys stand on and which identify a row, whatever source says so.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use drift_model::{Column, Dialect, ForeignKey, Scope, Table, TableName};
 

@@ -1,7 +1,7 @@
 //! Which table the name of a column seems to mean: `author_id`, `tagIds`.
 
+use foldhash::{HashMap, HashMapExt};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use drift_model::{Column, Dialect, Table};
 

@@ -1,7 +1,7 @@
 //! Names of tables and columns, in the form in which those of both sides are equal.
 
+use foldhash::{HashMap, HashMapExt};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use drift_model::{Dialect, ForeignKey, TableName};
 

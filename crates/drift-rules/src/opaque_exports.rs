@@ -1,6 +1,6 @@
 //! Exported values that could not be read, and the migrated tables that they seem to be.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use drift_model::{Catalog, Dialect, OpaqueExport, Span, TableName, Unresolved, UnresolvedKind};
 

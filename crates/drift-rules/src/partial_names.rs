@@ -1,6 +1,6 @@
 //! Tables whose names the schema tells in part only: `*_users` for `${process.env.PREFIX}_users`.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use drift_model::{Catalog, Dialect, Relation, TableName, Unresolved, UnresolvedKind};
 

@@ -15,7 +15,8 @@
 //! Without rows that reference it, any row can be deleted. What triggers, permissions or statements
 //! of the application do is not looked at, nor what other defaults than NULL reference.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::collections::VecDeque;
 
 use drift_model::{
     Catalog, Column, Deferral, Dialect, Engine, ForeignKey, ReferentialAction, TableName,

@@ -1,7 +1,7 @@
 //! Where two sources say different things of a delete.
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use drift_model::{Dialect, ForeignKey, TableName};
 

@@ -10,7 +10,8 @@
 //! PostgreSQL, MariaDB and SQLite were asked: `tests/engines/reach.rs` of `drift-migrations` compares
 //! random foreign keys with them. Of MySQL and CockroachDB it is what their sources say.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::collections::VecDeque;
 
 use drift_model::{Dialect, ForeignKey, ReferentialAction};
 

@@ -1,8 +1,8 @@
 //! What findings offer for pasting: the edit of the schema, the statements of a migration, and which of
 //! the two is probably right.
 
+use foldhash::{HashMap, HashMapExt};
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use drift_model::{
     Dialect, FileId, Finding, ForeignKey, Language, ReferentialAction, Remedy, Span, Table,

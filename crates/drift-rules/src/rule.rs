@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use drift_model::{Dialect, Finding, ForeignKey, Level};
 

@@ -1,8 +1,8 @@
 //! Tables and columns of both sides: which are on one of them only, and which seem to be the same
 //! under two names.
 
+use foldhash::{HashMap, HashMapExt, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use drift_model::{Catalog, Column, Dialect, Span, Table, TableName};
 

@@ -1,6 +1,6 @@
 //! Each foreign key with what both sources say of it, for rules that look at one side by itself.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use drift_model::{Catalog, Column, Finding, ForeignKey, Table, TableName, UnresolvedKind};
 

@@ -1,7 +1,7 @@
 //! drizzle-kit's newest snapshot as a third witness: which side it agrees with, and what the next
 //! `drizzle-kit generate` will make of that.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use drift_model::{Catalog, ForeignKey, Table, TableName};
 

@@ -1,6 +1,6 @@
 //! Telling of several faults of a kind in one finding.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use drift_model::{Column, Finding, Table, TableName, UnlistedMigration};
 

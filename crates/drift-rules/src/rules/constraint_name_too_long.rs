@@ -1,6 +1,6 @@
 //! Names of foreign keys that the engine cuts or refuses.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use drift_model::{Dialect, Finding, ForeignKey, Level};
 

@@ -1,6 +1,6 @@
 //! A foreign key that somebody declared and drizzle forgets.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use drift_model::{Dialect, Finding, ForeignKey, Level, Loss, LostDeclaration, TableName};
 

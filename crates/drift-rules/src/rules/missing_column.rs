@@ -1,7 +1,8 @@
 //! A column that the schema promises and the database will not have.
 
+use foldhash::HashSet;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use drift_model::{Column, Dialect, Finding, Level, Span, Table};
 

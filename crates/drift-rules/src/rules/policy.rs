@@ -1,6 +1,6 @@
 //! Foreign keys that break what the settings demand of them.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use drift_model::{
     Actions, Catalog, Demand, Dialect, Finding, ForeignKey, Level, NamePattern, Policy,

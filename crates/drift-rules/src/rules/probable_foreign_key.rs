@@ -1,7 +1,7 @@
 //! Columns that are named and typed like references and are none.
 
+use foldhash::{HashMap, HashMapExt, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 use drift_model::{Catalog, Column, Dialect, Finding, ForeignKey, Level, Span, Table, TableName};
 

@@ -1,6 +1,6 @@
 //! Relations, which make queries and no constraint, where no constraint stands behind them.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use drift_model::{
     Change, ChangeKind, Dialect, Finding, ForeignKey, Level, Relation, RelationKind, Span, Table,

@@ -1,6 +1,6 @@
 //! A snapshot that makes drizzle-kit write a change that nobody wants, or none where one is wanted.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use drift_model::{Dialect, Finding, ForeignKey, Level, TableName};
 

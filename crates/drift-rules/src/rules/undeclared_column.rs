@@ -1,7 +1,7 @@
 //! A column that the database will have and the schema does not know.
 
+use foldhash::HashSet;
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use drift_model::{Column, Dialect, Finding, Level, Table};
 

@@ -1,6 +1,6 @@
 //! A table that is declared and that drizzle-kit cannot see.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use drift_model::{Dialect, Finding, ForeignKey, Level, TableName, UnexportedTable};
 

@@ -1,6 +1,6 @@
 //! Foreign keys that make every delete of a referenced row read the whole referencing table.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use drift_model::{Dialect, Finding, ForeignKey, Level, Table, TableName};
 

@@ -8,7 +8,7 @@
 //! Source: <https://www.sqlite.org/lang_altertable.html#otheralter> and
 //! <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::ops::Range;
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! What keeps a row from being deleted, of which a policy says that it can be.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use drift_model::{Finding, ForeignKey, Level, NamePattern, ReferentialAction};
 
