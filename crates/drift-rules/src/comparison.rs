@@ -299,8 +299,9 @@ impl<'a> Comparison<'a> {
 
     /// Whether the migrations make a foreign key of the same columns and target.
     pub fn is_migrated(&self, foreign_key: &ForeignKey) -> bool {
-        let mut migrated = self.sources.migrations.iter().flat_map(|it| &it.foreign_keys);
-        migrated.any(|it| self.is_same(it, foreign_key))
+        let table = self.names.table(&foreign_key.referencing_table);
+        let of_table = self.migrated_of.get(table.as_ref());
+        of_table.is_some_and(|all| all.iter().any(|it| self.is_same(it, foreign_key)))
     }
 
     /// The foreign key with its columns in the order of those of another one on the same columns.
