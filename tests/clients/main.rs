@@ -1,0 +1,8 @@
+//! The command as its users meet it: the built binary, driven by the real programs that call it.
+//!
+//! Each module is one such client. What a client needs is installed by the test or by
+//! `scripts/test.sh`; where it cannot be had the test says so and passes, and fails in CI.
+
+#![allow(clippy::disallowed_methods, reason = "tests look at the files of this repository")]
+
+mod sandbox;
