@@ -6,7 +6,7 @@ use std::fs;
 use super::repository;
 
 /// The dependencies that a crate may have besides those that concern no boundary.
-const ALLOWED: [(&str, &[&str]); 6] = [
+const ALLOWED: [(&str, &[&str]); 7] = [
     ("drift-model", &[]),
     (
         "drift-schema",
@@ -27,12 +27,25 @@ const ALLOWED: [(&str, &[&str]); 6] = [
         ],
     ),
     (
+        "drift-check",
+        &[
+            "anyhow",
+            "drift-migrations",
+            "drift-model",
+            "drift-project",
+            "drift-rules",
+            "drift-schema",
+            "strsim",
+        ],
+    ),
+    (
         "drizzle-drift",
         &[
             "annotate-snippets",
             "anyhow",
             "clap",
             "dagre",
+            "drift-check",
             "drift-migrations",
             "drift-model",
             "drift-project",

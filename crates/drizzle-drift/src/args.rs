@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use drift_model::Engine;
-use drift_model::{Dialect, Level};
-use drift_rules::{Rule, RuleLevels};
+use drift_check::{ProjectOptions, RuleName, parse_engine, parse_rule};
+use drift_model::{Dialect, Engine, Level};
+use drift_rules::Rule;
 use drift_schema::{Casing, DrizzleLine};
-
-use crate::rule_name::{RuleName, parse_rule};
 
 /// Finds the foreign keys on which a Drizzle schema and its migrations disagree.
 #[derive(Debug, Parser)]
@@ -145,33 +143,30 @@ pub(crate) struct BaselineArgs {
 }
 
 impl RuleArgs {
-    /// What `-A`, `-W` and `-D` ask for, else the settings. What is said of a rule wins over what is said
-    /// of all, and else the strictest flag.
-    pub(crate) fn rule_levels(&self, settings: &RuleLevels) -> RuleLevels {
-        let mut levels = settings.clone();
+    /// What `-A`, `-W` and `-D` ask for; the strictest flag comes last, and wins.
+    pub(crate) fn wishes(&self) -> Vec<(RuleName, Option<Level>)> {
         let wishes = [
             (&self.allow, None),
             (&self.warn, Some(Level::Warn)),
             (&self.deny, Some(Level::Error)),
         ];
-        let wishes =
-            wishes.into_iter().flat_map(|(rules, level)| rules.iter().map(move |it| (*it, level)));
-        set_levels(&mut levels, wishes);
-        levels
+        let wishes = wishes.into_iter();
+        wishes.flat_map(|(rules, level)| rules.iter().map(move |it| (*it, level))).collect()
     }
 }
 
-/// Sets levels: first those of all rules, then those of single ones.
-pub(crate) fn set_levels(
-    levels: &mut RuleLevels,
-    wishes: impl Iterator<Item = (RuleName, Option<Level>)>,
-) {
-    let (all, single): (Vec<_>, Vec<_>) =
-        wishes.partition(|(rule, _)| matches!(rule, RuleName::All));
-    for (rule, level) in all.into_iter().chain(single) {
-        match rule {
-            RuleName::All => levels.set_all(level),
-            RuleName::One(rule) => levels.set(rule, level),
+impl ProjectArgs {
+    /// As readers of projects want it.
+    pub(crate) fn options(&self) -> ProjectOptions {
+        ProjectOptions {
+            paths: self.paths.clone(),
+            schema: self.schema.clone(),
+            migrations: self.migrations.clone(),
+            dialect: self.dialect.map(Into::into),
+            casing: self.casing.map(Into::into),
+            engine: self.engine,
+            settings: self.config.clone(),
+            line: self.drizzle.map(Into::into),
         }
     }
 }
@@ -402,18 +397,6 @@ impl From<LineName> for DrizzleLine {
             LineName::V1 => DrizzleLine::V1,
         }
     }
-}
-
-/// The server of that name.
-///
-/// # Errors
-/// There is none: with those that there are.
-pub(crate) fn parse_engine(name: &str) -> Result<Engine, String> {
-    Engine::parse(name).ok_or_else(|| {
-        "expected postgresql, cockroachdb, mysql, mariadb, sqlite, libsql or d1, with a version \
-         as in mysql-8.4 where it matters"
-            .to_owned()
-    })
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use drift_model::{Catalog, Dialect, ForeignKey, SourceError, TableName, Unresolv
 use drift_rules::{Effect, Event, Idle, Reach, ReachDifference, ReachGraph, Refusal, Step};
 use rayon::prelude::*;
 
-use crate::analyze::Analysis;
 use crate::args::SourceName;
-use crate::report::Places;
+use drift_check::Analysis;
+use drift_check::Places;
 
 /// Everything that `reach` prints.
 pub(crate) struct Told<'a> {

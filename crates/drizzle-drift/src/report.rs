@@ -1,13 +1,10 @@
 //! What a run has to say, ready for printing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use drift_migrations::LeftOut;
-use drift_model::{Dialect, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
-
-use crate::accept::Accepted;
-use crate::tally::Tally;
+use drift_check::{Accepted, Place, Places, ProjectReport};
+use drift_model::{Finding, Level, SourceError, Span};
 
 /// Everything that `check` found.
 pub(crate) struct Report<'a> {
@@ -20,77 +17,6 @@ pub(crate) struct Report<'a> {
     /// How many findings of the baseline are fixed.
     pub(crate) fixed: usize,
     pub(crate) elapsed: Duration,
-}
-
-/// What was found in one project.
-#[derive(Default)]
-pub(crate) struct ProjectReport {
-    pub(crate) name: String,
-    /// What it is called from everywhere in its repository.
-    pub(crate) identity: String,
-    /// A file to name where a finding has no place.
-    pub(crate) home: PathBuf,
-    /// The foreign keys that were compared, as messages call them; empty where nobody asks for them.
-    pub(crate) foreign_keys: Vec<String>,
-    pub(crate) dialect: Option<Dialect>,
-    pub(crate) schema: Option<SourceCounts>,
-    pub(crate) migrations: Option<SourceCounts>,
-    pub(crate) migration_files: usize,
-    /// The `.sql` files among the migrations that are not applied.
-    pub(crate) left_out: Vec<LeftOut>,
-    /// What the texts of the sources mention, where that is asked for.
-    pub(crate) tallies: Option<Vec<Tally>>,
-    /// How many relations the schema declares by columns that are known.
-    pub(crate) relations: usize,
-    /// What the schema exports and could not be evaluated.
-    pub(crate) opaque_exports: Vec<OpaqueExport>,
-    pub(crate) errors: Vec<SourceError>,
-    /// Why schema and migrations were not compared.
-    pub(crate) not_compared: Option<String>,
-    /// Grouped by foreign key, the worst group first.
-    pub(crate) findings: Vec<Reported>,
-    /// How many others were accepted.
-    pub(crate) accepted: Accepted,
-    /// The levels of the findings that are too mild to be shown.
-    pub(crate) hidden: Vec<Level>,
-    /// How many findings the policies except.
-    pub(crate) excepted: usize,
-    /// Of each policy, whether it concerns a table.
-    pub(crate) concerned_policies: Vec<bool>,
-}
-
-/// A finding, and what it is called from run to run.
-pub(crate) struct Reported {
-    pub(crate) finding: Finding,
-    /// See [`crate::fingerprint`].
-    pub(crate) fingerprint: String,
-    /// The declarations of its table, where it matters what changed.
-    pub(crate) tables: Vec<Span>,
-}
-
-impl AsRef<Finding> for Reported {
-    fn as_ref(&self) -> &Finding {
-        &self.finding
-    }
-}
-
-impl ProjectReport {
-    /// Takes out findings below a level.
-    pub(crate) fn hide_below(&mut self, least: Level) {
-        let findings = std::mem::take(&mut self.findings);
-        let (shown, hidden): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|it| it.finding.level >= least);
-        self.findings = shown;
-        self.hidden = hidden.iter().map(|it| it.finding.level).collect();
-    }
-}
-
-/// How much one source holds.
-#[derive(Clone, Copy)]
-pub(crate) struct SourceCounts {
-    pub(crate) tables: usize,
-    pub(crate) foreign_keys: usize,
-    pub(crate) unresolved: usize,
 }
 
 impl Report<'_> {
@@ -133,139 +59,5 @@ impl Report<'_> {
     /// The errors of the run and of all projects.
     pub(crate) fn all_errors(&self) -> impl Iterator<Item = &SourceError> {
         self.errors.iter().chain(self.projects.iter().flat_map(|project| &project.errors))
-    }
-}
-
-/// Turns spans into places that people and editors know.
-#[derive(Clone, Copy)]
-pub(crate) struct Places<'a> {
-    pub(crate) sources: &'a SourceMap,
-    pub(crate) current_directory: &'a Path,
-}
-
-/// A place as reports print it; lines and columns count from 1.
-pub(crate) struct Place {
-    pub(crate) file: String,
-    pub(crate) line: u32,
-    pub(crate) column: u32,
-    pub(crate) end_line: u32,
-    pub(crate) end_column: u32,
-}
-
-impl Places<'_> {
-    pub(crate) fn place(&self, span: Span) -> Place {
-        let file = self.sources.file(span.file);
-        let (start, end) = (file.line_column(span.start), file.line_column(span.end));
-        Place {
-            file: self.display(&file.path),
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-        }
-    }
-
-    /// The facts of a finding, one line each, with what led to it in front.
-    pub(crate) fn notes(&self, finding: &Finding) -> Vec<String> {
-        let deeds: Vec<String> = finding
-            .history
-            .iter()
-            .map(|it| format!("{} in {}", it.message, self.short_place(it.span)))
-            .collect();
-        let history = (!deeds.is_empty()).then(|| deeds.join(", "));
-        history.into_iter().chain(finding.notes.iter().cloned()).collect()
-    }
-
-    /// A place as a list of many names it: the file without its folder, unless all are called alike,
-    /// and the line.
-    fn short_place(&self, span: Span) -> String {
-        let file = self.sources.file(span.file);
-        let line = file.line_column(span.start).line;
-        let name = file.path.file_name().unwrap_or_default();
-        let folder = file.path.parent().and_then(Path::file_name);
-        let named = match folder {
-            Some(folder) if name == "migration.sql" || name == "up.sql" => folder,
-            _ => name,
-        };
-        format!("{}:{line}", named.to_string_lossy())
-    }
-
-    /// `file:line:column`, or `file` alone.
-    pub(crate) fn place_of_error(&self, error: &SourceError) -> String {
-        match error.span {
-            None => self.display(&error.path),
-            Some(span) => {
-                let place = self.place(span);
-                format!("{}:{}:{}", place.file, place.line, place.column)
-            }
-        }
-    }
-
-    /// A path relative to the current directory, with forward slashes.
-    pub(crate) fn display(&self, path: &Path) -> String {
-        relative(self.current_directory, path).to_string_lossy().replace('\\', "/")
-    }
-}
-
-fn relative(from: &Path, path: &Path) -> PathBuf {
-    if let Ok(below) = path.strip_prefix(from) {
-        return below.to_path_buf();
-    }
-    // A few steps up are easier to read than an absolute path, many are not.
-    for (up, ancestor) in from.ancestors().enumerate().skip(1).take(3) {
-        if ancestor.parent().is_some()
-            && let Ok(below) = path.strip_prefix(ancestor)
-        {
-            return std::iter::repeat_n("..", up).collect::<PathBuf>().join(below);
-        }
-    }
-    path.to_path_buf()
-}
-
-/// Sorts findings so that those of one foreign key stand together, the worst first.
-pub(crate) fn sort(findings: &mut [impl AsRef<Finding>], places: Places<'_>) {
-    use std::cmp::Reverse;
-    use std::collections::HashMap;
-
-    let group = |finding: &Finding| {
-        finding
-            .foreign_key
-            .clone()
-            .unwrap_or_else(|| format!("{}: {}", finding.rule, finding.message))
-    };
-    let place = |finding: &Finding| {
-        finding.labels.first().map(|label| {
-            let place = places.place(label.span);
-            (place.file, place.line, place.column)
-        })
-    };
-    let mut leaders: HashMap<String, _> = HashMap::new();
-    for finding in findings.iter().map(AsRef::as_ref) {
-        let rank = (Reverse(finding.level), place(finding));
-        let leader = leaders.entry(group(finding)).or_insert_with(|| rank.clone());
-        if rank < *leader {
-            *leader = rank;
-        }
-    }
-    findings.sort_by_cached_key(|finding| {
-        let finding = finding.as_ref();
-        let group = group(finding);
-        let place = place(finding);
-        let words = (finding.rule, finding.message.clone());
-        (leaders[&group].clone(), group, Reverse(finding.level), place, words)
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shows_paths_from_where_the_user_stands() {
-        let show =
-            |path: &str| relative(Path::new("/home/me/app"), Path::new(path)).display().to_string();
-        assert_eq!(show("/home/me/app/src/a.ts"), "src/a.ts");
-        assert_eq!(show("/home/me/other/a.ts"), "../other/a.ts");
-        assert_eq!(show("/etc/a.ts"), "/etc/a.ts");
     }
 }

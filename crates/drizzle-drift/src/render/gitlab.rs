@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::json;
 use super::text::one_line;
-use crate::fingerprint;
-use crate::report::{Report, Reported};
+use crate::report::Report;
+use drift_check::Reported;
+use drift_check::fingerprint;
 
 #[derive(Serialize)]
 struct Issue {

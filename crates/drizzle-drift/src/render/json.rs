@@ -10,10 +10,11 @@ use drift_model::{
 };
 use serde::Serialize;
 
-use crate::analyze::Analysis;
 use crate::args::SourceName;
-use crate::report::{Place, Places, ProjectReport, Report, Reported, SourceCounts};
-use crate::tally::Tally;
+use crate::report::Report;
+use drift_check::Analysis;
+use drift_check::Tally;
+use drift_check::{Place, Places, ProjectReport, Reported, SourceCounts};
 
 pub(super) const VERSION: u32 = 1;
 

@@ -12,7 +12,8 @@ use drift_model::{Finding, SourceError};
 use super::Options;
 use super::concise;
 use super::text::{one_line, visible};
-use crate::report::{ProjectReport, Report};
+use crate::report::Report;
+use drift_check::ProjectReport;
 
 /// A case and what became of it.
 struct Case {

@@ -23,9 +23,10 @@ use std::io::{self, Write};
 
 use drift_model::Level;
 
-use crate::accept::Accepted;
 use crate::args::CheckFormat;
-use crate::report::{ProjectReport, Report, SourceCounts};
+use crate::report::Report;
+use drift_check::Accepted;
+use drift_check::{ProjectReport, SourceCounts};
 
 /// What depends on where a report goes.
 #[derive(Clone)]

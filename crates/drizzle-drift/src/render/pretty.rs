@@ -13,7 +13,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::text::{one_line, quotable, visible, wrap};
 use super::{Options, checked, conclusion, count, count_levels, fixed};
-use crate::report::{Places, Report};
+use crate::report::Report;
+use drift_check::Places;
 
 /// Prose in longer lines is hard to read, however wide the terminal.
 pub(crate) const PROSE_WIDTH: usize = 110;

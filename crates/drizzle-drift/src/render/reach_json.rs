@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::json::{Error, ListedForeignKey, ListedTable, VERSION, write};
 use crate::reach::{ProjectReach, Told, effect_word, phrase};
-use crate::report::Places;
+use drift_check::Places;
 
 #[derive(Serialize)]
 struct ReachJson<'a> {

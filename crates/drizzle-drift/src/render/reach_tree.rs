@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::count;
 use super::text::one_line;
 use crate::reach::{ProjectReach, SourceReach, Told, blocking, phrase};
-use crate::report::Places;
+use drift_check::Places;
 
 const BLOCKS: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
 const MAY_BLOCK: Style = AnsiColor::Yellow.on_default();

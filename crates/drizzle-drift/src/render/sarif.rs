@@ -18,7 +18,8 @@ use serde_sarif::sarif::{
 
 use super::json;
 use super::text::{one_line, visible};
-use crate::report::{ProjectReport, Report, Reported};
+use crate::report::Report;
+use drift_check::{ProjectReport, Reported};
 
 /// What stands for the root of the repository in every path.
 const ROOT: &str = "%SRCROOT%";

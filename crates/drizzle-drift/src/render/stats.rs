@@ -6,8 +6,9 @@ use drift_migrations::WhyNot;
 use drift_model::OpaqueExport;
 
 use super::{count, not_shown};
-use crate::report::{Places, ProjectReport, Report, SourceCounts};
-use crate::tally::Tally;
+use crate::report::Report;
+use drift_check::Tally;
+use drift_check::{Places, ProjectReport, SourceCounts};
 
 /// Prints the statistics of every project.
 pub(crate) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use drift_model::{Catalog, SourceError, Unresolved};
 
 use super::count;
-use crate::analyze::Analysis;
 use crate::args::SourceName;
-use crate::report::Places;
+use drift_check::Analysis;
+use drift_check::Places;
 
 /// Prints the foreign keys of each source in columns.
 pub(crate) fn render(

@@ -12,8 +12,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::{Options, markdown, render};
 use crate::args::CheckFormat;
-use crate::fingerprint::fingerprints;
-use crate::report::{Places, ProjectReport, Report, Reported, SourceCounts};
+use crate::report::Report;
+use drift_check::fingerprint::fingerprints;
+use drift_check::{Places, ProjectReport, Reported, SourceCounts};
 
 const FORMATS: [CheckFormat; 8] = [
     CheckFormat::Pretty,

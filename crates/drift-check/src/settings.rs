@@ -1,16 +1,15 @@
 //! The settings of a run: the settings file, with its rules looked up.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use drift_model::{Engine, Level, SourceError, SourceMap, Span};
-use drift_project::{Disk, IgnoreSetting, ProjectSetting, Request, Written};
+use drift_project::{Disk, IgnoreSetting, ProjectSetting, Written};
 use drift_rules::{RuleLevels, RuleOptions};
 
-use crate::args::{self, ProjectArgs};
 use crate::report::Places;
-use crate::rule_name::RuleName;
+use crate::rule_name::{RuleName, set_levels};
 
 /// What the settings file says.
 pub(crate) struct Settings {
@@ -33,19 +32,18 @@ pub(crate) struct Settings {
     pub(crate) folder: Option<PathBuf>,
 }
 
-/// Reads the settings file that holds in the current directory, if there is one.
+/// Reads the settings file that holds in a folder, or is named, if there is one.
 ///
 /// # Errors
 /// It cannot be read, or says something that is not understood: with its place.
 pub(crate) fn read(
     disk: &Disk,
     sources: &SourceMap,
-    args: &ProjectArgs,
-    request: &Request,
+    folder: &Path,
+    named: Option<&Path>,
 ) -> anyhow::Result<Settings> {
-    let folder = &request.current_directory;
     let places = Places { sources, current_directory: folder };
-    drift_project::read_settings(disk, sources, folder, args.config.as_deref())
+    drift_project::read_settings(disk, sources, folder, named)
         .and_then(|settings| look_up(settings, sources))
         .map_err(|error| anyhow!("{}: {}", places.place_of_error(&error), error.message))
 }
@@ -64,7 +62,7 @@ fn look_up(
     let levels = settings.rules.iter().map(|it| Ok((rule(&it.name, it.span)?, it.level)));
     let levels = levels.collect::<Result<Vec<_>, _>>()?;
     let mut rule_levels = RuleLevels::default();
-    args::set_levels(&mut rule_levels, levels.into_iter());
+    set_levels(&mut rule_levels, &levels);
     let ignore = settings.ignore.into_iter().map(|it| {
         let rules = it.rules.iter().map(|it| rule(&it.text, it.span));
         Ok((rules.collect::<Result<Vec<_>, _>>()?, it))
@@ -93,9 +91,21 @@ fn look_up(
 
 /// The server that the settings name.
 fn engine(setting: &Written, sources: &SourceMap) -> Result<Engine, SourceError> {
-    args::parse_engine(&setting.text).map_err(|reason| SourceError {
+    parse_engine(&setting.text).map_err(|reason| SourceError {
         path: sources.file(setting.span.file).path.clone(),
         span: Some(setting.span),
         message: format!("unknown engine `{}`: {reason}", setting.text),
+    })
+}
+
+/// The server of that name.
+///
+/// # Errors
+/// There is none: with those that there are.
+pub fn parse_engine(name: &str) -> Result<Engine, String> {
+    Engine::parse(name).ok_or_else(|| {
+        "expected postgresql, cockroachdb, mysql, mariadb, sqlite, libsql or d1, with a version \
+         as in mysql-8.4 where it matters"
+            .to_owned()
     })
 }

@@ -14,38 +14,42 @@ use drift_model::{
 use drift_project::{Disk, Project};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
 
+use crate::prepare::Wants;
+
 /// What was read of a project.
-pub(crate) struct Analysis {
-    pub(crate) name: String,
+pub struct Analysis {
+    /// What the project is called, as [`Project::name`] says.
+    pub name: String,
     /// The drizzle config, if there is one.
-    pub(crate) config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
     /// `None` where nothing tells; then nothing was read.
-    pub(crate) dialect: Option<Dialect>,
-    pub(crate) line: DrizzleLine,
+    pub dialect: Option<Dialect>,
+    /// The line of drizzle that it uses.
+    pub line: DrizzleLine,
     /// The server that runs the migrations; `None` where the dialect is.
-    pub(crate) engine: Option<Engine>,
+    pub engine: Option<Engine>,
     /// `None` where the project names no schema.
-    pub(crate) schema: Option<Extraction>,
+    pub schema: Option<Extraction>,
     /// `None` where there are no migrations.
-    pub(crate) migrations: Option<Replay>,
+    pub migrations: Option<Replay>,
     /// The newest snapshot and where it is; `None` where there is none, or it was not asked for.
-    pub(crate) snapshot: Option<(NewestSnapshot, Snapshot)>,
+    pub snapshot: Option<(NewestSnapshot, Snapshot)>,
     /// What the text of the migrations mentions, where that is asked for.
-    pub(crate) mentions: Option<Vec<Mention>>,
+    pub mentions: Option<Vec<Mention>>,
     /// Where the migrations lie.
-    pub(crate) folder: Option<PathBuf>,
+    pub folder: Option<PathBuf>,
     /// The schemas of other projects with the same migrations.
-    pub(crate) other_schemas: Vec<Catalog>,
+    pub other_schemas: Vec<Catalog>,
     /// The migrations in the order in which they were replayed.
-    pub(crate) migration_files: Vec<PathBuf>,
+    pub migration_files: Vec<PathBuf>,
     /// The other `.sql` files among them.
-    pub(crate) left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOut>,
     /// What is wrong with their journal.
-    pub(crate) journal: JournalFaults,
+    pub journal: JournalFaults,
     /// Everything that could not be read at all.
-    pub(crate) errors: Vec<SourceError>,
+    pub errors: Vec<SourceError>,
     /// Why schema and migrations cannot be compared.
-    pub(crate) not_compared: Option<String>,
+    pub not_compared: Option<String>,
 }
 
 impl Analysis {
@@ -119,10 +123,7 @@ pub(crate) struct Reading<'a> {
     /// What `process.env.NAME` gives.
     pub(crate) env: &'a BTreeMap<String, String>,
     pub(crate) engines: Engines,
-    /// Whether it is counted what the texts mention.
-    pub(crate) accounts: bool,
-    /// Whether the newest snapshot is read.
-    pub(crate) snapshot: bool,
+    pub(crate) wants: Wants,
 }
 
 /// Reads both sources of a project, side by side.
@@ -130,7 +131,7 @@ pub(crate) fn analyze(
     disk: &Disk,
     sources: &SourceMap,
     reading: Reading<'_>,
-    project: Project,
+    project: &Project,
 ) -> Analysis {
     let mut errors = project.errors.clone();
     let folder = project
@@ -141,7 +142,7 @@ pub(crate) fn analyze(
         Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
         _ => DrizzleLine::V0,
     });
-    let dialect = project.dialect.or(engine_of(&project).map(|it| it.dialect()));
+    let dialect = project.dialect.or(engine_of(project).map(|it| it.dialect()));
     let dialect = dialect.or(folder.as_ref().and_then(|it| it.dialect));
     let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
     let mut analysis = Analysis {
@@ -166,15 +167,15 @@ pub(crate) fn analyze(
         analysis.not_compared = Some("its dialect is not known; give it with --dialect".to_owned());
         return analysis;
     };
-    let newest = folder.as_ref().filter(|_| reading.snapshot).zip(analysis.folder.as_deref());
+    let newest = folder.as_ref().filter(|_| reading.wants.snapshot).zip(analysis.folder.as_deref());
     let newest = newest.and_then(|(folder, path)| folder.newest_snapshot(disk, path));
-    analysis.errors.extend(wrong_engine(sources, dialect, &project));
-    let engine = reading.engines.of(dialect, &project);
+    analysis.errors.extend(wrong_engine(sources, dialect, project));
+    let engine = reading.engines.of(dialect, project);
     analysis.engine = Some(engine);
     let read_snapshot =
         || newest.map(|it| (drift_migrations::read_snapshot(disk, sources, &it.path), it));
     let read_schema = || {
-        let extract = if reading.accounts {
+        let extract = if reading.wants.accounts {
             drift_schema::extract_and_account
         } else {
             drift_schema::extract
@@ -198,8 +199,10 @@ pub(crate) fn analyze(
             let input = ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
             let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
             let replay = drift_migrations::replay_with(&input, &settings);
-            let mentions =
-                reading.accounts.then(|| drift_migrations::mentions(&input, &settings, &replay));
+            let mentions = reading
+                .wants
+                .accounts
+                .then(|| drift_migrations::mentions(&input, &settings, &replay));
             let faults = drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
             (replay, faults, mentions)
         })

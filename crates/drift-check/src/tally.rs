@@ -26,14 +26,17 @@ const IN_MIGRATIONS: [(InMigrations, &str); 6] = [
 ];
 
 /// How many mentions of each kind there are, and those that nothing accounts for.
-pub(crate) struct Tally {
+pub struct Tally {
     /// `schema` or `migrations`.
-    pub(crate) source: &'static str,
-    pub(crate) mentions: usize,
-    pub(crate) accounted_for: usize,
+    pub source: &'static str,
+    /// How many there are.
+    pub mentions: usize,
+    /// Of how many it is known what became of them.
+    pub accounted_for: usize,
     /// Without those that there are none of.
-    pub(crate) by_fate: Vec<(&'static str, usize)>,
-    pub(crate) difference: Vec<Span>,
+    pub by_fate: Vec<(&'static str, usize)>,
+    /// The others.
+    pub difference: Vec<Span>,
 }
 
 impl Tally {

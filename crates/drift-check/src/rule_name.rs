@@ -1,10 +1,11 @@
 //! The names by which flags, settings and comments call rules.
 
-use drift_rules::{RULES, Rule};
+use drift_model::Level;
+use drift_rules::{RULES, Rule, RuleLevels};
 
 /// One rule, or every one.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum RuleName {
+pub enum RuleName {
     /// `all`
     All,
     /// The name of a rule.
@@ -19,12 +20,12 @@ impl RuleName {
     ///
     /// # Errors
     /// There is no such rule: with the nearest.
-    pub(crate) fn parse(name: &str) -> Result<Self, String> {
+    pub fn parse(name: &str) -> Result<Self, String> {
         if name == ALL { Ok(Self::All) } else { parse_rule(name).map(Self::One) }
     }
 
     /// As it is written.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::All => ALL,
             Self::One(rule) => rule.name,
@@ -32,7 +33,7 @@ impl RuleName {
     }
 
     /// Whether it stands for the rule of that name.
-    pub(crate) fn is(self, rule: &str) -> bool {
+    pub fn is(self, rule: &str) -> bool {
         match self {
             Self::All => true,
             Self::One(one) => one.name == rule,
@@ -44,7 +45,7 @@ impl RuleName {
 ///
 /// # Errors
 /// There is none: with the nearest.
-pub(crate) fn parse_rule(name: &str) -> Result<&'static Rule, String> {
+pub fn parse_rule(name: &str) -> Result<&'static Rule, String> {
     if let Some(rule) = RULES.iter().find(|rule| rule.name == name) {
         return Ok(rule);
     }
@@ -53,6 +54,19 @@ pub(crate) fn parse_rule(name: &str) -> Result<&'static Rule, String> {
     });
     let hint = nearest.map(|rule| format!("; did you mean `{}`?", rule.name)).unwrap_or_default();
     Err(format!("there is no such rule{hint}"))
+}
+
+/// Sets levels, `None` for off: first those of all rules, then those of single ones, the last of which
+/// wins.
+pub(crate) fn set_levels(levels: &mut RuleLevels, wishes: &[(RuleName, Option<Level>)]) {
+    let (all, single): (Vec<_>, Vec<_>) =
+        wishes.iter().copied().partition(|(rule, _)| matches!(rule, RuleName::All));
+    for (rule, level) in all.into_iter().chain(single) {
+        match rule {
+            RuleName::All => levels.set_all(level),
+            RuleName::One(rule) => levels.set(rule, level),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use anyhow::{Context, bail};
 use drift_model::{Finding, SourceMap, Span, TableName};
 
-use crate::analyze::Analysis;
+use crate::analysis::Analysis;
 
 /// The lines of the work tree that are not as they were.
 pub(crate) struct Changes {

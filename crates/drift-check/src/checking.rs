@@ -9,12 +9,13 @@ use drift_rules::{RULES, RuleLevels};
 use rayon::prelude::*;
 
 use crate::accept::{Acceptance, Known};
-use crate::analyze::Analysis;
+use crate::analysis::Analysis;
 use crate::baseline::{self, Baseline, Entry};
 use crate::fingerprint::fingerprints;
 use crate::ignore::IgnoreList;
+use crate::prepare::Prepared;
+use crate::project_check::check_project;
 use crate::report::{self, Places, ProjectReport, Reported};
-use crate::run::{Prepared, check_project};
 use crate::suppressions::Suppressions;
 
 /// How projects are checked.
@@ -37,8 +38,8 @@ impl<'a> Checking<'a> {
     }
 
     /// Checks all projects; nothing is accepted yet.
-    pub(crate) fn check(&self, analyses: Vec<Analysis>) -> Vec<ProjectReport> {
-        analyses.into_par_iter().map(|it| check_project(it, self)).collect()
+    pub(crate) fn check(&self, analyses: &mut [Analysis]) -> Vec<ProjectReport> {
+        analyses.par_iter_mut().map(|it| check_project(it, self)).collect()
     }
 
     /// The comments that accept findings.

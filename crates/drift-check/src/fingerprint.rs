@@ -13,7 +13,7 @@ use drift_model::{Finding, Subject, TableName};
 ///
 /// Where several have one subject, the second ends in `-2` and so on; `findings` should be in the order
 /// of the report, which is always the same.
-pub(crate) fn fingerprints(project: &str, findings: &[Finding]) -> Vec<String> {
+pub fn fingerprints(project: &str, findings: &[Finding]) -> Vec<String> {
     let mut seen: HashMap<u64, u32> = HashMap::new();
     let fingerprint = |finding: &Finding| {
         let hash = hash(project, finding.rule, &finding.subject);
@@ -25,7 +25,7 @@ pub(crate) fn fingerprints(project: &str, findings: &[Finding]) -> Vec<String> {
 }
 
 /// The fingerprint of a source that could not be read.
-pub(crate) fn of_error(path: &str, message: &str) -> String {
+pub fn of_error(path: &str, message: &str) -> String {
     let mut hash = Fnv::default();
     hash.text(path);
     hash.text(message);
@@ -34,7 +34,7 @@ pub(crate) fn of_error(path: &str, message: &str) -> String {
 
 /// What a project is called wherever in its repository the command is run. `name` is how it is called
 /// in `current_directory`.
-pub(crate) fn project_identity(root: &Path, current_directory: &Path, name: &str) -> String {
+pub fn project_identity(root: &Path, current_directory: &Path, name: &str) -> String {
     let path = if name == "." { current_directory } else { &current_directory.join(name) };
     let identity = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     if identity.is_empty() { ".".to_owned() } else { identity }

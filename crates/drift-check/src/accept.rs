@@ -13,15 +13,15 @@ use crate::suppressions::Suppressions;
 
 /// How many findings were taken out of a report, by what took them.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Accepted {
+pub struct Accepted {
     /// Comments in the text.
-    pub(crate) suppressed: usize,
+    pub suppressed: usize,
     /// `ignore` in the settings.
-    pub(crate) ignored: usize,
+    pub ignored: usize,
     /// The baseline.
-    pub(crate) baselined: usize,
+    pub baselined: usize,
     /// `--since`: they have nothing to do with what changed.
-    pub(crate) unchanged: usize,
+    pub unchanged: usize,
 }
 
 impl std::iter::Sum for Accepted {
