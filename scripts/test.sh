@@ -10,6 +10,7 @@ command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm
 compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgres >/dev/null || packages+=(postgresql)
 command -v psql >/dev/null || packages+=(postgresql-client)
 [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || packages+=(mariadb-server)
+command -v mandoc >/dev/null || packages+=(mandoc)
 
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)

@@ -44,6 +44,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
             "annotate-snippets",
             "anyhow",
             "clap",
+            "clap_complete",
             "dagre",
             "drift-check",
             "drift-migrations",

@@ -5,4 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the files of this repository")]
 
+mod binstall;
+mod completions;
+mod man_pages;
 mod sandbox;

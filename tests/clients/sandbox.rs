@@ -45,7 +45,8 @@ pub(crate) fn leave_out(reason: &str) {
     let _ = writeln!(io::stderr(), "left out {test}: {reason}");
 }
 
-fn is_there(program: &str) -> bool {
+/// Whether a program is on the path.
+pub(crate) fn is_there(program: &str) -> bool {
     let folders = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&folders).any(|it| it.join(program).is_file())
 }

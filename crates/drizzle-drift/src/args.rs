@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
-use drift_check::{ProjectOptions, RuleName, parse_engine, parse_rule};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use drift_check::{ProjectOptions, RuleName};
 use drift_model::{Dialect, Engine, Level};
 use drift_rules::Rule;
 use drift_schema::{Casing, DrizzleLine};
+
+use crate::hints;
 
 /// Finds the foreign keys on which a Drizzle schema and its migrations disagree.
 #[derive(Debug, Parser)]
@@ -35,11 +38,16 @@ pub(crate) enum Command {
     /// Print the documentation of a rule
     Explain {
         /// The name of the rule, as reports and `drizzle-drift rules` have it
-        #[arg(value_parser = parse_rule)]
+        #[arg(value_parser = hints::RULE, hide_possible_values = true)]
         rule: &'static Rule,
     },
     /// List the rules
     Rules,
+    /// Print what makes a shell complete this command
+    Completions {
+        /// The shell that reads it
+        shell: Shell,
+    },
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -49,9 +57,10 @@ pub(crate) struct ProjectArgs {
     pub(crate) paths: Vec<PathBuf>,
     /// Schema files, in place of a drizzle config
     #[arg(long, value_name = "GLOB", num_args = 1.., help_heading = "Project")]
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) schema: Vec<String>,
     /// The folder of migrations, in place of a drizzle config
-    #[arg(long, value_name = "DIR", help_heading = "Project")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Project")]
     pub(crate) migrations: Option<PathBuf>,
     /// The SQL dialect, in place of what the config says
     #[arg(long, value_enum, help_heading = "Project")]
@@ -60,11 +69,12 @@ pub(crate) struct ProjectArgs {
     #[arg(long, value_enum, help_heading = "Project")]
     pub(crate) casing: Option<CasingName>,
     /// The server that runs the migrations, such as mariadb-10.11, mysql-9.0 or postgresql-15
-    #[arg(long, value_name = "NAME", value_parser = parse_engine, help_heading = "Project")]
+    #[arg(long, value_name = "NAME", help_heading = "Project")]
+    #[arg(value_parser = hints::ENGINE, hide_possible_values = true)]
     pub(crate) engine: Option<Engine>,
     /// The settings, in place of the nearest drizzle-drift.json, drizzle-drift.jsonc or
     /// package.json#drizzleDrift
-    #[arg(long, value_name = "FILE", help_heading = "Project")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Project")]
     pub(crate) config: Option<PathBuf>,
     /// The line of drizzle, in place of what package.json says
     #[arg(long, value_enum, value_name = "LINE", help_heading = "Project")]
@@ -112,13 +122,16 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct RuleArgs {
     /// Switch a rule off, or `all`
-    #[arg(short = 'A', long, value_name = "RULE", value_parser = RuleName::parse, help_heading = "Rules")]
+    #[arg(short = 'A', long, value_name = "RULE", help_heading = "Rules")]
+    #[arg(value_parser = hints::RULE_OR_ALL, hide_possible_values = true)]
     pub(crate) allow: Vec<RuleName>,
     /// Make a rule's findings warnings
-    #[arg(short = 'W', long, value_name = "RULE", value_parser = RuleName::parse, help_heading = "Rules")]
+    #[arg(short = 'W', long, value_name = "RULE", help_heading = "Rules")]
+    #[arg(value_parser = hints::RULE_OR_ALL, hide_possible_values = true)]
     pub(crate) warn: Vec<RuleName>,
     /// Make a rule's findings errors
-    #[arg(short = 'D', long, value_name = "RULE", value_parser = RuleName::parse, help_heading = "Rules")]
+    #[arg(short = 'D', long, value_name = "RULE", help_heading = "Rules")]
+    #[arg(value_parser = hints::RULE_OR_ALL, hide_possible_values = true)]
     pub(crate) deny: Vec<RuleName>,
 }
 
@@ -126,6 +139,7 @@ pub(crate) struct RuleArgs {
 pub(crate) struct BaselineFile {
     /// The findings that were accepted, in place of the nearest drizzle-drift-baseline.json
     #[arg(long = "baseline", value_name = "FILE", help_heading = "Rules")]
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) path: Option<PathBuf>,
 }
 

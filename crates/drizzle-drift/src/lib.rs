@@ -4,6 +4,8 @@
 //! `render` prints it.
 
 mod args;
+mod completions;
+mod hints;
 mod output;
 mod reach;
 mod render;

@@ -18,6 +18,7 @@ use crate::args::{
     Args, BaselineArgs, CheckArgs, CheckFormat, Command, FailOn, ListArgs, ListFormat, ReachArgs,
     ReachFormat, SourceName,
 };
+use crate::completions;
 use crate::output::{self, Wishes};
 use crate::reach;
 use crate::render;
@@ -97,6 +98,10 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
         }
         Some(Command::Rules) => {
             render::rules::list(RULES, out)?;
+            Ok(Outcome::Agreement)
+        }
+        Some(Command::Completions { shell }) => {
+            completions::print(*shell, out)?;
             Ok(Outcome::Agreement)
         }
     }
