@@ -92,9 +92,22 @@ fn bad_usage_is_status_2_and_says_why() {
 
 #[test]
 fn a_path_that_is_not_there_is_an_error() {
-    let (status, output) = drizzle_drift(&fixture("agreeing"), &["nowhere"]);
+    let (status, output) = drizzle_drift(&fixture("agreeing"), &["nowhere/db"]);
     assert_eq!(status, 2);
-    assert!(output.contains("error: nowhere: no such file or directory"), "{output}");
+    assert!(output.contains("error: nowhere/db: no such file or directory"), "{output}");
+}
+
+#[test]
+fn a_word_that_is_no_command_and_no_path_is_named() {
+    let folder = fixture("agreeing");
+    for args in [&["chekc"][..], &["chekc", "--prune"], &["-q", "chekc"], &["chekc", "src"]] {
+        let output = process(&folder, args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let message = "error: there is no command or path `chekc`; did you mean `check`?\n";
+        assert_eq!(text(&output.stderr), message, "{args:?}");
+    }
+    let output = process(&folder, &["drizzle.config.ts", "--prune"]);
+    assert!(text(&output.stderr).contains("unexpected argument '--prune'"));
 }
 
 #[test]

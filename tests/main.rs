@@ -8,6 +8,7 @@ mod cli;
 mod drizzle_orm;
 mod fixtures;
 mod formats;
+mod help;
 mod json_schemas;
 mod reach;
 mod remedies;

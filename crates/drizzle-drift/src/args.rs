@@ -9,15 +9,16 @@ use drift_model::{Dialect, Engine, Level};
 use drift_rules::Rule;
 use drift_schema::{Casing, DrizzleLine};
 
-use crate::hints;
+use crate::{help, hints};
 
-/// Finds the foreign keys on which a Drizzle schema and its migrations disagree.
+/// Finds the foreign keys on which a Drizzle schema and its migrations disagree
+///
+/// Reads the TypeScript without running it, replays the SQL without a database, and compares what
+/// each of them says. Without a command it checks. A folder that is called like a command is
+/// checked as ./init.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
-#[command(
-    after_help = "Exit status: 0 nothing found, 1 findings, 2 something could not be read or \
-    nothing was compared.\nWithout PATH, every drizzle config below the current directory is a project."
-)]
+#[command(after_help = help::CHECK)]
 pub struct Args {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -28,14 +29,25 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Compare schemas with their migrations (the default)
+    #[command(after_help = help::CHECK)]
     Check(CheckArgs),
     /// List the foreign keys that each source has
+    #[command(after_help = help::LIST)]
     List(ListArgs),
-    /// Accept the findings there are, so that only new ones are reported
+    /// Accept what is found today, so that only new findings fail
+    ///
+    /// Writes the findings there are to drizzle-drift-baseline.json, which is to be committed. They
+    /// are recognised by rule, table, columns and what each side says, not by line or wording.
+    #[command(after_help = help::BASELINE)]
     Baseline(BaselineArgs),
     /// Show what deleting one row of a table does
+    ///
+    /// Plays the delete through as the server would, by the schema and by the migrations, and says
+    /// which rows go along, what is set to NULL, and what blocks it.
+    #[command(after_help = help::REACH)]
     Reach(ReachArgs),
     /// Print the documentation of a rule
+    #[command(after_help = help::EXPLAIN)]
     Explain {
         /// The name of the rule, as reports and `drizzle-drift rules` have it
         #[arg(value_parser = hints::RULE, hide_possible_values = true)]
@@ -43,41 +55,55 @@ pub(crate) enum Command {
     },
     /// List the rules
     Rules,
-    /// Print what makes a shell complete this command
+    /// Print a script that makes a shell complete this command
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
-        /// The shell that reads it
+        /// bash, elvish, fish, powershell or zsh
+        #[arg(hide_possible_values = true)]
         shell: Shell,
     },
 }
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ProjectArgs {
-    /// Project directories or drizzle configs
+    /// Directories or drizzle configs [default: all below this directory]
     #[arg(value_name = "PATH", conflicts_with_all = ["schema", "migrations"])]
     pub(crate) paths: Vec<PathBuf>,
+    /// The settings file [default: the nearest one upwards]
+    ///
+    /// It is called drizzle-drift.json or drizzle-drift.jsonc, or stands in package.json as
+    /// drizzleDrift.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Project")]
+    pub(crate) config: Option<PathBuf>,
     /// Schema files, in place of a drizzle config
     #[arg(long, value_name = "GLOB", num_args = 1.., help_heading = "Project")]
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) schema: Vec<String>,
-    /// The folder of migrations, in place of a drizzle config
+    /// Folder of migrations, in place of a drizzle config
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Project")]
     pub(crate) migrations: Option<PathBuf>,
-    /// The SQL dialect, in place of what the config says
-    #[arg(long, value_enum, help_heading = "Project")]
+    /// The SQL dialect: postgresql, mysql or sqlite
+    ///
+    /// Whatever the drizzle config says.
+    #[arg(long, value_enum, hide_possible_values = true, help_heading = "Project")]
     pub(crate) dialect: Option<DialectName>,
-    /// How columns without a name are called, in place of what the config says
-    #[arg(long, value_enum, help_heading = "Project")]
+    /// Names of columns: snake_case or camelCase
+    ///
+    /// How columns are called that have no name of their own, whatever the drizzle config says.
+    #[arg(long, value_enum, hide_possible_values = true, help_heading = "Project")]
     pub(crate) casing: Option<CasingName>,
-    /// The server that runs the migrations, such as mariadb-10.11, mysql-9.0 or postgresql-15
+    /// The server, such as mariadb-10.11 or postgresql-15
+    ///
+    /// What runs the migrations: postgresql, cockroachdb, mysql, mariadb, planetscale, sqlite,
+    /// libsql, turso or d1, with a version where that changes the answer.
     #[arg(long, value_name = "NAME", help_heading = "Project")]
     #[arg(value_parser = hints::ENGINE, hide_possible_values = true)]
     pub(crate) engine: Option<Engine>,
-    /// The settings, in place of the nearest drizzle-drift.json, drizzle-drift.jsonc or
-    /// package.json#drizzleDrift
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Project")]
-    pub(crate) config: Option<PathBuf>,
-    /// The line of drizzle, in place of what package.json says
-    #[arg(long, value_enum, value_name = "LINE", help_heading = "Project")]
+    /// The line of drizzle: 0.x or 1.0
+    ///
+    /// Without it, package.json and lockfiles tell.
+    #[arg(long, value_enum, value_name = "LINE", hide_possible_values = true)]
+    #[arg(help_heading = "Project")]
     pub(crate) drizzle: Option<LineName>,
 }
 
@@ -85,51 +111,69 @@ pub(crate) struct ProjectArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
-    /// How to print findings [default: pretty, with github in a workflow of GitHub]
-    #[arg(long, value_enum, help_heading = "Output")]
+    /// pretty, concise, json, ... [default: pretty]
+    #[arg(long, value_enum, hide_possible_values = true, help_heading = "Output")]
+    #[arg(long_help = help::values::<CheckFormat>("How findings are printed \
+        [default: pretty, with github in a workflow of GitHub]"))]
     pub(crate) format: Option<CheckFormat>,
-    /// Write the report to a file, too; can be given several times
+    /// Write a report to a file, too; repeatable
+    ///
+    /// As in sarif=drift.sarif; it can be given several times.
     #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_output_file, help_heading = "Output")]
     pub(crate) output_file: Vec<OutputFile>,
-    /// When to use colors [NO_COLOR is heeded]
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, help_heading = "Output")]
-    pub(crate) color: ColorChoice,
-    /// The least severe findings to show [default: all; pretty sums up the rules at info]
-    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Output")]
+    /// The least severe to show: error, warn or info
+    ///
+    /// Without it all are shown, those at info summed up by rule in pretty.
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
+    #[arg(help_heading = "Output")]
     pub(crate) level: Option<LevelName>,
-    /// How many findings `pretty` prints in full; 0 for all
+    /// How many pretty shows; 0: all
     #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Output")]
     pub(crate) max_findings: usize,
-    /// Print findings only, no summary
+    /// Colors: auto, always or never
+    ///
+    /// By itself there are colors in a terminal, unless NO_COLOR is set.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    #[arg(hide_possible_values = true, help_heading = "Output")]
+    pub(crate) color: ColorChoice,
+    /// Leave out the summary
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,
-    /// Print how much was read, held against what the text of the schema mentions
+    /// Count what was read, and what is mentioned
+    ///
+    /// Holds what was read against an independent count of declarations in the text, and names the
+    /// place of each that nothing accounts for.
     #[arg(long, help_heading = "Output")]
     pub(crate) stats: bool,
-    /// The least severe finding that makes the exit status 1 [default: error]
-    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Rules")]
+    /// Fail at error, warn, info or never [default: error]
+    ///
+    /// The least severe finding that makes the exit status 1.
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
+    #[arg(help_heading = "Rules")]
     pub(crate) fail_on: Option<FailOn>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     #[command(flatten)]
     pub(crate) baseline: BaselineFile,
-    /// Report only what has to do with lines and files that changed since the commit that HEAD and this
-    /// revision have in common
+    /// Report only what has changed since this revision
+    ///
+    /// That is what has to do with lines and files that changed since the commit at which HEAD and
+    /// the revision parted, those that are not committed among them. The analysis is always whole.
     #[arg(long, value_name = "REV", help_heading = "Rules")]
     pub(crate) since: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RuleArgs {
-    /// Switch a rule off, or `all`
+    /// Switch a rule off, or all of them by `all`
     #[arg(short = 'A', long, value_name = "RULE", help_heading = "Rules")]
     #[arg(value_parser = hints::RULE_OR_ALL, hide_possible_values = true)]
     pub(crate) allow: Vec<RuleName>,
-    /// Make a rule's findings warnings
+    /// Make the findings of a rule warnings
     #[arg(short = 'W', long, value_name = "RULE", help_heading = "Rules")]
     #[arg(value_parser = hints::RULE_OR_ALL, hide_possible_values = true)]
     pub(crate) warn: Vec<RuleName>,
-    /// Make a rule's findings errors
+    /// Make the findings of a rule errors
     #[arg(short = 'D', long, value_name = "RULE", help_heading = "Rules")]
     #[arg(value_parser = hints::RULE_OR_ALL, hide_possible_values = true)]
     pub(crate) deny: Vec<RuleName>,
@@ -137,7 +181,9 @@ pub(crate) struct RuleArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct BaselineFile {
-    /// The findings that were accepted, in place of the nearest drizzle-drift-baseline.json
+    /// The findings that `drizzle-drift baseline` accepted
+    ///
+    /// Without it, those of the nearest drizzle-drift-baseline.json.
     #[arg(long = "baseline", value_name = "FILE", help_heading = "Rules")]
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) path: Option<PathBuf>,
@@ -189,11 +235,13 @@ impl ProjectArgs {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
-    /// The source to list; all of them without it
-    #[arg(long, value_enum)]
+    /// schema, migrations or snapshot [default: all of them]
+    #[arg(long, value_enum, hide_possible_values = true)]
+    #[arg(long_help = help::values::<SourceName>("The source to list [default: all of them]"))]
     pub(crate) source: Option<SourceName>,
-    /// How to print the list
-    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    /// table or json
+    #[arg(long, value_enum, default_value_t = ListFormat::Table, hide_possible_values = true)]
+    #[arg(long_help = help::values::<ListFormat>("How the list is printed"))]
     pub(crate) format: ListFormat,
 }
 
@@ -240,18 +288,24 @@ fn parse_output_file(text: &str) -> Result<OutputFile, String> {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReachArgs {
-    /// The table, as in users or auth.users; without it, or with a path alone, all tables in short
+    /// The table, such as users or auth.users [default: all in short]
     pub(crate) table: Option<String>,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
-    /// The source to look at; the schema and the migrations without it
-    #[arg(long, value_enum)]
+    /// schema, migrations or snapshot [default: the first two]
+    #[arg(long, value_enum, hide_possible_values = true)]
+    #[arg(long_help = help::values::<SourceName>("The source to look at \
+        [default: the schema and the migrations]"))]
     pub(crate) source: Option<SourceName>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = ReachFormat::Tree)]
+    /// tree, json, mermaid, dot or svg
+    #[arg(long, value_enum, default_value_t = ReachFormat::Tree, hide_possible_values = true)]
+    #[arg(long_help = help::values::<ReachFormat>("How it is printed"))]
     pub(crate) format: ReachFormat,
-    /// When to use colors [NO_COLOR is heeded]
+    /// Colors: auto, always or never
+    ///
+    /// By itself there are colors in a terminal, unless NO_COLOR is set.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    #[arg(hide_possible_values = true)]
     pub(crate) color: ColorChoice,
 }
 

@@ -5,12 +5,15 @@
 
 mod args;
 mod completions;
+mod help;
 mod hints;
 mod output;
 mod reach;
 mod render;
 mod report;
 mod run;
+mod unknown_word;
 
 pub use crate::args::Args;
 pub use crate::run::{Environment, Outcome, is_broken_pipe, run};
+pub use crate::unknown_word::unknown_word;

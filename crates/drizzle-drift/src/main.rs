@@ -3,11 +3,13 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Parser;
-use drizzle_drift::{Args, Environment, is_broken_pipe, run};
+use clap::error::ErrorKind;
+use drizzle_drift::{Args, Environment, is_broken_pipe, run, unknown_word};
 
 /// Syntax trees are many small allocations, made on several threads and dropped at once.
 #[global_allocator]
@@ -23,11 +25,11 @@ fn main() -> ExitCode {
 }
 
 fn try_main() -> anyhow::Result<ExitCode> {
-    let args = Args::parse();
+    let current_directory = env::current_dir().context("cannot tell the current directory")?;
+    let args = Args::try_parse().or_else(|error| explain(error, &current_directory))?;
     let has_colors = io::stdout().is_terminal()
         && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && env::var_os("TERM").is_none_or(|value| value != "dumb");
-    let current_directory = env::current_dir().context("cannot tell the current directory")?;
     let environment = Environment {
         has_colors,
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
@@ -38,6 +40,16 @@ fn try_main() -> anyhow::Result<ExitCode> {
     let outcome = run(&args, &environment, &mut out)?;
     out.flush()?;
     Ok(outcome.into())
+}
+
+/// Ends the process as clap does, but for a flag behind a command that there is not: what is wrong is the
+/// command.
+fn explain(error: clap::Error, folder: &Path) -> anyhow::Result<Args> {
+    let first = env::args_os().nth(1).filter(|_| error.kind() == ErrorKind::UnknownArgument);
+    match first.and_then(|it| unknown_word(&it, folder)) {
+        Some(message) => Err(anyhow!(message)),
+        None => error.exit(),
+    }
 }
 
 /// A variable, where both its name and its value can be read.

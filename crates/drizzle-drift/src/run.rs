@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
+use anyhow::anyhow;
 use drift_check::{
     BaselineUpdate, CheckOptions, Checked, Places, Prepared, Read, Wants, add_missing_files,
     add_snapshot_errors, claim_tables, resolve_names,
@@ -23,6 +24,7 @@ use crate::output::{self, Wishes};
 use crate::reach;
 use crate::render;
 use crate::report::Report;
+use crate::unknown_word::unknown_word;
 
 /// What a run depends on besides its arguments.
 #[derive(Debug, Clone)]
@@ -87,7 +89,13 @@ impl From<Outcome> for ExitCode {
 /// The current directory is not there, or `out` cannot be written to.
 pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match &args.command {
-        None => check(&args.check, environment, out),
+        None => {
+            let first = args.check.project.paths.first();
+            let unknown =
+                first.and_then(|it| unknown_word(it.as_os_str(), &environment.current_directory));
+            unknown.map_or(Ok(()), |message| Err(anyhow!(message)))?;
+            check(&args.check, environment, out)
+        }
         Some(Command::Check(args)) => check(args, environment, out),
         Some(Command::List(args)) => list(args, environment, out),
         Some(Command::Baseline(args)) => baseline(args, environment, out),
