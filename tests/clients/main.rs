@@ -8,4 +8,6 @@
 mod binstall;
 mod completions;
 mod man_pages;
+#[cfg(unix)]
+mod npm;
 mod sandbox;

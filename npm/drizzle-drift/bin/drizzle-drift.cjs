@@ -76,7 +76,7 @@ const LEFT_OUT = `It is an optional dependency of the package drizzle-drift. Eit
 
 function installedFor(other) {
   return `@drizzle-drift/${other} is: node_modules was installed on another platform, and copied or shared.
-Remove it here, and install again on this one. For both at once, pnpm and Yarn have \`supportedArchitectures\`.`;
+Remove node_modules here, and install again on this one. For both at once, pnpm and Yarn have \`supportedArchitectures\`.`;
 }
 
 /**
@@ -123,7 +123,13 @@ function runBeside(binary, name) {
 }
 
 function hint(error, binary) {
-  return error.code === "EACCES" ? `\n\nIs it executable? chmod +x '${binary}'` : "";
+  if (error.code === "EACCES") {
+    return "\n\nIs it a program, and executable (chmod +x)?";
+  }
+  if (error.code === "ENOENT" && require("fs").existsSync(binary)) {
+    return "\n\nIt is there, but what it needs to run is not: the C library that it was built for, or what is behind its #!.";
+  }
+  return "";
 }
 
 function endBy(signal) {
