@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests, with what they are compared with: installs Node, PostgreSQL and MariaDB where
+# Runs all tests, with what they are compared with: installs Node, Python, PostgreSQL and MariaDB where
 # Debian's packages can be had. Without one, its comparisons say so and are left out; where CI is
 # set they fail.
 set -euo pipefail
@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 packages=()
 command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
 compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgres >/dev/null || packages+=(postgresql)
+command -v git >/dev/null || packages+=(git)
+python3 -c "import ensurepip" 2>/dev/null || packages+=(python3 python3-venv)
 command -v psql >/dev/null || packages+=(postgresql-client)
 [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || packages+=(mariadb-server)
 command -v mandoc >/dev/null || packages+=(mandoc)

@@ -15,6 +15,7 @@ mod remedies;
 mod rule_docs;
 mod rule_examples;
 mod settings_schema;
+mod templates;
 
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,21 @@
 
 mod binstall;
 mod completions;
+#[cfg(unix)]
+mod git;
+#[cfg(unix)]
+mod hook_runners;
+#[cfg(unix)]
+mod hook_story;
+#[cfg(unix)]
+mod husky;
+#[cfg(unix)]
+mod installs;
+#[cfg(unix)]
+mod lefthook;
 mod man_pages;
 #[cfg(unix)]
 mod npm;
+#[cfg(unix)]
+mod pre_commit;
 mod sandbox;

@@ -6,6 +6,7 @@
 mod build;
 mod managers;
 mod packages;
+pub(crate) mod registry;
 mod signals;
 
 use std::fs;

@@ -92,7 +92,7 @@ export default defineConfig({
 });
 "#;
 
-const SCHEMA: &str = r#"import { index, integer, pgTable } from "drizzle-orm/pg-core";
+pub(crate) const SCHEMA: &str = r#"import { index, integer, pgTable } from "drizzle-orm/pg-core";
 
 export const users = pgTable("users", {
   id: integer("id").primaryKey(),

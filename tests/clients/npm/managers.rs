@@ -1,102 +1,37 @@
 //! What installs packages: npm, pnpm and Yarn, from a registry on this machine that has ours and no others.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
+use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::packages::{
-    Outcome, PACKAGES, below_target, is_testable, npm, npx, own_platform, platforms, run,
-};
+use super::packages::{Outcome, is_testable, npm, npx, own_platform, platforms, run};
+use super::registry::registry;
 use super::{direct, message};
-use crate::sandbox::{leave_out, project_with_drift, repository, write};
+use crate::installs::npm_packages;
+use crate::sandbox::{project_with_drift, write};
 
-/// The package managers and the Node of `package.json`, installed once; or why they are not.
-static TOOLS: LazyLock<Result<PathBuf, String>> = LazyLock::new(install_tools);
-
-fn install_tools() -> Result<PathBuf, String> {
-    let folder = below_target("tools");
-    let lock = File::create(folder.with_extension("lock")).unwrap();
-    lock.lock().unwrap();
-    let wanted = fs::read_to_string(repository().join("tests/clients/npm/package.json")).unwrap();
-    let installed = folder.join("installed.json");
-    let modules = folder.join("node_modules");
-    if fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
-        return Ok(modules);
-    }
-    fs::write(folder.join("package.json"), &wanted).unwrap();
-    let mut command = npm();
-    command.args(["install", "--no-package-lock", "--ignore-scripts", "--fetch-retries=1"]);
-    let outcome = run(command.args(["--fetch-retry-mintimeout=1000"]).current_dir(&folder));
-    if !outcome.status.success() {
-        return Err(format!(
-            "npm cannot install what tests/clients/npm/package.json names:\n{}",
-            outcome.stderr
-        ));
-    }
-    fs::write(installed, wanted).unwrap();
-    Ok(modules)
+/// The folder with the package managers and the Node of `package.json`; `None`, with a message, where npm cannot
+/// install them.
+fn tools() -> Option<PathBuf> {
+    Some(npm_packages("npm")?.join("node_modules"))
 }
 
 /// A Node that can become another program, where one is made for this platform and can be had.
 pub(super) fn newer_node() -> Option<PathBuf> {
-    match &*TOOLS {
-        Ok(modules) => {
-            Some(modules.join(format!("node-{}/bin/node", own_platform()))).filter(|it| it.exists())
-        }
-        Err(reason) => {
-            leave_out(reason);
-            None
-        }
-    }
+    Some(tools()?.join(format!("node-{}/bin/node", own_platform()))).filter(|it| it.exists())
 }
 
 /// One of the tools, as a command of this Node.
 fn tool(script: &str) -> Option<Command> {
-    match &*TOOLS {
-        Ok(modules) => {
-            let mut command = Command::new("node");
-            command.arg(modules.join(script));
-            Some(command)
-        }
-        Err(reason) => {
-            leave_out(reason);
-            None
-        }
-    }
+    let mut command = Command::new("node");
+    command.arg(tools()?.join(script));
+    Some(command)
 }
 
-/// The registry, for as long as this lives.
-struct Registry {
-    process: Child,
-    url: String,
-}
-
-impl Registry {
-    fn start() -> Self {
-        let mut command = Command::new("node");
-        command.arg(repository().join("tests/clients/npm/registry.mjs")).arg(&PACKAGES.folder);
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut port = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut port).unwrap();
-        Self { process, url: format!("http://127.0.0.1:{}/", port.trim()) }
-    }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A project with drift and the registry that it is to be installed from. Caches lie beside it, so that nothing is
-/// left of an earlier run.
+/// A project with drift. Caches lie beside it, so that nothing is left of an earlier run.
 struct Project {
-    registry: Registry,
     folder: TempDir,
     cache: TempDir,
 }
@@ -107,7 +42,7 @@ impl Project {
         let manifest =
             r#"{ "name": "project", "private": true, "scripts": { "lint:db": "drizzle-drift" } }"#;
         write(&folder.path().join("package.json"), manifest);
-        Self { registry: Registry::start(), folder, cache: tempfile::tempdir().unwrap() }
+        Self { folder, cache: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self) -> &Path {
@@ -116,7 +51,7 @@ impl Project {
 
     fn run(&self, command: &mut Command) -> Outcome {
         command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
-        run(command.env("npm_config_registry", &self.registry.url).current_dir(self.path()))
+        run(command.env("npm_config_registry", registry()).current_dir(self.path()))
     }
 
     /// Where the package managers have put the packages of platforms.
@@ -211,7 +146,7 @@ fn yarn_1_runs_the_command() {
     }
     let project = Project::new();
     let Some(mut install) = tool("yarn/bin/yarn.js") else { return };
-    install.args(["add", "--dev", "--registry", &project.registry.url, "--cache-folder"]);
+    install.args(["add", "--dev", "--registry", registry(), "--cache-folder"]);
     project.run(install.arg(project.cache.path()).arg("drizzle-drift")).expect_success();
     assert_eq!(project.platforms_in("node_modules/@drizzle-drift"), [own_platform()]);
     let yarn = || tool("yarn/bin/yarn.js").unwrap();
@@ -232,7 +167,7 @@ fn yarn_runs_the_command_with_and_without_node_modules() {
         let settings = format!(
             "npmRegistryServer: {}\nunsafeHttpWhitelist: [127.0.0.1]\nenableTelemetry: false\n\
              enableGlobalCache: false\nglobalFolder: {}\nnodeLinker: {linker}\n",
-            project.registry.url,
+            registry(),
             project.cache.path().display(),
         );
         write(&project.path().join(".yarnrc.yml"), &settings);
