@@ -54,7 +54,7 @@ pub struct Analysis {
 
 impl Analysis {
     /// What could hold a foreign key and was not understood, in either source.
-    pub(crate) fn unresolved(&self) -> Vec<Unresolved> {
+    pub fn unresolved(&self) -> Vec<Unresolved> {
         let schema = self.schema.iter().flat_map(|it| &it.unresolved);
         schema.chain(self.migrations.iter().flat_map(|it| &it.unresolved)).cloned().collect()
     }

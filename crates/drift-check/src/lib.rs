@@ -20,6 +20,7 @@ mod report;
 mod resolve;
 mod rule_name;
 mod settings;
+mod suppressing;
 mod suppressions;
 mod tally;
 
@@ -28,8 +29,10 @@ pub use crate::analysis::Analysis;
 pub use crate::baseline_update::{BaselineUpdate, update_baseline};
 pub use crate::check::{CheckOptions, Checked, check};
 pub use crate::prepare::{Prepared, ProjectOptions, Read, Wants};
+pub use crate::project_check::sources;
 pub use crate::report::{Place, Places, ProjectReport, Reported, SourceCounts, sort};
 pub use crate::resolve::{add_missing_files, add_snapshot_errors, claim_tables, resolve_names};
 pub use crate::rule_name::{RuleName, parse_rule};
 pub use crate::settings::parse_engine;
+pub use crate::suppressing::suppress;
 pub use crate::tally::Tally;

@@ -98,30 +98,58 @@ fn compare(
     options: &RuleOptions,
     texts: &SourceMap,
 ) -> Compared {
-    let Analysis { dialect: Some(dialect), engine: Some(engine), .. } = *analysis else {
+    let unresolved = analysis.unresolved();
+    let Some(sources) = sources(analysis, &unresolved, options, Tells::new(levels), texts) else {
         return Compared::default();
     };
-    let is_compared = analysis.not_compared.is_none();
-    let schema = analysis.schema.as_ref().filter(|_| is_compared);
-    let migrations = analysis.migrations.as_ref().filter(|_| is_compared);
-    let unresolved = analysis.unresolved();
-    let comparison = Comparison::new(Sources {
+    let comparison = Comparison::new(match analysis.not_compared {
+        None => sources,
+        Some(_) => Sources {
+            snapshot: sources.snapshot,
+            unresolved: sources.unresolved,
+            other_schemas: sources.other_schemas,
+            has_whole_schema: false,
+            has_all_migrations: false,
+            compares_generated_names: sources.compares_generated_names,
+            tells: sources.tells,
+            texts: sources.texts,
+            ..Sources::new(sources.engine, sources.journal, options)
+        },
+    });
+    Compared {
+        findings: drift_rules::check(&comparison, levels),
+        excepted: drift_rules::policy_exceptions(&comparison),
+        concerned_policies: drift_rules::concerned_policies(&comparison),
+    }
+}
+
+/// What the rules look at in a project: everything that was read; `None` where nothing was.
+/// `unresolved` is what [`Analysis::unresolved`] gives.
+pub fn sources<'a>(
+    analysis: &'a Analysis,
+    unresolved: &'a [Unresolved],
+    options: &'a RuleOptions,
+    tells: Tells,
+    texts: &'a SourceMap,
+) -> Option<Sources<'a>> {
+    let (schema, migrations) = (analysis.schema.as_ref(), analysis.migrations.as_ref());
+    let dialect = analysis.dialect?;
+    let snapshot = analysis.snapshot.as_ref().filter(|it| is_of(dialect, &it.1));
+    Some(Sources {
         dialect,
-        engine,
+        engine: analysis.engine?,
         schema: schema.map(|it| &it.catalog),
         migrations: migrations.map(|it| &it.catalog),
-        snapshot: analysis.snapshot.as_ref().filter(|it| is_of(dialect, &it.1)).map(
-            |(newest, snapshot)| SnapshotSource {
-                catalog: &snapshot.catalog,
-                unresolved: &snapshot.unresolved,
-                errors: &snapshot.errors,
-                place: snapshot.place,
-                is_older: !newest.later_migrations.is_empty(),
-            },
-        ),
+        snapshot: snapshot.map(|(newest, snapshot)| SnapshotSource {
+            catalog: &snapshot.catalog,
+            unresolved: &snapshot.unresolved,
+            errors: &snapshot.errors,
+            place: snapshot.place,
+            is_older: !newest.later_migrations.is_empty(),
+        }),
         relations: schema.map_or(&[], |it| &it.relations),
         other_schemas: &analysis.other_schemas,
-        unresolved: &unresolved,
+        unresolved,
         lost: schema.map_or(&[], |it| &it.lost),
         opaque_exports: schema.map_or(&[], |it| &it.opaque_exports),
         unexported: schema.map_or(&[], |it| &it.unexported),
@@ -130,15 +158,10 @@ fn compare(
         has_whole_schema: schema.is_some_and(|it| it.errors.is_empty()),
         has_all_migrations: migrations.is_some_and(|it| it.errors.is_empty()),
         compares_generated_names: analysis.line == DrizzleLine::V0,
-        tells: Tells::new(levels),
+        tells,
         options,
         texts: Some(texts),
-    });
-    Compared {
-        findings: drift_rules::check(&comparison, levels),
-        excepted: drift_rules::policy_exceptions(&comparison),
-        concerned_policies: drift_rules::concerned_policies(&comparison),
-    }
+    })
 }
 
 /// Whether a snapshot is of the dialect of its project. One that could not be read may be of any.

@@ -139,7 +139,7 @@ impl Places<'_> {
 
     /// A place as a list of many names it: the file without its folder, unless all are called alike,
     /// and the line.
-    fn short_place(&self, span: Span) -> String {
+    pub fn short_place(&self, span: Span) -> String {
         let file = self.sources.file(span.file);
         let line = file.line_column(span.start).line;
         let name = file.path.file_name().unwrap_or_default();

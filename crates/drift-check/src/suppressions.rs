@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
-use drift_model::{Comment, Dialect, Engine, Finding, SourceFile, SourceMap, Span};
+use drift_model::{Comment, Dialect, Engine, FileId, Finding, SourceFile, SourceMap, Span};
 
 use crate::rule_name::RuleName;
 
 /// What such a comment begins with. Files without it are not looked at.
-const MARK: &str = "drizzle-drift-ignore";
+pub(crate) const MARK: &str = "drizzle-drift-ignore";
 
 /// What makes it hold for the whole file.
 const FILE_MARK: &str = "drizzle-drift-ignore-file";
@@ -41,7 +41,7 @@ struct Suppression {
 
 /// Which findings of its rules a comment accepts.
 #[derive(Debug, Clone, Copy)]
-enum Reach {
+pub(crate) enum Reach {
     /// Those that point into the file.
     File,
     /// Those that point at something that begins in this part of the file.
@@ -65,7 +65,8 @@ impl Suppressions {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let engines = engines();
         for file in files {
-            for comment in comments(&file, &engines) {
+            let engine = engines.get(file.path.as_path()).copied();
+            for comment in comments(&file.path, &file.text, engine) {
                 found.read(&file, comment);
             }
         }
@@ -133,14 +134,29 @@ impl Suppressions {
         }
         let reach = match directive.mark {
             FILE_MARK => Reach::File,
-            _ => reach(file, &comment),
+            _ => Reach::of(file.id, &file.text, &comment),
         };
         self.all.push(Suppression { rules, span, reach });
     }
 }
 
 impl Reach {
-    fn holds(self, comment: Span, span: Span) -> bool {
+    /// A comment behind code holds for its line, any other for what it stands above, and all of the
+    /// line in which that begins.
+    pub(crate) fn of(file: FileId, text: &str, comment: &Comment) -> Self {
+        let line = line_of(text, comment.range.start as usize);
+        let before = &text[line.start..comment.range.start as usize];
+        if !before.trim().is_empty() {
+            return Self::Line(Span::new(file, line.start as u32, line.end as u32));
+        }
+        let Range { start, end } = comment.next.clone();
+        let line = line_of(text, start as usize);
+        let end = if start == end { end } else { end.max(line.end as u32) };
+        Self::Code(Span::new(file, start, end))
+    }
+
+    /// Whether it holds for something at a place, where `comment` is the comment.
+    pub(crate) fn holds(self, comment: Span, span: Span) -> bool {
         span.file == comment.file
             && match self {
                 Self::File => true,
@@ -152,35 +168,22 @@ impl Reach {
     }
 }
 
-/// A comment behind code holds for its line, any other for what it stands above, and all of the line in
-/// which that begins.
-fn reach(file: &SourceFile, comment: &Comment) -> Reach {
-    let line = line_of(&file.text, comment.range.start as usize);
-    let before = &file.text[line.start..comment.range.start as usize];
-    if !before.trim().is_empty() {
-        return Reach::Line(Span::new(file.id, line.start as u32, line.end as u32));
-    }
-    let Range { start, end } = comment.next.clone();
-    let line = line_of(&file.text, start as usize);
-    let end = if start == end { end } else { end.max(line.end as u32) };
-    Reach::Code(Span::new(file.id, start, end))
-}
-
-fn line_of(text: &str, offset: usize) -> Range<usize> {
+/// The line in which an offset lies, without its line feed.
+pub(crate) fn line_of(text: &str, offset: usize) -> Range<usize> {
     let start = text[..offset].rfind('\n').map_or(0, |it| it + 1);
     let end = text[offset..].find('\n').map_or(text.len(), |it| offset + it);
     start..end
 }
 
-fn comments(file: &SourceFile, engines: &HashMap<&Path, Engine>) -> Vec<Comment> {
-    match file.path.extension().and_then(|it| it.to_str()) {
-        _ if is_of_a_dependency(&file.path) => Vec::new(),
+/// The comments of a file that may be suppressions; `engine` is the one that runs it.
+pub(crate) fn comments(path: &Path, text: &str, engine: Option<Engine>) -> Vec<Comment> {
+    match path.extension().and_then(|it| it.to_str()) {
+        _ if is_of_a_dependency(path) => Vec::new(),
         Some("sql") => {
-            let engine = engines.get(file.path.as_path()).copied();
             let engine = engine.unwrap_or(Engine::new(Dialect::PostgreSql));
-            drift_migrations::comments(&file.text, &engine, MARK)
+            drift_migrations::comments(text, &engine, MARK)
         }
-        Some(extension) if SCRIPTS.contains(&extension) => drift_schema::comments(&file.text, MARK),
+        Some(extension) if SCRIPTS.contains(&extension) => drift_schema::comments(text, MARK),
         _ => Vec::new(),
     }
 }

@@ -96,15 +96,21 @@ fn what_became(name: &str, now: Option<&str>) -> String {
 impl<'a> Comparison<'a> {
     /// Tells what happened to a foreign key of the migrations, if that is more than that it was made.
     pub(crate) fn with_history(&self, mut finding: Finding, foreign_key: &ForeignKey) -> Finding {
-        let changes = &foreign_key.history;
-        let is_told = match &changes[..] {
+        let is_told = match &foreign_key.history[..] {
             [] => false,
             [only] => only.kind != ChangeKind::Created,
             _ => true,
         };
-        if !is_told {
-            return finding;
+        if is_told {
+            finding.history = self.deeds(foreign_key);
         }
+        finding
+    }
+
+    /// What the statements did that made a foreign key of the migrations what it is, oldest first, in
+    /// a few words each: of many the first one and the last.
+    pub fn deeds(&self, foreign_key: &ForeignKey) -> Vec<Label> {
+        let changes = &foreign_key.history;
         let mut told: Vec<Label> = Vec::with_capacity(changes.len());
         let mut was_dropped = false;
         for (at, change) in changes.iter().enumerate() {
@@ -131,8 +137,7 @@ impl<'a> Comparison<'a> {
         if told.len() > TOLD_AT_MOST {
             told.drain(1..told.len() - (TOLD_AT_MOST - 1));
         }
-        finding.history = told;
-        finding
+        told
     }
 
     /// What a statement did, in a few words.

@@ -4,11 +4,14 @@
 //! rule of [`RULES`] looks at it and adds findings. A rule is one file of `rules/`: what it is
 //! called, what it means, what it does, how it is tested. `RULES.md` is written from them.
 
+pub mod reach_words;
+
 mod advice;
 mod audit_tables;
 mod clause;
 mod comparison;
 mod docs;
+mod dossier;
 mod history;
 mod home_database;
 mod known_keys;
@@ -39,6 +42,7 @@ pub use crate::comparison::{
     Comparison, Ineffective, RuleOptions, SnapshotSource, Sources, Tells, Unpaired,
 };
 pub use crate::docs::markdown;
+pub use crate::dossier::Dossier;
 pub use crate::home_database::leave_out_home_database;
 pub use crate::opaque_exports::claim_tables;
 pub use crate::partial_names::resolve_names;

@@ -1,8 +1,8 @@
 //! What `reach` has to say: what deleting one row of a table does, by each source of each project.
 
 use anyhow::{anyhow, bail};
-use drift_model::{Catalog, Dialect, ForeignKey, SourceError, TableName, Unresolved};
-use drift_rules::{Effect, Event, Idle, Reach, ReachDifference, ReachGraph, Refusal, Step};
+use drift_model::{Catalog, Dialect, SourceError, TableName, Unresolved};
+use drift_rules::{Effect, Reach, ReachDifference, ReachGraph};
 use rayon::prelude::*;
 
 use crate::args::SourceName;
@@ -249,40 +249,4 @@ pub(crate) fn effect_word(effect: Effect<'_>) -> &'static str {
         Effect::MayBlock(_) => "may block",
         Effect::Nothing(_) => "nothing",
     }
-}
-
-/// What comes of a foreign key, for people.
-pub(crate) fn phrase(foreign_key: &ForeignKey, effect: Effect<'_>, event: Event) -> String {
-    let (clause, action) = match event {
-        Event::Delete => ("on delete", foreign_key.on_delete),
-        Event::Update => ("on update", foreign_key.on_update),
-    };
-    match effect {
-        Effect::Deletes => "rows are deleted".to_owned(),
-        Effect::SetsNull => "is set to NULL".to_owned(),
-        Effect::SetsDefault => "is set to its default".to_owned(),
-        Effect::Blocks(Refusal::Action) => format!("blocks the delete: {clause} {action}"),
-        Effect::Blocks(refusal) => {
-            format!("blocks the delete: {clause} {action}, and {}", refusal.reason())
-        }
-        Effect::MayBlock(Refusal::Action) => {
-            format!("blocks it for rows that stay: {clause} {action}")
-        }
-        Effect::MayBlock(refusal) => {
-            format!("blocks it for rows that stay: {clause} {action}, and {}", refusal.reason())
-        }
-        Effect::Nothing(Idle::NotEnforced) => "does nothing: it is not enforced".to_owned(),
-        Effect::Nothing(Idle::Forgotten) => {
-            "does nothing: MySQL ignores REFERENCES after a column".to_owned()
-        }
-        Effect::Nothing(Idle::Overtaken(other)) => match &other.name {
-            Some(name) => format!("does nothing: `{name}` acts first"),
-            None => format!("does nothing: another one, {}, acts first", other.on_delete),
-        },
-    }
-}
-
-/// What keeps a row from being deleted: the steps that block for sure.
-pub(crate) fn blocking<'r, 'a>(reach: &'r Reach<'a>) -> impl Iterator<Item = &'r Step<'a>> {
-    reach.steps.iter().filter(|it| matches!(it.effect, Effect::Blocks(_)))
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use drift_model::{Dialect, ForeignKey};
+use drift_rules::reach_words::phrase;
 use drift_rules::{Effect, Event, Idle, Reach, ReachDifference, Step};
 use serde::Serialize;
 
 use super::json::{Error, ListedForeignKey, ListedTable, VERSION, write};
-use crate::reach::{ProjectReach, Told, effect_word, phrase};
+use crate::reach::{ProjectReach, Told, effect_word};
 use drift_check::Places;
 
 #[derive(Serialize)]

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use drift_model::{Dialect, ForeignKey, Span};
+use drift_rules::reach_words::{SQLITE_CAVEAT, phrase, shorten};
 use drift_rules::{Effect, Event, Reach, ReachDifference};
 use unicode_width::UnicodeWidthStr;
 
 use super::count;
 use super::text::one_line;
-use crate::reach::{ProjectReach, SourceReach, Told, blocking, phrase};
+use crate::reach::{ProjectReach, SourceReach, Told};
 use drift_check::Places;
 
 const BLOCKS: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
@@ -22,9 +23,6 @@ const STRONG: Style = Style::new().effects(Effects::BOLD);
 
 /// The longest text that what stands beside it is lined up with.
 const LONGEST: usize = 60;
-
-/// How many foreign keys that block are named in a line.
-const NAMED: usize = 3;
 
 struct Printer<'a, 'w> {
     has_colors: bool,
@@ -243,7 +241,8 @@ impl Printer<'_, '_> {
         }
         let differing = differing.unwrap_or_default();
         if !differing.is_empty() {
-            let (number, tables) = (count(differing.len(), "table"), shorten(&differing));
+            let (number, tables) =
+                (count(differing.len(), "table"), one_line(&shorten(&differing)));
             let title =
                 self.painted("the schema promises something else than the database does", STRONG);
             writeln!(self.out, "\n{title} for {number}: {tables}")?;
@@ -256,7 +255,7 @@ impl Printer<'_, '_> {
             .reaches
             .iter()
             .filter(|it| !it.steps.is_empty())
-            .map(|it| (one_line(&it.table.to_string()), extent(it, dialect), it))
+            .map(|it| (one_line(&it.table.to_string()), it.extent(dialect), it))
             .collect();
         let width = |texts: &mut dyn Iterator<Item = usize>| {
             texts.filter(|it| *it <= LONGEST).max().unwrap_or(0)
@@ -266,7 +265,9 @@ impl Printer<'_, '_> {
         for (name, extent, reach) in &rows {
             let gap = " ".repeat(names.saturating_sub(name.width()));
             let after = " ".repeat(extents.saturating_sub(extent.width()));
-            let blocked = match (&blocked(reach)[..], &staying(reach)[..]) {
+            let blocked = one_line(&reach.blocked_by());
+            let staying = one_line(&reach.blocked_where_rows_stay());
+            let blocked = match (&blocked[..], &staying[..]) {
                 ("", "") => String::new(),
                 ("", keys) => {
                     let text = format!("blocked by rows that stay of {keys}");
@@ -314,19 +315,7 @@ fn style(effect: Effect<'_>) -> Style {
 
 /// What comes of it all.
 fn conclusions(reach: &Reach<'_>, source: &SourceReach<'_>, dialect: Dialect) -> Vec<String> {
-    let mut lines = Vec::new();
-    let (blocked, staying, extent) = (blocked(reach), staying(reach), extent(reach, dialect));
-    lines.push(match (&blocked[..], &staying[..]) {
-        _ if reach.steps.is_empty() => {
-            "nothing references it: the row goes, and nothing else".to_owned()
-        }
-        ("", "") => format!("nothing blocks the delete; {extent}"),
-        ("", _) => format!("blocked by rows of {staying} that do not go along; else {extent}"),
-        _ => format!("blocked by rows of {blocked}; where there are none, {extent}"),
-    });
-    if !blocked.is_empty() && !staying.is_empty() {
-        lines.push(format!("also blocked by rows of {staying} that do not go along"));
-    }
+    let mut lines: Vec<String> = reach.conclusions(dialect).iter().map(|it| one_line(it)).collect();
     lines.extend(caveats(source, dialect));
     lines
 }
@@ -334,50 +323,13 @@ fn conclusions(reach: &Reach<'_>, source: &SourceReach<'_>, dialect: Dialect) ->
 fn caveats(source: &SourceReach<'_>, dialect: Dialect) -> Vec<String> {
     let mut lines = Vec::new();
     if dialect == Dialect::Sqlite && source.reaches.iter().any(|it| !it.steps.is_empty()) {
-        let says =
-            "all this on connections with PRAGMA foreign_keys = ON; on others nothing else changes";
-        lines.push(says.to_owned());
+        lines.push(SQLITE_CAVEAT.to_owned());
     }
     if source.unread > 0 {
         let places = count(source.unread, "place");
         lines.push(format!("{places} that may hold foreign keys could not be read: see `list`"));
     }
     lines
-}
-
-/// `3 tables lose rows, 1 is changed`
-fn extent(reach: &Reach<'_>, dialect: Dialect) -> String {
-    let losing = reach.losing_tables(dialect).len();
-    let changes = |it| matches!(it, Effect::SetsNull | Effect::SetsDefault);
-    let changed = reach.tables(dialect, changes).len();
-    let lose = if losing == 1 { "loses" } else { "lose" };
-    let are = if changed == 1 { "is" } else { "are" };
-    match (losing, changed) {
-        (0, 0) => "no other table changes".to_owned(),
-        (_, 0) => format!("{} {lose} rows", count(losing, "table")),
-        (0, _) => format!("{} {are} changed", count(changed, "table")),
-        _ => format!("{} {lose} rows, {changed} {are} changed", count(losing, "table")),
-    }
-}
-
-/// The foreign keys that block.
-fn blocked(reach: &Reach<'_>) -> String {
-    let sides = blocking(reach).map(|it| it.foreign_key.referencing_side()).collect::<Vec<_>>();
-    shorten(&sides)
-}
-
-/// The foreign keys that block where their rows do not go along.
-fn staying(reach: &Reach<'_>) -> String {
-    let steps = reach.steps.iter().filter(|it| matches!(it.effect, Effect::MayBlock(_)));
-    shorten(&steps.map(|it| it.foreign_key.referencing_side()).collect::<Vec<_>>())
-}
-
-fn shorten(names: &[String]) -> String {
-    let shown = names.iter().take(NAMED).map(|it| one_line(it)).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 /// The tables of which the schema says something else than the migrations; `None` where one of them has
