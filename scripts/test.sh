@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests, with what they are compared with: installs Node, Python, PostgreSQL and MariaDB where
+# Runs all tests, with what they are compared with: installs Node, Python, PostgreSQL, MariaDB and others where
 # Debian's packages can be had. Without one, its comparisons say so and are left out; where CI is
 # set they fail.
 set -euo pipefail
@@ -11,6 +11,9 @@ compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgre
 command -v git >/dev/null || packages+=(git)
 python3 -c "import ensurepip" 2>/dev/null || packages+=(python3 python3-venv)
 command -v psql >/dev/null || packages+=(postgresql-client)
+for program in curl shellcheck unzip zip; do
+  command -v "$program" >/dev/null || packages+=("$program")
+done
 [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || packages+=(mariadb-server)
 command -v mandoc >/dev/null || packages+=(mandoc)
 
@@ -19,7 +22,9 @@ if [ ${#packages[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     # The servers that the packages start are not the tests' own.
-    $as_root apt-get update && $as_root apt-get install -y --no-install-recommends "${packages[@]}" || true
+    if $as_root apt-get update; then
+      $as_root apt-get install -y --no-install-recommends "${packages[@]}" || true
+    fi
   else
     echo "not installed, and no apt-get to install them with: ${packages[*]}" >&2
   fi

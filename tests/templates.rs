@@ -25,9 +25,14 @@ fn the_documentation_has_the_templates_verbatim() {
             shown.insert(name.to_owned());
         }
     }
-    for name in
-        ["husky-pre-commit.sh", "lefthook.yml", "lint-staged.config.mjs", "pre-commit-config.yaml"]
-    {
+    for name in [
+        "github-workflow.yml",
+        "gitlab-ci.yml",
+        "husky-pre-commit.sh",
+        "lefthook.yml",
+        "lint-staged.config.mjs",
+        "pre-commit-config.yaml",
+    ] {
         assert!(shown.contains(name), "{name} is in no documentation");
     }
 }

@@ -5,10 +5,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the files of this repository")]
 
+#[cfg(unix)]
+mod action;
 mod binstall;
 mod completions;
 #[cfg(unix)]
 mod git;
+#[cfg(unix)]
+mod gitlab;
 #[cfg(unix)]
 mod hook_runners;
 #[cfg(unix)]
@@ -24,4 +28,12 @@ mod man_pages;
 mod npm;
 #[cfg(unix)]
 mod pre_commit;
+#[cfg(unix)]
+mod release;
+#[cfg(unix)]
+mod releases;
+#[cfg(unix)]
+mod runner;
 mod sandbox;
+#[cfg(unix)]
+mod workflows;

@@ -3,9 +3,9 @@
 //! `scripts/build-npm.mjs` makes them of the command that was built for this test; for other platforms it gets files
 //! with the right header and nothing behind it. What Windows does cannot be seen here.
 
-mod build;
+pub(crate) mod build;
 mod managers;
-mod packages;
+pub(crate) mod packages;
 pub(crate) mod registry;
 mod signals;
 

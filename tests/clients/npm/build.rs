@@ -106,7 +106,7 @@ fn the_package_of_a_platform_is_for_it_alone() {
 }
 
 /// A program that says the version of the command, and needs no library of the system.
-fn write_static_program(place: &Path, version: &str) {
+pub(crate) fn write_static_program(place: &Path, version: &str) {
     let source = place.with_extension("rs");
     write(&source, &format!("fn main() {{ println!(\"drizzle-drift {version}\") }}"));
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

@@ -51,13 +51,13 @@ fn without_symbols(folder: &Path) -> PathBuf {
 }
 
 /// One of `npm/platforms.json`.
-pub(super) struct Platform {
+pub(crate) struct Platform {
     os: String,
     cpu: String,
-    target: String,
+    pub(crate) target: String,
 }
 
-pub(super) fn platforms() -> Vec<Platform> {
+pub(crate) fn platforms() -> Vec<Platform> {
     let list = fs::read_to_string(repository().join("npm/platforms.json")).unwrap();
     let list: Vec<Value> = serde_json::from_str(&list).unwrap();
     let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
@@ -68,18 +68,18 @@ pub(super) fn platforms() -> Vec<Platform> {
 
 impl Platform {
     /// As Node and the packages call it.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}-{}", self.os, self.cpu)
     }
 
     /// Where its binary is looked for in a folder of binaries.
-    pub(super) fn place(&self, folder: &Path) -> PathBuf {
+    pub(crate) fn place(&self, folder: &Path) -> PathBuf {
         let file = if self.os == "win32" { "drizzle-drift.exe" } else { "drizzle-drift" };
         folder.join(&self.target).join(file)
     }
 
     /// Writes a file with the header of a program for this platform. It cannot be run.
-    pub(super) fn write_hull(&self, folder: &Path) {
+    pub(crate) fn write_hull(&self, folder: &Path) {
         let is_arm = self.cpu == "arm64";
         let bytes = match self.os.as_str() {
             "linux" => elf(if is_arm { 0xb7 } else { 0x3e }),
@@ -119,12 +119,12 @@ fn pe(machine: u16) -> Vec<u8> {
 }
 
 /// Whether what all of these tests need is there, and a package is made for this platform.
-pub(super) fn is_testable() -> bool {
+pub(crate) fn is_testable() -> bool {
     has_all(&["node", "npm", "npx", "tar"])
 }
 
 /// `linux-x64` and the like: what Node says of itself.
-pub(super) fn own_platform() -> &'static str {
+pub(crate) fn own_platform() -> &'static str {
     static NAME: LazyLock<String> = LazyLock::new(|| {
         let ask = "process.stdout.write(`${process.platform}-${process.arch}`)";
         run(Command::new("node").args(["-e", ask])).expect_success()
