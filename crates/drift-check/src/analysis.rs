@@ -133,48 +133,107 @@ pub(crate) fn analyze(
     reading: Reading<'_>,
     project: &Project,
 ) -> Analysis {
-    let mut errors = project.errors.clone();
-    let folder = project
-        .migrations
-        .as_deref()
-        .and_then(|path| folder(disk, sources, path, &project.selection, &mut errors));
-    let line = project.line.unwrap_or(match &folder {
-        Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
-        _ => DrizzleLine::V0,
-    });
-    let dialect = project.dialect.or(engine_of(project).map(|it| it.dialect()));
-    let dialect = dialect.or(folder.as_ref().and_then(|it| it.dialect));
-    let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
-    let mut analysis = Analysis {
-        name: project.name.clone(),
-        config: project.config.clone(),
-        dialect,
-        line,
-        engine: None,
-        schema: None,
-        migrations: None,
-        snapshot: None,
-        mentions: None,
-        folder: folder.as_ref().and(project.migrations.clone()),
-        other_schemas: Vec::new(),
-        migration_files: folder.as_ref().map_or(Vec::new(), |it| it.files.clone()),
-        left_out: folder.as_ref().map_or(Vec::new(), |it| it.left_out.clone()),
-        journal: JournalFaults::default(),
-        errors,
-        not_compared: None,
-    };
-    let Some(dialect) = dialect else {
-        analysis.not_compared = Some("its dialect is not known; give it with --dialect".to_owned());
-        return analysis;
-    };
-    let newest = folder.as_ref().filter(|_| reading.wants.snapshot).zip(analysis.folder.as_deref());
-    let newest = newest.and_then(|(folder, path)| folder.newest_snapshot(disk, path));
-    analysis.errors.extend(wrong_engine(sources, dialect, project));
-    let engine = reading.engines.of(dialect, project);
-    analysis.engine = Some(engine);
-    let read_snapshot =
-        || newest.map(|it| (drift_migrations::read_snapshot(disk, sources, &it.path), it));
-    let read_schema = || {
+    let plan = Plan::new(disk, sources, reading, project);
+    let parts = plan.read(Parts::default());
+    plan.finish(parts)
+}
+
+/// What is to be read of a project, and as what.
+pub(crate) struct Plan<'a> {
+    disk: &'a Disk,
+    sources: &'a SourceMap,
+    reading: Reading<'a>,
+    project: &'a Project,
+    folder: Option<MigrationFolder>,
+    newest: Option<NewestSnapshot>,
+    basis: Option<Basis>,
+    errors: Vec<SourceError>,
+}
+
+/// What a project is read as: what was read as something else does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Basis {
+    dialect: Dialect,
+    line: DrizzleLine,
+    engine: Engine,
+}
+
+/// What was read of a project, before one part changes another.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parts {
+    /// What it was read as; `None` where nothing was.
+    basis: Option<Basis>,
+    schema: Option<Extraction>,
+    migrations: Option<MigrationParts>,
+}
+
+/// What was read of the migrations of a project.
+#[derive(Debug, Clone)]
+pub(crate) struct MigrationParts {
+    replay: Replay,
+    faults: JournalFaults,
+    mentions: Option<Vec<Mention>>,
+    snapshot: Option<Snapshot>,
+}
+
+impl Parts {
+    /// Forgets what was read of the schema.
+    pub(crate) fn forget_schema(&mut self) {
+        self.schema = None;
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_schema(&self) -> bool {
+        self.schema.is_some()
+    }
+
+    /// Forgets what was read of the migrations.
+    pub(crate) fn forget_migrations(&mut self) {
+        self.migrations = None;
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Looks what there is to be read.
+    pub(crate) fn new(
+        disk: &'a Disk,
+        sources: &'a SourceMap,
+        reading: Reading<'a>,
+        project: &'a Project,
+    ) -> Self {
+        let mut errors = project.errors.clone();
+        let path = project.migrations.as_deref();
+        let folder = path.and_then(|it| folder(disk, sources, it, &project.selection, &mut errors));
+        let line = project.line.unwrap_or(match &folder {
+            Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
+            _ => DrizzleLine::V0,
+        });
+        let dialect = project.dialect.or(engine_of(project).map(|it| it.dialect()));
+        let dialect = dialect.or(folder.as_ref().and_then(|it| it.dialect));
+        let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
+        let basis = dialect.map(|dialect| {
+            errors.extend(wrong_engine(sources, dialect, project));
+            Basis { dialect, line, engine: reading.engines.of(dialect, project) }
+        });
+        let newest = folder.as_ref().filter(|_| reading.wants.snapshot).zip(path);
+        let newest = newest.and_then(|(folder, path)| folder.newest_snapshot(disk, path));
+        Self { disk, sources, reading, project, folder, newest, basis, errors }
+    }
+
+    /// Reads what is not known yet, all of it side by side.
+    pub(crate) fn read(&self, known: Parts) -> Parts {
+        let Some(basis) = self.basis else { return Parts::default() };
+        let known = if known.basis == Some(basis) { known } else { Parts::default() };
+        let Parts { schema, migrations, .. } = known;
+        let (schema, migrations) = rayon::join(
+            || schema.or_else(|| self.read_schema(basis)),
+            || migrations.or_else(|| self.read_migrations(basis)),
+        );
+        Parts { basis: Some(basis), schema, migrations }
+    }
+
+    fn read_schema(&self, basis: Basis) -> Option<Extraction> {
+        let Self { disk, sources, project, reading, .. } = *self;
         let extract = if reading.wants.accounts {
             drift_schema::extract_and_account
         } else {
@@ -186,46 +245,82 @@ pub(crate) fn analyze(
                 resolver: disk,
                 sources,
                 entries: &project.schema,
-                dialect,
-                line,
+                dialect: basis.dialect,
+                line: basis.line,
                 casing: project.casing,
                 env: reading.env,
             })
         })
-    };
-    let read_migrations = || {
-        folder.map(|folder| {
-            let MigrationFolder { files: migrations, layout, .. } = &folder;
+    }
+
+    fn read_migrations(&self, basis: Basis) -> Option<MigrationParts> {
+        let Self { disk, sources, .. } = *self;
+        let folder = self.folder.as_ref()?;
+        let MigrationFolder { files: migrations, layout, .. } = folder;
+        let Basis { dialect, engine, .. } = basis;
+        let read = || {
             let input = ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
             let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
             let replay = drift_migrations::replay_with(&input, &settings);
-            let mentions = reading
-                .wants
-                .accounts
-                .then(|| drift_migrations::mentions(&input, &settings, &replay));
-            let faults = drift_migrations::journal_faults(disk, sources, &folder, &settings.engine);
+            let accounts = self.reading.wants.accounts;
+            let mentions = accounts.then(|| drift_migrations::mentions(&input, &settings, &replay));
+            let faults = drift_migrations::journal_faults(disk, sources, folder, &settings.engine);
             (replay, faults, mentions)
-        })
-    };
-    let (schema, (migrations, snapshot)) =
-        rayon::join(read_schema, || rayon::join(read_migrations, read_snapshot));
-    analysis.snapshot = snapshot.map(|(snapshot, newest)| (newest, snapshot));
-    let mut journal = JournalFaults::default();
-    let migrations = migrations.map(|(mut replay, faults, mentions)| {
-        leave_out_harmless_rebuilds(&mut replay, disk, engine, analysis.folder.as_deref());
-        journal = faults;
-        analysis.mentions = mentions;
-        replay
-    });
-    let read = schema.iter().flat_map(|it| &it.errors);
-    let read = read.chain(migrations.iter().flat_map(|it| &it.errors));
-    analysis.errors.extend(read.cloned());
-    analysis.not_compared =
-        why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
-    analysis.schema = schema;
-    analysis.migrations = migrations;
-    analysis.journal = journal;
-    analysis
+        };
+        let newest = self.newest.as_ref();
+        let read_snapshot =
+            || newest.map(|it| drift_migrations::read_snapshot(disk, sources, &it.path));
+        let ((replay, faults, mentions), snapshot) = rayon::join(read, read_snapshot);
+        Some(MigrationParts { replay, faults, mentions, snapshot })
+    }
+
+    /// What follows from all parts.
+    pub(crate) fn finish(self, parts: Parts) -> Analysis {
+        let Self { disk, project, folder, newest, basis, errors, .. } = self;
+        let line = basis.map_or(DrizzleLine::V0, |it| it.line);
+        let mut analysis = Analysis {
+            name: project.name.clone(),
+            config: project.config.clone(),
+            dialect: basis.map(|it| it.dialect),
+            line,
+            engine: basis.map(|it| it.engine),
+            schema: None,
+            migrations: None,
+            snapshot: None,
+            mentions: None,
+            folder: folder.as_ref().and(project.migrations.clone()),
+            other_schemas: Vec::new(),
+            migration_files: folder.as_ref().map_or(Vec::new(), |it| it.files.clone()),
+            left_out: folder.map_or(Vec::new(), |it| it.left_out),
+            journal: JournalFaults::default(),
+            errors,
+            not_compared: None,
+        };
+        let Some(Basis { engine, .. }) = basis else {
+            let reason = "its dialect is not known; give it with --dialect";
+            analysis.not_compared = Some(reason.to_owned());
+            return analysis;
+        };
+        let Parts { schema, migrations, .. } = parts;
+        let mut journal = JournalFaults::default();
+        let migrations = migrations.map(|it| {
+            let MigrationParts { mut replay, faults, mentions, snapshot } = it;
+            leave_out_harmless_rebuilds(&mut replay, disk, engine, analysis.folder.as_deref());
+            journal = faults;
+            analysis.mentions = mentions;
+            analysis.snapshot = newest.zip(snapshot);
+            replay
+        });
+        let read = schema.iter().flat_map(|it| &it.errors);
+        let read = read.chain(migrations.iter().flat_map(|it| &it.errors));
+        analysis.errors.extend(read.cloned());
+        analysis.not_compared =
+            why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
+        analysis.schema = schema;
+        analysis.migrations = migrations;
+        analysis.journal = journal;
+        analysis
+    }
 }
 
 /// A rebuild harms nobody where foreign keys are off, which D1 does not allow.

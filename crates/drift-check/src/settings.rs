@@ -1,9 +1,10 @@
 //! The settings of a run: the settings file, with its rules looked up.
 
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use drift_model::{Engine, Level, SourceError, SourceMap, Span};
 use drift_project::{Disk, IgnoreSetting, ProjectSetting, Written};
 use drift_rules::{RuleLevels, RuleOptions};
@@ -35,7 +36,7 @@ pub(crate) struct Settings {
 /// Reads the settings file that holds in a folder, or is named, if there is one.
 ///
 /// # Errors
-/// It cannot be read, or says something that is not understood: with its place.
+/// A [`SettingsError`]: it cannot be read, or says something that is not understood.
 pub(crate) fn read(
     disk: &Disk,
     sources: &SourceMap,
@@ -45,8 +46,25 @@ pub(crate) fn read(
     let places = Places { sources, current_directory: folder };
     drift_project::read_settings(disk, sources, folder, named)
         .and_then(|settings| look_up(settings, sources))
-        .map_err(|error| anyhow!("{}: {}", places.place_of_error(&error), error.message))
+        .map_err(|error| SettingsError { place: places.place_of_error(&error), error }.into())
 }
+
+/// Settings that cannot be read, or say something that is not understood.
+#[derive(Debug)]
+pub struct SettingsError {
+    /// What is wrong with them.
+    pub error: SourceError,
+    /// `file:line:column`, or `file` alone.
+    place: String,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.error.message)
+    }
+}
+
+impl Error for SettingsError {}
 
 fn look_up(
     settings: drift_project::Settings,

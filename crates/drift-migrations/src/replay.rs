@@ -52,7 +52,7 @@ impl ReplaySettings {
 }
 
 /// What migrations yield: the database they leave behind, and the statements that were not read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Replay {
     /// The database after the last migration.
     pub catalog: Catalog,

@@ -24,7 +24,7 @@ use crate::snapshot_json::{self as json, Read, Wrong};
 use crate::snapshot_tables;
 
 /// What a snapshot says.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// The database as drizzle-kit believes it to be.
     pub catalog: Catalog,

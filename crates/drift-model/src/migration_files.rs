@@ -30,7 +30,7 @@ pub enum MigrationOrder {
 }
 
 /// Where a journal, the files that it lists and those beside it do not go together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct JournalFaults {
     /// How many migrations the journal lists.
     pub listed: usize,
@@ -69,7 +69,7 @@ pub struct ListedMigration {
 }
 
 /// Entries of a journal that stand behind one with a later or the same time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PassedOver {
     /// The entries, in the order of the journal; at least one.
     pub entries: Vec<ListedMigration>,

@@ -92,6 +92,8 @@ pub struct SourceMap {
 struct Inner {
     files: Vec<Arc<SourceFile>>,
     by_path: HashMap<PathBuf, Arc<SourceFile>>,
+    /// The numbers of files that were forgotten, for the day when they are read again.
+    forgotten: HashMap<PathBuf, FileId>,
 }
 
 impl SourceMap {
@@ -123,12 +125,31 @@ impl SourceMap {
         if let Some(file) = inner.by_path.get(&path) {
             return Arc::clone(file);
         }
-        let id = FileId(u32::try_from(inner.files.len()).expect("fewer than 2^32 files"));
+        let former = inner.forgotten.remove(&path);
+        let next = || FileId(u32::try_from(inner.files.len()).expect("fewer than 2^32 files"));
+        let id = former.unwrap_or_else(next);
         let file =
             Arc::new(SourceFile { id, path: path.clone(), text, line_starts: OnceLock::new() });
-        inner.files.push(Arc::clone(&file));
+        match inner.files.get_mut(id.0 as usize) {
+            Some(slot) => *slot = Arc::clone(&file),
+            None => inner.files.push(Arc::clone(&file)),
+        }
         inner.by_path.insert(path, Arc::clone(&file));
         file
+    }
+
+    /// Forgets the text of a file, so that it is read again when it is next needed. Spans into it hold
+    /// no longer than until then.
+    pub fn forget(&self, path: &Path) {
+        let mut inner = self.inner.write().unwrap();
+        if let Some(file) = inner.by_path.remove(path) {
+            inner.forgotten.insert(path.to_path_buf(), file.id);
+        }
+    }
+
+    /// The file at `path`, if it was read.
+    pub fn get(&self, path: &Path) -> Option<Arc<SourceFile>> {
+        self.inner.read().unwrap().by_path.get(path).map(Arc::clone)
     }
 
     /// The file that `id` stands for.
@@ -139,9 +160,11 @@ impl SourceMap {
         Arc::clone(&self.inner.read().unwrap().files[id.0 as usize])
     }
 
-    /// Every file, in no stable order.
+    /// Every file that is not forgotten, in no stable order.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
-        self.inner.read().unwrap().files.clone()
+        let inner = self.inner.read().unwrap();
+        let is_known = |it: &&Arc<SourceFile>| !inner.forgotten.contains_key(&it.path);
+        inner.files.iter().filter(is_known).cloned().collect()
     }
 
     /// The text a span covers.
@@ -168,6 +191,19 @@ mod tests {
         assert_eq!(at(6), (2, 1));
         assert_eq!(at(8), (3, 1));
         assert_eq!(at(99), (3, 1));
+    }
+
+    #[test]
+    fn a_forgotten_file_is_read_again_under_its_number() {
+        let map = SourceMap::default();
+        let old = map.add("a.ts".into(), "old".to_owned());
+        map.add("b.ts".into(), "b".to_owned());
+        map.forget(Path::new("a.ts"));
+        assert_eq!(map.files().len(), 1);
+        assert!(map.get(Path::new("a.ts")).is_none());
+        let new = map.add("a.ts".into(), "new".to_owned());
+        assert_eq!((new.id, new.text.as_str(), map.files().len()), (old.id, "new", 2));
+        assert_eq!(map.snippet(Span::new(old.id, 0, 3)), "new");
     }
 
     #[test]

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use drift_model::{DirEntry, FileSystem};
 use drift_schema::{ModuleResolver, Resolution};
 use ignore::WalkBuilder;
 use oxc_resolver::{ResolveOptions, Resolver, TsconfigDiscovery};
 
+use crate::seen::Seen;
 use crate::{compiled, glob, tsconfig};
 
 /// Extensions of modules, in the order in which an import without one tries them.
@@ -30,11 +31,22 @@ pub struct Disk {
     typed: Resolver,
     /// Names of workspace packages, found when an import first needs them.
     packages: OnceLock<HashMap<String, PathBuf>>,
+    /// What was looked at, where somebody wants to know.
+    seen: Option<Arc<Seen>>,
 }
 
 impl Disk {
     /// The disk as seen from `current_directory`, which must be absolute.
     pub fn new(current_directory: &Path) -> Self {
+        Self::build(current_directory, None)
+    }
+
+    /// The same, with the texts of editors in the place of files; it notes what was looked at.
+    pub fn with_memory(current_directory: &Path, seen: Arc<Seen>) -> Self {
+        Self::build(current_directory, Some(seen))
+    }
+
+    fn build(current_directory: &Path, seen: Option<Arc<Seen>>) -> Self {
         let options = resolve_options(None);
         let typed = ResolveOptions {
             condition_names: [&["types".to_owned()], &options.condition_names[..]].concat(),
@@ -47,6 +59,14 @@ impl Disk {
             full: Resolver::new(resolve_options(Some(TsconfigDiscovery::Auto))),
             typed: Resolver::new(typed),
             packages: OnceLock::new(),
+            seen,
+        }
+    }
+
+    /// Notes what is at a path.
+    fn look_at(&self, path: &Path) {
+        if let Some(seen) = &self.seen {
+            seen.look_at(path);
         }
     }
 
@@ -126,7 +146,7 @@ fn workspace_packages(files: &dyn FileSystem, root: &Path) -> HashMap<String, Pa
     folders.sort_unstable();
     let mut found: Vec<(String, PathBuf)> = Vec::with_capacity(folders.len());
     for folder in folders {
-        let Ok(text) = fs::read_to_string(folder.join("package.json")) else { continue };
+        let Ok(text) = files.read(&folder.join("package.json")) else { continue };
         let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
         if let Some(name) = json["name"].as_str() {
             found.push((name.to_owned(), folder));
@@ -151,14 +171,14 @@ fn workspace_packages(files: &dyn FileSystem, root: &Path) -> HashMap<String, Pa
 /// The folders that the workspace at `root` lists, in `package.json` or `pnpm-workspace.yaml`.
 fn workspace_globs(files: &dyn FileSystem, root: &Path) -> Vec<PathBuf> {
     let mut globs: Vec<String> = Vec::new();
-    if let Ok(text) = fs::read_to_string(root.join("package.json"))
+    if let Ok(text) = files.read(&root.join("package.json"))
         && let Ok(json) = serde_json::from_str::<serde_json::Value>(&text)
     {
         let lists = [&json["workspaces"], &json["workspaces"]["packages"]];
         let items = lists.into_iter().filter_map(serde_json::Value::as_array).flatten();
         globs.extend(items.filter_map(serde_json::Value::as_str).map(str::to_owned));
     }
-    if let Ok(text) = fs::read_to_string(root.join("pnpm-workspace.yaml")) {
+    if let Ok(text) = files.read(&root.join("pnpm-workspace.yaml")) {
         let lines = text.lines().skip_while(|line| !line.starts_with("packages:")).skip(1);
         let items =
             lines.map(str::trim).take_while(|it| it.starts_with(['-', '#']) || it.is_empty());
@@ -209,6 +229,12 @@ impl ModuleResolver for Disk {
 
 impl FileSystem for Disk {
     fn read(&self, path: &Path) -> io::Result<String> {
+        // What is new beside a file may change what an import means.
+        path.parent().into_iter().for_each(|it| self.look_at(it));
+        self.look_at(path);
+        if let Some(text) = self.seen.as_ref().and_then(|it| it.buffer(path)) {
+            return Ok(text);
+        }
         // A stray byte of another encoding stands in a comment or a string as a rule; drizzle and
         // the engines take such files.
         Ok(String::from_utf8(fs::read(path)?)
@@ -216,6 +242,7 @@ impl FileSystem for Disk {
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        self.look_at(path);
         let mut entries = Vec::new();
         for entry in fs::read_dir(path)? {
             let entry = entry?;
@@ -229,10 +256,12 @@ impl FileSystem for Disk {
     }
 
     fn is_file(&self, path: &Path) -> bool {
+        self.look_at(path);
         path.is_file()
     }
 
     fn is_dir(&self, path: &Path) -> bool {
+        self.look_at(path);
         path.is_dir()
     }
 }

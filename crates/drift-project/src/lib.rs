@@ -20,6 +20,7 @@ mod project_settings;
 #[cfg(feature = "schema")]
 mod schema;
 mod scripts;
+mod seen;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -34,5 +35,6 @@ pub use crate::project::{Discovery, Project, Request, discover};
 pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 #[cfg(feature = "schema")]
 pub use crate::schema::settings_schema;
+pub use crate::seen::Seen;
 pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};
 pub use crate::write::{append_to_file, file_size, replace_file};

@@ -144,7 +144,7 @@ pub enum Resolution {
 }
 
 /// What a schema yields: the tables that were read, and the expressions that could not be.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Extraction {
     /// What drizzle-kit would collect, in the order of the declarations.
     pub catalog: Catalog,

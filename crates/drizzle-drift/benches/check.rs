@@ -15,9 +15,10 @@ use std::{fs, io};
 use clap::Parser as _;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use drift_check::{CheckOptions, ProjectOptions, Session};
 use drift_migrations::{Layout, Replay, ReplayInput};
 use drift_model::{
-    Dialect, Engine, FileSystem as _, ForeignKey, JournalFaults, MemoryFileSystem, SourceMap,
+    Date, Dialect, Engine, FileSystem as _, ForeignKey, JournalFaults, MemoryFileSystem, SourceMap,
 };
 use drift_rules::{Comparison, RuleLevels, RuleOptions, Sources};
 use drift_schema::{DrizzleLine, Extraction, ModuleResolver, Resolution, SchemaInput};
@@ -46,6 +47,26 @@ fn command(bencher: Bencher<'_, '_>, tables: usize) {
     let environment = Environment::new(directory.root.path().to_owned());
     bencher.counter(directory.bytes).bench(|| {
         drizzle_drift::run(&arguments, &environment, &mut io::sink()).expect("the check runs")
+    });
+}
+
+/// What an editor waits for behind a key: a table of the schema has changed, nothing else.
+#[divan::bench(args = [100, 300, 1000], max_time = 5)]
+fn session_after_a_change(bencher: Bencher<'_, '_>, tables: usize) {
+    let directory = Directory::new(tables);
+    let root = directory.root.path().canonicalize().expect("the project is there");
+    let options = CheckOptions::new(Date::from_unix_seconds(0));
+    let mut session = Session::new(ProjectOptions::default(), options, &root);
+    session.check().expect("the check runs");
+    let files = session.sources().files();
+    let is_schema = |path: &Path| path.parent().is_some_and(|it| it.ends_with("schema"));
+    let file = files.iter().find(|it| is_schema(&it.path)).expect("there is a schema");
+    let (path, text) = (file.path.clone(), file.text.clone());
+    let mut count = 0;
+    bencher.bench_local(|| {
+        count += 1;
+        session.set_buffer(&path, format!("{text}\n// {count}"));
+        session.check().expect("the check runs").projects.len()
     });
 }
 
