@@ -59,6 +59,7 @@ fn examples_are_accepted() {
     for (_, short, _) in helps() {
         let Some((_, examples)) = short.split_once("\nExamples:\n") else { continue };
         for line in examples.lines().take_while(|it| !it.is_empty()) {
+            assert!(line.contains("drizzle-drift "), "is wrapped: {line}");
             let line = line.trim().trim_start_matches("source <(").trim_end_matches(')');
             // What stands behind two blanks is what it does.
             let words = line.split("  ").next().unwrap().split(" > ").next().unwrap();

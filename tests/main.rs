@@ -9,6 +9,7 @@ mod drizzle_orm;
 mod fixtures;
 mod formats;
 mod help;
+mod init;
 mod json_schemas;
 mod reach;
 mod remedies;

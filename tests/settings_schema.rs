@@ -103,14 +103,14 @@ fn takes_and_refuses_what_the_command_does() {
     }
 }
 
-fn schema() -> Value {
+pub(super) fn schema() -> Value {
     let all = ("all", "every rule; what is said of a single one wins");
     let rules = RULES.iter().map(|it| (it.name, it.summary));
     drift_project::settings_schema(rules.chain([all]))
 }
 
 /// Whether schema and command both take the settings, or both refuse them.
-fn check(settings: &str, is_taken: bool) {
+pub(super) fn check(settings: &str, is_taken: bool) {
     let value: Value = jsonc_parser::parse_to_serde_value(settings, &Default::default()).unwrap();
     let schema = schema();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();

@@ -19,6 +19,7 @@ mod hook_runners;
 mod hook_story;
 #[cfg(unix)]
 mod husky;
+mod init;
 #[cfg(unix)]
 mod installs;
 #[cfg(unix)]

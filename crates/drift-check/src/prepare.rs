@@ -113,6 +113,11 @@ impl Prepared {
         self.settings.level
     }
 
+    /// Where the settings are that hold, if there are any.
+    pub fn settings_folder(&self) -> Option<&Path> {
+        self.settings.folder.as_deref()
+    }
+
     /// The least severe finding that the settings call a failure; `Some(None)` where none is.
     pub fn fail_on(&self) -> Option<Option<Level>> {
         self.settings.fail_on

@@ -37,4 +37,4 @@ pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 pub use crate::schema::settings_schema;
 pub use crate::seen::Seen;
 pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};
-pub use crate::write::{append_to_file, file_size, replace_file};
+pub use crate::write::{append_to_file, create_new_file, file_size, replace_file};

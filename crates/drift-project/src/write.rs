@@ -40,6 +40,28 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Makes a file that is not there, and the folders that it lies in. They must lie below `root`, also where
+/// a link leads.
+///
+/// # Errors
+/// Something is there, be it a link that leads nowhere; a folder lies elsewhere, or cannot be written to.
+pub fn create_new_file(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let nearest = folder.ancestors().find(|it| fs::symlink_metadata(it).is_ok()).unwrap_or(folder);
+    if !fs::canonicalize(nearest)?.starts_with(fs::canonicalize(root)?) {
+        let reason = format!("{} leads out of {}", nearest.display(), root.display());
+        return Err(io::Error::other(reason));
+    }
+    fs::create_dir_all(folder)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half of a file would be taken for one that somebody wrote.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
 /// Adds bytes to a file, which is made where it is not there.
 ///
 /// # Errors
@@ -65,6 +87,34 @@ mod tests {
         replace_file(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/tasks.json");
+        create_new_file(folder.path(), &path, b"first").unwrap();
+        let error = create_new_file(folder.path(), &path, b"second").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_follows_no_link_out_of_the_root() {
+        let (root, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let link = root.path().join(".vscode");
+        std::os::unix::fs::symlink(other.path(), &link).unwrap();
+        for path in ["tasks.json", "deep/tasks.json"] {
+            let error = create_new_file(root.path(), &link.join(path), b"").unwrap_err();
+            assert!(error.to_string().contains("leads out of"), "{error}");
+        }
+        // A link in place of the file, be it to nowhere, is something that is there.
+        let file = root.path().join("settings.jsonc");
+        std::os::unix::fs::symlink(other.path().join("elsewhere"), &file).unwrap();
+        let error = create_new_file(root.path(), &file, b"").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
     }
 
     #[test]

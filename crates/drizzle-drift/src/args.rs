@@ -9,6 +9,7 @@ use drift_model::{Dialect, Engine, Level};
 use drift_rules::Rule;
 use drift_schema::{Casing, DrizzleLine};
 
+use crate::init::InitArgs;
 use crate::{help, hints};
 
 /// Finds the foreign keys on which a Drizzle schema and its migrations disagree
@@ -55,6 +56,13 @@ pub(crate) enum Command {
     },
     /// List the rules
     Rules,
+    /// Write commented settings, and offer hooks and tasks
+    ///
+    /// The settings have a line about each key, and change nothing about what is found. Hooks of git,
+    /// workflows and tasks of editors are offered where there is a place for them. No file that is
+    /// there is ever changed: what belongs into it is printed.
+    #[command(after_help = help::INIT)]
+    Init(InitArgs),
     /// Print a script that makes a shell complete this command
     #[command(after_help = help::COMPLETIONS)]
     Completions {

@@ -22,7 +22,7 @@ pub(crate) const CHECK: &str = "\
 Examples:
   drizzle-drift                           every project below this directory
   drizzle-drift packages/db --since main  what this branch changed there
-  drizzle-drift --format concise -D all   a line each, and every rule is an error
+  drizzle-drift --format concise -D all   a line each, every rule an error
   drizzle-drift --output-file sarif=drift.sarif
   drizzle-drift --schema 'src/db/*.ts' --migrations sql --dialect mysql
 
@@ -66,6 +66,17 @@ pub(crate) const EXPLAIN: &str = "\
 Examples:
   drizzle-drift explain on-delete-mismatch
   drizzle-drift rules                      which rules there are";
+
+pub(crate) const INIT: &str = "\
+Examples:
+  drizzle-drift init                       settings, and questions
+  drizzle-drift init packages/db           settings for one package
+  drizzle-drift init --hooks pre-commit,vscode
+  drizzle-drift init --yes --dry-run       what it would write
+
+Exit status:
+  0  it was written, or was there already
+  2  bad usage, or something that could not be written";
 
 pub(crate) const COMPLETIONS: &str = "\
 Examples:

@@ -7,6 +7,7 @@ mod args;
 mod completions;
 mod help;
 mod hints;
+mod init;
 mod output;
 mod reach;
 mod render;

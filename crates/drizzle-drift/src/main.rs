@@ -32,6 +32,7 @@ fn try_main() -> anyhow::Result<ExitCode> {
         && env::var_os("TERM").is_none_or(|value| value != "dumb");
     let environment = Environment {
         has_colors,
+        is_interactive: io::stdin().is_terminal() && io::stdout().is_terminal(),
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
         variables: env::vars_os().filter_map(utf8).collect(),
         ..Environment::new(current_directory)

@@ -20,6 +20,7 @@ use crate::args::{
     ReachFormat, SourceName,
 };
 use crate::completions;
+use crate::init;
 use crate::output::{self, Wishes};
 use crate::reach;
 use crate::render;
@@ -33,6 +34,8 @@ pub struct Environment {
     pub current_directory: PathBuf,
     /// Whether `--color auto` means colors: a terminal, and no `NO_COLOR`.
     pub has_colors: bool,
+    /// Whether somebody sits at a terminal who can be asked.
+    pub is_interactive: bool,
     /// How many columns the terminal has; `None` where the output goes elsewhere.
     pub width: Option<usize>,
     /// Environment variables, among them those by which CI services make themselves known.
@@ -48,6 +51,7 @@ impl Environment {
         Self {
             current_directory,
             has_colors: false,
+            is_interactive: false,
             width: None,
             variables: BTreeMap::new(),
             today: Date::from_unix_seconds(elapsed.as_secs()),
@@ -108,6 +112,7 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
             render::rules::list(RULES, out)?;
             Ok(Outcome::Agreement)
         }
+        Some(Command::Init(args)) => init::run(args, environment, &mut io::stdin().lock(), out),
         Some(Command::Completions { shell }) => {
             completions::print(*shell, out)?;
             Ok(Outcome::Agreement)
