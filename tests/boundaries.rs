@@ -6,7 +6,7 @@ use std::fs;
 use super::repository;
 
 /// The dependencies that a crate may have besides those that concern no boundary.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("drift-model", &[]),
     (
         "drift-schema",
@@ -39,6 +39,21 @@ const ALLOWED: [(&str, &[&str]); 7] = [
         ],
     ),
     (
+        "drift-lsp",
+        &[
+            "anyhow",
+            "drift-check",
+            "drift-migrations",
+            "drift-model",
+            "drift-project",
+            "drift-rules",
+            "drift-schema",
+            "gen-lsp-types",
+            "lsp-server",
+            "url",
+        ],
+    ),
+    (
         "drizzle-drift",
         &[
             "annotate-snippets",
@@ -47,6 +62,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
             "clap_complete",
             "dagre",
             "drift-check",
+            "drift-lsp",
             "drift-migrations",
             "drift-model",
             "drift-project",

@@ -70,6 +70,20 @@ pub(crate) enum Command {
         #[arg(hide_possible_values = true)]
         shell: Shell,
     },
+    /// Serve an editor over the language server protocol
+    #[command(after_help = help::LSP)]
+    Lsp(LspArgs),
+}
+
+/// What editors say to every language server.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LspArgs {
+    /// Talk over standard input and output, as is done without it
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
+    /// The process that the server must not outlive; `initialize` says it, too
+    #[arg(long = "clientProcessId", value_name = "ID", hide = true)]
+    pub(crate) client: Option<u32>,
 }
 
 #[derive(Debug, Clone, clap::Args)]

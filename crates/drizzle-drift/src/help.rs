@@ -83,3 +83,11 @@ Examples:
   source <(drizzle-drift completions bash)
   drizzle-drift completions zsh > ~/.zfunc/_drizzle-drift
   drizzle-drift completions fish > ~/.config/fish/completions/drizzle-drift.fish";
+
+pub(crate) const LSP: &str = "\
+Editors start it as `drizzle-drift lsp`; docs/editors.md says how to set each of them up.
+
+Exit status:
+  0  the editor ended the conversation
+  1  the editor left without a word
+  2  what came in is not the language server protocol";

@@ -11,6 +11,7 @@ use drift_check::{
     BaselineUpdate, CheckOptions, Checked, Places, Prepared, Read, Wants, add_missing_files,
     add_snapshot_errors, claim_tables, resolve_names,
 };
+use drift_lsp::Farewell;
 use drift_model::{Date, Level, SourceMap};
 use drift_rules::RULES;
 use rayon::prelude::*;
@@ -68,6 +69,8 @@ pub enum Outcome {
     Findings,
     /// A source that could not be read, or nothing was compared: status 2.
     Incomplete,
+    /// The client of the language server left without a word: status 1.
+    Abandoned,
 }
 
 impl Outcome {
@@ -75,7 +78,7 @@ impl Outcome {
     pub fn status(self) -> u8 {
         match self {
             Outcome::Agreement => 0,
-            Outcome::Findings => 1,
+            Outcome::Findings | Outcome::Abandoned => 1,
             Outcome::Incomplete => 2,
         }
     }
@@ -117,6 +120,10 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
             completions::print(*shell, out)?;
             Ok(Outcome::Agreement)
         }
+        Some(Command::Lsp(_)) => match drift_lsp::serve(io::stdin(), out)? {
+            Farewell::Orderly => Ok(Outcome::Agreement),
+            Farewell::Abrupt => Ok(Outcome::Abandoned),
+        },
     }
 }
 
