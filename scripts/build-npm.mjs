@@ -73,7 +73,8 @@ function findBinaries(platforms, options) {
   }
   const missing = found.filter((it) => it.binary === undefined).map((it) => it.target);
   if (options["require-all"] && missing.length > 0) {
-    throw new Refusal(`no binary for ${missing.join(", ")} in ${options.binaries ?? "--binaries, which was not given"}`);
+    const where = options.binaries ?? "--binaries, which was not given";
+    throw new Refusal(`no binary for ${missing.join(", ")} in ${where}`);
   }
   const own = found.find((it) => isThisPlatform(it));
   if (options.binary !== undefined) {
@@ -124,8 +125,8 @@ function buildBinary() {
   const build = ["build", "--release", "--package=drizzle-drift", "--bin=drizzle-drift"];
   const output = run("cargo", [...build, "--locked", "--message-format=json-render-diagnostics"]);
   const messages = output.split("\n").filter(Boolean).map((it) => JSON.parse(it));
-  const made = messages.find((it) => it.reason === "compiler-artifact" && it.executable && it.target.name === "drizzle-drift");
-  return made.executable;
+  // The library of the same name has no executable.
+  return messages.find((it) => it.executable && it.target.name === "drizzle-drift").executable;
 }
 
 function checkBinary({ binary, os, cpu, target }, options) {
@@ -243,7 +244,8 @@ function fileName({ os }) {
 function run(program, args) {
   // On Windows npm is a script of the shell.
   const shell = program === "npm" && process.platform === "win32";
-  const options = { cwd: REPOSITORY, encoding: "utf8", maxBuffer: 1 << 28, shell, stdio: ["ignore", "pipe", "inherit"] };
+  const stdio = ["ignore", "pipe", "inherit"];
+  const options = { cwd: REPOSITORY, encoding: "utf8", maxBuffer: 1 << 28, shell, stdio };
   const { error, status, stdout } = spawnSync(program, args, options);
   if (error !== undefined) {
     throw new Refusal(`cannot run ${program}: ${error.message}`);

@@ -17,11 +17,13 @@ export function readVersion(repository) {
 /** The package that users install: the launcher, with a dependency for each platform. */
 export function commandManifest(repository, platforms, launcher, files) {
   const version = readVersion(repository);
+  const crate = fs.readFileSync(path.join(repository, "crates/drizzle-drift/Cargo.toml"), "utf8");
+  const keywords = ["drizzle-orm", "drizzle-kit", "postgresql", "mysql", "sqlite", "cli"];
   return {
     name: "drizzle-drift",
     version,
-    description: field(fs.readFileSync(path.join(repository, "crates/drizzle-drift/Cargo.toml"), "utf8"), "description"),
-    keywords: [...field(workspace(repository), "keywords"), "drizzle-orm", "drizzle-kit", "postgresql", "mysql", "sqlite", "cli"],
+    description: field(crate, "description"),
+    keywords: [...field(workspace(repository), "keywords"), ...keywords],
     ...common(repository, "npm/drizzle-drift"),
     type: "commonjs",
     bin: { "drizzle-drift": launcher },

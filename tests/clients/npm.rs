@@ -129,12 +129,12 @@ fn a_binary_of_ones_own_takes_the_place_of_the_packages() {
     };
     signals::write_program(&project.path().join("own"), "#!/bin/sh\necho own \"$@\"\n");
     assert_eq!(with("./own").expect_success(), "own --version\n");
+    // A path it is, and no name to look for.
+    assert_eq!(with("own").expect_success(), "own --version\n");
     let absolute = project.path().join("own");
     assert_eq!(with(absolute.to_str().unwrap()).expect_success(), "own --version\n");
-    // Nothing is chosen, or the launcher itself: what would run for ever runs the binary of the package.
     let version = concat!("drizzle-drift ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(with("").expect_success(), version);
-    assert_eq!(with("node_modules/.bin/drizzle-drift").expect_success(), version);
 
     write(&project.path().join("text"), "not a program");
     write(&project.path().join("elsewhere"), "#!/no/such/interpreter");
@@ -154,6 +154,27 @@ fn a_binary_of_ones_own_takes_the_place_of_the_packages() {
         found.stderr.contains("It is there, but what it needs to run is not"),
         "{}",
         found.stderr
+    );
+}
+
+/// A launcher that is told to run itself would start one process after the other.
+#[test]
+fn a_launcher_as_the_binary_of_ones_own_runs_the_packages() {
+    if !is_testable() {
+        return;
+    }
+    let project = installed();
+    let limit = project.path().join("limit.cjs");
+    write(
+        &limit,
+        "if ((process.env.DEPTH = Number(process.env.DEPTH || 0) + 1) > 2) process.exit(99);",
+    );
+    let mut command = Command::new("node_modules/.bin/drizzle-drift");
+    command.arg("--version").env("DRIZZLE_DRIFT_BINARY", "node_modules/.bin/drizzle-drift");
+    command.env("NODE_OPTIONS", format!("--require={}", limit.display())).current_dir(&project);
+    assert_eq!(
+        run(&mut command).expect_success(),
+        concat!("drizzle-drift ", env!("CARGO_PKG_VERSION"), "\n")
     );
 }
 

@@ -1,4 +1,5 @@
-// A registry with the packages of one folder, as scripts/build-npm.mjs leaves it, and with nothing else. Prints its port.
+// A registry with the packages of one folder, as scripts/build-npm.mjs leaves it, and with nothing else. Prints its
+// port.
 //
 // Source: "Package metadata" in the documentation of npm's registry.
 
