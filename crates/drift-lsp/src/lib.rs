@@ -2,9 +2,25 @@
 //!
 //! [`serve`] speaks the language server protocol over a pair of streams, and knows neither the
 //! terminal nor the command line. What is found is the business of `drift_check`.
+//!
+//! [`hover`], [`definitions`], [`references`] and [`actions`] look at a [`View`] and speak of spans and
+//! texts; they know nothing of the protocol.
 
+mod action;
 mod client;
+mod definition;
+mod find;
+mod hover;
+mod hover_reach;
+mod markdown;
 mod server;
+#[cfg(test)]
+mod tests;
 mod transport;
+mod view;
 
+pub use crate::action::{Action, ActionKind, actions};
+pub use crate::definition::{Link, definitions, references};
+pub use crate::hover::{Hover, hover};
 pub use crate::transport::{Farewell, serve};
+pub use crate::view::View;
