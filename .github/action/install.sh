@@ -62,14 +62,15 @@ wanted_version() {
     latest) version=$(latest_version) ;;
   esac
   # It becomes part of addresses and paths.
-  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] ||
+  local form='^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$'
+  [[ $version =~ $form ]] ||
     fail "\`version\` is a version such as 0.1.0, or latest, not \`$DRIFT_VERSION\`"
   printf '%s\n' "$version"
 }
 
 # What the action belongs to, by its tag or any commit of it.
 own_version() {
-  sed -n 's/^version = "\(.*\)"$/\1/p' "$folder/../../Cargo.toml" | head -n 1
+  sed -n 's/^version = "\([^"]*\)".*/\1/p' "$folder/../../Cargo.toml" | head -n 1
 }
 
 # What the page of the latest release leads to: unlike the API, it has no limit that runners share.

@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 target=$1 binary=$2
 mkdir -p "$3"
 out=$(cd "$3" && pwd)
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
+version=$(sed -n 's/^version = "\([^"]*\)".*/\1/p' "$root/Cargo.toml" | head -n 1)
 name=drizzle-drift-v$version-$target
 case $target in
   *-windows-*) program=drizzle-drift.exe ;;

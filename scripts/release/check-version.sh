@@ -12,8 +12,9 @@ fault() {
   faults=1
 }
 
-[[ $1 =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fault "the tag of a release is such as v0.1.0, not $1"
-own=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+form='^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$'
+[[ $1 =~ $form ]] || fault "the tag of a release is such as v0.1.0, not $1"
+own=$(sed -n 's/^version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)
 [ "$own" = "$version" ] || fault "the tag is $1, but Cargo.toml says that this is $own"
 [ -n "$(bash scripts/release/notes.sh "$version")" ] || fault "CHANGELOG.md has nothing below a heading \`## $version\`"
 # What users paste names the last release that is one for them.

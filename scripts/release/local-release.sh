@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+version=$(sed -n 's/^version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)
 release=$2/download/v$version
 binary=$(bash scripts/release/build.sh "$1")
 archive=$(bash scripts/release/archive.sh "$1" "$binary" "$release")

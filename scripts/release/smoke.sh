@@ -4,7 +4,7 @@ set -euo pipefail
 binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+version=$(sed -n 's/^version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)
 said=$("$binary" --version)
 [ "$said" = "drizzle-drift $version" ] || {
   echo "smoke: it calls itself \`$said\`, not drizzle-drift $version" >&2

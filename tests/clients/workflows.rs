@@ -1,5 +1,6 @@
 //! What linters say of workflows, the action and all shell, and what of the documents has to be the same as a file.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -93,7 +94,7 @@ fn zizmor(files: &[PathBuf]) -> Option<Vec<String>> {
 #[test]
 fn workflows_and_the_action_are_secure() {
     let mut files = workflows();
-    files.push(repository().join("action.yml"));
+    files.extend(["action.yml", ".github/dependabot.yml"].map(|it| repository().join(it)));
     let Some(mut found) = zizmor(&files) else { return };
     // Before the first release there is no commit to pin the action itself to.
     let line = line_of(&repository().join(TEMPLATE), "uses: drizzle-drift/drizzle-drift@v");
@@ -199,6 +200,34 @@ fn workflows_ask_for_little() {
     }
 }
 
+/// The actions of others, each with its commit and the version in the comment behind it.
+fn pinned(file: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(file).unwrap();
+    let pins =
+        text.lines().filter_map(|it| it.trim().trim_start_matches("- ").strip_prefix("uses: "));
+    let pins = pins
+        .filter_map(|it| it.split_once('@'))
+        .filter(|(name, _)| *name != "drizzle-drift/drizzle-drift");
+    pins.map(|(name, pin)| (name.to_owned(), pin.to_owned())).collect()
+}
+
+/// What is brought up to date here is so in the template, too.
+#[test]
+fn an_action_is_the_same_everywhere() {
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for file in workflows() {
+        for (name, pin) in pinned(&file) {
+            assert!(
+                pin.split_once(" # v").is_some_and(|(commit, _)| commit.len() == 40),
+                "{name}@{pin}"
+            );
+            let before = known.entry(name.clone()).or_insert_with(|| pin.clone());
+            assert_eq!(*before, pin, "{name} in {}", file.display());
+        }
+    }
+    assert!(known.len() >= 5, "{known:?}");
+}
+
 /// All files of this repository that a shell runs.
 fn shell_scripts() -> Vec<PathBuf> {
     let mut command = Command::new("git");
@@ -241,6 +270,36 @@ fn shell_scripts_are_sound() {
     write(&folder.path().join("unsound.sh"), "#!/bin/bash\nrm -rf $1/*\n");
     let (status, text) = shellcheck(&folder.path().join("unsound.sh"));
     assert!(status == Some(1) && text.contains("SC2086"), "{text}");
+}
+
+/// macOS has bash 3.2, in which these are mistakes.
+#[test]
+fn what_runs_on_macos_knows_no_younger_bash() {
+    let younger = [
+        "mapfile",
+        "readarray",
+        "declare -A",
+        "local -A",
+        "local -n",
+        ",,}",
+        "^^}",
+        "@Q}",
+        "&>>",
+        "|&",
+    ];
+    let everywhere =
+        ["build", "smoke", "archive", "local-release"].map(|it| format!("scripts/release/{it}.sh"));
+    let action = ["common", "install", "check"].map(|it| format!(".github/action/{it}.sh"));
+    for script in everywhere.iter().chain(&action) {
+        let text = fs::read_to_string(repository().join(script)).unwrap();
+        for line in text.lines() {
+            let found = younger.iter().find(|it| line.contains(*it));
+            assert_eq!(found, None, "{script}: {line}");
+            // A pattern with parentheses has to be a variable.
+            let pattern = line.split_once("=~ ").map(|(_, it)| it.trim_start());
+            assert!(pattern.is_none_or(|it| it.starts_with('$')), "{script}: {line}");
+        }
+    }
 }
 
 /// Whoever edits a workflow sees what each input and output is.
