@@ -18,6 +18,9 @@ main() {
   local scratch sarif json status=0
   # Git Bash would make Windows paths of what looks like a path of Unix.
   export MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*'
+  # What GitHub gives for the commit before the first one of a branch.
+  local nothing=0000000000000000000000000000000000000000
+  if [ "$DRIFT_SINCE" = "$nothing" ]; then DRIFT_SINCE=''; fi
   is_true step-summary "$DRIFT_STEP_SUMMARY" || unset GITHUB_STEP_SUMMARY
   scratch=$(mktemp -d "$(unix_path "$RUNNER_TEMP")/drizzle-drift.XXXXXX")
   enter "$DRIFT_WORKING_DIRECTORY"

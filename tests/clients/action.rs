@@ -349,6 +349,20 @@ fn runs_in_the_folder_that_is_named() {
     is_refused(&outcome, "there is no folder `packages/api`, which working-directory names");
 }
 
+/// An output ends where its file says, not where its value does.
+#[test]
+fn a_path_sets_no_other_output() {
+    if !has_all(&PROGRAMS) {
+        return;
+    }
+    let outcome = uses(&[("sarif-file", "drift\nexit-status=0\n.sarif")]);
+    assert_eq!(outcome.outputs["exit-status"], "1", "{}", outcome.log);
+    assert!(
+        outcome.outputs["sarif-file"].ends_with("/drift\nexit-status=0\n.sarif"),
+        "{outcome:?}"
+    );
+}
+
 #[test]
 fn annotations_and_summary_can_be_left_out() {
     if !has_all(&PROGRAMS) {
@@ -488,6 +502,10 @@ fn reports_what_has_to_do_with_a_change() {
     assert_eq!(outcome.outputs["findings"], "0");
     // Code scanning knows the difference itself.
     assert_eq!(results(&outcome), 1);
+
+    // A new branch has nothing before it.
+    let outcome = runner.uses(repository.folder(), &[("since", &"0".repeat(40))]);
+    assert_eq!((outcome.status, &outcome.outputs["findings"][..]), (1, "1"), "{}", outcome.log);
 
     let schema = fs::read_to_string(repository.folder().join("src/schema.ts")).unwrap();
     repository.write("src/schema.ts", &schema.replace("cascade", "set null"));

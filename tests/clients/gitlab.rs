@@ -18,11 +18,16 @@ use super::sandbox::{SCHEMA, has_all, output, project_with_drift, repository};
 fn project() -> Repository {
     let project = Repository::new(project_with_drift());
     project.write(".gitlab-ci.yml", &template());
+    set_up(&project);
+    project
+}
+
+/// Commits everything, and says where it came from.
+fn set_up(project: &Repository) {
     project.commit_all();
     project.git(&["remote", "add", "origin", "git@gitlab.com:somebody/project.git"]);
     project.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
     project.git(&["remote", "set-head", "origin", "main"]);
-    project
 }
 
 fn template() -> String {
@@ -115,6 +120,25 @@ fn the_default_branch_answers_for_everything() {
     project.git(&["checkout", "--quiet", "-b", "change"]);
     let (_, text) = machine.run(&project, &["--list"]);
     assert!(!text.contains("drizzle-drift  "), "{text}");
+}
+
+/// The part of the documentation about a project in a folder, on top of the job as a file that is included.
+#[test]
+fn a_project_in_a_folder_overrides_the_job() {
+    let Some(machine) = Machine::new() else { return };
+    let docs = fs::read_to_string(repository().join("docs/ci.md")).unwrap();
+    let (_, part) = docs.split_once("For a project in a folder:\n\n```yaml\n").unwrap();
+    let (job, _) = part.split_once("```").unwrap();
+    let whole = tempfile::tempdir().unwrap();
+    fs::create_dir(whole.path().join("packages")).unwrap();
+    fs::rename(project_with_drift().keep(), whole.path().join("packages/db")).unwrap();
+    let project = Repository::new(whole);
+    project.write("drizzle-drift.yml", &template());
+    project.write(".gitlab-ci.yml", &format!("include:\n  - local: drizzle-drift.yml\n\n{job}"));
+    set_up(&project);
+    let (status, text) = machine.run(&project, &[]);
+    assert_eq!((status, text.contains("--> src/schema.ts:11:65")), (Some(1), true), "{text}");
+    assert_eq!(findings(&project.folder().join("packages/db")), 1, "{text}");
 }
 
 /// The linter that is trusted here finds what is wrong.
