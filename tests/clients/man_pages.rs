@@ -5,14 +5,24 @@ use std::process::Command;
 use clap::CommandFactory as _;
 use drift_model::Date;
 use drizzle_drift::Args;
+use tempfile::TempDir;
 
 use crate::sandbox::{has_all, output, write};
 
 #[path = "../../crates/drizzle-drift/examples/man_pages/pages.rs"]
 mod pages;
 
-fn pages() -> Vec<pages::Page> {
+pub(crate) fn pages() -> Vec<pages::Page> {
     pages::pages(Date::from_unix_seconds(1_700_000_000)).unwrap()
+}
+
+/// A folder with all of them.
+pub(crate) fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for page in pages() {
+        write(&folder.path().join(page.name), &page.text);
+    }
+    folder
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::man_pages;
 use super::npm::build::write_static_program;
 use super::npm::packages::{is_testable, own_platform, platforms};
 use super::releases::{VERSION, archive, small_binary};
@@ -168,7 +169,9 @@ fn an_archive_has_all_in_a_folder_of_its_name() {
             program,
             "drizzle-drift.schema.json",
         ];
-        let mut expected = expected.map(|it| format!("{name}/{it}"));
+        let pages = man_pages::pages().into_iter().map(|it| format!("man/{}", it.name));
+        let expected = expected.map(str::to_owned).into_iter().chain(pages);
+        let mut expected: Vec<String> = expected.map(|it| format!("{name}/{it}")).collect();
         expected.sort_unstable();
         assert_eq!(files, expected);
     }

@@ -11,6 +11,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use super::man_pages;
 use super::sandbox::{binary, output, repository};
 
 /// The version that everything of this repository belongs to.
@@ -107,7 +108,8 @@ impl Releases {
 /// Packs a program as the release workflow does; gives the path of the archive.
 pub(crate) fn archive(target: &str, program: &Path, folder: &Path) -> PathBuf {
     let mut command = Command::new(repository().join("scripts/release/archive.sh"));
-    command.arg(target).arg(program).arg(folder);
+    let pages = man_pages::folder();
+    command.arg(target).arg(program).arg(folder).arg(pages.path());
     let (status, text) = output(&mut command);
     assert_eq!(status, Some(0), "{text}");
     text.trim_end().into()

@@ -13,8 +13,11 @@ use crate::args::Args;
 pub fn unknown_word(word: &OsStr, folder: &Path) -> Option<String> {
     let word = word.to_str()?;
     let is_plain = !word.is_empty() && !word.starts_with('-') && !word.contains(['/', '\\', '.']);
+    if !is_plain || folder.join(word).exists() {
+        return None;
+    }
     let args = Args::command();
-    if !is_plain || args.find_subcommand(word).is_some() || folder.join(word).exists() {
+    if args.find_subcommand(word).is_some() {
         return None;
     }
     let likeness = |name: &str| match strsim::damerau_levenshtein(name, word) {
