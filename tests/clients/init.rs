@@ -1,11 +1,17 @@
-//! `init` in a terminal, which asks before it writes.
+//! `init` in a terminal, which asks before it writes, and the hooks that it leaves behind.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::sandbox::{binary, has_all, project_with_drift};
+#[cfg(unix)]
+use super::hook_runners::project;
+#[cfg(unix)]
+use super::hook_story::refuses_drift_until_it_is_mended;
+#[cfg(unix)]
+use super::sandbox::output;
+use super::sandbox::{binary, has_all, project_with_drift};
 
 /// Types answers into a terminal in which `init` runs; gives what is to be seen there.
 fn answered(folder: &Path, answers: &str) -> String {
@@ -35,4 +41,35 @@ fn in_a_terminal_it_asks_for_each_file() {
     assert!(folder.path().join("drizzle-drift.jsonc").is_file(), "{seen}");
     assert!(!folder.path().join(".vscode/tasks.json").exists(), "{seen}");
     assert!(folder.path().join(".zed/tasks.json").is_file(), "{seen}");
+}
+
+/// Runs `init`; gives what it says.
+#[cfg(unix)]
+fn init(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new(binary());
+    command.arg("init").args(args).current_dir(folder);
+    let (status, text) = output(&mut command);
+    assert_eq!(status, Some(0), "{text}");
+    text
+}
+
+#[cfg(unix)]
+#[test]
+fn the_hook_that_it_writes_for_husky_refuses_drift() {
+    let Some(repository) = project() else { return };
+    repository.run(&mut repository.command("husky"));
+    let said = init(repository.folder(), &["--yes"]);
+    assert_eq!(said, "wrote drizzle-drift.jsonc\nwrote .husky/pre-commit\n");
+    refuses_drift_until_it_is_mended(&repository);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_hook_that_it_writes_for_lefthook_refuses_drift() {
+    let Some(repository) = project() else { return };
+    let said = init(repository.folder(), &["--hooks", "lefthook"]);
+    let next = "next: npx lefthook install\n";
+    assert_eq!(said, format!("wrote drizzle-drift.jsonc\nwrote lefthook.yml\n{next}"));
+    repository.run(repository.command("lefthook").arg("install"));
+    refuses_drift_until_it_is_mended(&repository);
 }
