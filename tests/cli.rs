@@ -98,6 +98,17 @@ fn a_path_that_is_not_there_is_an_error() {
 }
 
 #[test]
+fn a_rule_that_is_not_named_is_not_answered_with_all_of_them() {
+    let output = process(&fixture("agreeing"), &["-D"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(message.contains("`drizzle-drift rules` lists them"), "{message}");
+    assert!(!message.contains("on-delete-mismatch"), "{message}");
+    let output = process(&fixture("agreeing"), &["--format", "xml"]);
+    assert!(text(&output.stderr).contains("[possible values: pretty, concise,"));
+}
+
+#[test]
 fn a_word_that_is_no_command_and_no_path_is_named() {
     let folder = fixture("agreeing");
     for args in [&["chekc"][..], &["chekc", "--prune"], &["-q", "chekc"], &["chekc", "src"]] {

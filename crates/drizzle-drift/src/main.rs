@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use drizzle_drift::{Args, Environment, is_broken_pipe, run, unknown_word};
 
 /// Syntax trees are many small allocations, made on several threads and dropped at once.
@@ -43,15 +43,24 @@ fn try_main() -> anyhow::Result<ExitCode> {
     Ok(outcome.into())
 }
 
-/// Ends the process as clap does, but for a flag behind a command that there is not: what is wrong is the
-/// command.
-fn explain(error: clap::Error, folder: &Path) -> anyhow::Result<Args> {
+/// Ends the process as clap does, with two exceptions: what is wrong with a flag behind a command that there
+/// is not is the command, and the names of all rules are too many to be read in an error.
+fn explain(mut error: clap::Error, folder: &Path) -> anyhow::Result<Args> {
     let first = env::args_os().nth(1).filter(|_| error.kind() == ErrorKind::UnknownArgument);
-    match first.and_then(|it| unknown_word(&it, folder)) {
-        Some(message) => Err(anyhow!(message)),
-        None => error.exit(),
+    if let Some(message) = first.and_then(|it| unknown_word(&it, folder)) {
+        return Err(anyhow!(message));
     }
+    let names = error.get(ContextKind::ValidValue);
+    if matches!(names, Some(ContextValue::Strings(names)) if names.len() > MAX_NAMES) {
+        error.remove(ContextKind::ValidValue);
+        let tip = ContextValue::StyledStrs(vec!["`drizzle-drift rules` lists them".into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
+    error.exit()
 }
+
+/// The most names that an error lists.
+const MAX_NAMES: usize = 20;
 
 /// A variable, where both its name and its value can be read.
 fn utf8((name, value): (OsString, OsString)) -> Option<(String, String)> {
