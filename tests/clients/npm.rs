@@ -4,6 +4,7 @@
 //! with the right header and nothing behind it. What Windows does cannot be seen here.
 
 pub(crate) mod build;
+mod language_server;
 mod managers;
 pub(crate) mod packages;
 pub(crate) mod registry;

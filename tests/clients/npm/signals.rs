@@ -13,7 +13,7 @@ use super::packages::{is_testable, own_platform, run};
 use crate::sandbox::repository;
 
 /// How long anything may take on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Says what it was called with, and ends with an exit status of its own.
 pub(super) const TELLS_ARGUMENTS: &str = r#"#!/usr/bin/env node
