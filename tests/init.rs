@@ -160,7 +160,7 @@ fn uncommented(text: &str, blocks: &[std::ops::Range<usize>]) -> String {
 fn every_key_that_its_settings_show_is_valid() {
     let strange =
         "export default { dialect: 'sqlite', schema: './*.ts', out: './\u{2028}*/ // \"' };";
-    let strange = [("a\n\"b/drizzle.config.ts", strange)];
+    let strange = [("a\n\u{2028}\"b/drizzle.config.ts", strange)];
     let folders = [
         project(&[]),
         copy_of_fixture("agreeing"),
@@ -263,6 +263,9 @@ fn settings_lie_at_the_root_of_a_monorepo_or_where_they_are_asked_for() {
     assert!(text.contains("// Found: \"packages/db/drizzle.config.ts\", SQLite"), "{text}");
     let folder =
         project(&[&files[..], &[(".github/workflows/", ""), ("packages/db/.zed/", "")]].concat());
+    let (_, output) = init(folder.path(), &["packages/db", "--yes", "--dry-run"]);
+    let note = "hooks and workflows check the whole repository, with its own settings: drizzle-drift init .\n";
+    assert!(output.ends_with(note), "{output}");
     let written = written_by(folder.path(), &["packages/db", "--yes"]);
     let expected = ["packages/db/.zed/tasks.json", "packages/db/drizzle-drift.jsonc"];
     assert_eq!(written, expected.map(str::to_owned).into());

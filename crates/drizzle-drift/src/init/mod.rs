@@ -117,9 +117,11 @@ impl Session<'_> {
         let names: Vec<HookName> = names.filter(|it| wanted.is_empty() || is_wanted(it)).collect();
         let mut offered = Vec::new();
         let mut next = Vec::new();
+        let mut has_passed_over = false;
         for name in names {
             let Some(step) = name.step(&self.place, is_wanted(&name)) else { continue };
             if name.is_of_repository() && !self.place.is_root() && wanted.is_empty() {
+                has_passed_over = true;
                 continue;
             }
             match step {
@@ -139,6 +141,13 @@ impl Session<'_> {
                 }
                 Step::Add { path, how, text } => self.print_addition(&path, how, &text)?,
             }
+        }
+        if has_passed_over {
+            let root = self.shown(&self.place.root);
+            let root = if root.is_empty() { "." } else { root.trim_end_matches('/') };
+            let where_else =
+                "hooks and workflows check the whole repository, with its own settings:";
+            writeln!(self.out, "{where_else} drizzle-drift init {root}")?;
         }
         self.print_offered(&offered)?;
         if let Some(command) = self.place.installation() {
