@@ -12,8 +12,7 @@ use tempfile::TempDir;
 use super::settings_schema::{check, schema};
 use super::{drizzle_drift, repository};
 
-/// A hook or task, the file it has, what there is where there is a place for that file, and whether `init`
-/// then writes it without being asked for it.
+/// A hook or task as `--hooks` names it, the file that is written for it, and the template of that file.
 const HOOKS: [(&str, &str, &str); 8] = [
     ("pre-commit", ".pre-commit-config.yaml", "pre-commit-config.yaml"),
     ("lefthook", "lefthook.yml", "lefthook.yml"),
