@@ -1,7 +1,7 @@
 //! What an editor shows of the foreign key, or the table, that the pointer is on.
 
 use drift_check::ProjectReport;
-use drift_model::{FileId, ForeignKey, Level, Span};
+use drift_model::{FileId, Finding, ForeignKey, Level, Span};
 use drift_rules::{Comparison, Dossier};
 
 use crate::find::{What, find};
@@ -118,15 +118,23 @@ impl Teller<'_, '_, '_> {
         let names: Vec<String> = keys.chain(lost).chain([key]).map(ToString::to_string).collect();
         let findings = self.report.iter().flat_map(|it| &it.findings).map(|it| &it.finding);
         let is_its = |name: &String| names.contains(name);
-        let own: Vec<_> =
+        let own: Vec<&Finding> =
             findings.filter(|it| it.foreign_key.as_ref().is_some_and(is_its)).collect();
-        let mut lines: Vec<String> = own
+        let (infos, told): (Vec<&Finding>, Vec<&Finding>) =
+            own.into_iter().partition(|it| it.level == Level::Info);
+        let mut lines: Vec<String> = told
             .iter()
             .take(FINDINGS_AT_MOST)
             .map(|it| format!("- **{}**: {} ({})", word(it.level), prose(&it.message), it.rule))
             .collect();
-        if let Some(more @ 1..) = own.len().checked_sub(FINDINGS_AT_MOST) {
+        if let Some(more @ 1..) = told.len().checked_sub(FINDINGS_AT_MOST) {
             lines.push(format!("- and {more} more"));
+        }
+        if !infos.is_empty() {
+            // What they say is shown with the diagnostics, and seldom urgent.
+            let mut rules: Vec<&str> = infos.iter().map(|it| it.rule).collect();
+            rules.dedup();
+            lines.push(format!("- **info**: {}", rules.join(", ")));
         }
         (!lines.is_empty()).then(|| lines.join("\n"))
     }

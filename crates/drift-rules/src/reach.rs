@@ -352,7 +352,7 @@ impl<'a> ReachGraph<'a> {
         }
         if let Some(other) = other {
             let ranks = other.ranks();
-            order.sort_by_key(|&at| {
+            order.sort_by_cached_key(|&at| {
                 let action = self.edges[at].foreign_key.on_delete;
                 let place = self.place(&self.edges[at]);
                 let alike = ranks.get(&(place.clone(), Some(action)));

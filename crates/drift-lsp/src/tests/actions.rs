@@ -291,6 +291,51 @@ ALTER TABLE posts ADD CONST$0RAINT posts_a_users_id_fk FOREIGN KEY (a) REFERENCE
 }
 
 #[test]
+fn a_comment_stands_above_a_line_of_several_columns() {
+    let schema = format!(
+        r#"/* 🦀 */ {USERS}
+export const posts = pgTable("posts", {{
+  id: integer("id").primaryKey(), "ü🦀": text(), authorId: integer("author_id").refer$0ences(() => users.id), more: text(),
+}});"#
+    );
+    let sql = POSTS.replace("author_id integer", "author_id integer, \"ü🦀\" text, more text");
+    assert_snapshot!(check(&project("postgresql", &schema, &[&sql])), @r#"
+    Change the schema, if the migrations are right (preferred)
+      schema.ts:   id: integer("id").primaryKey(), "ü🦀": text(), authorId: integer("author_id").references(() => users.id, { onDelete: "set null" }), more: text(),
+    Accept on-delete-mismatch here with a comment
+      schema.ts:   // drizzle-drift-ignore on-delete-mismatch: TODO say why
+    "#);
+}
+
+#[test]
+fn projects_that_share_a_file_offer_things_once() {
+    let config =
+        r#"export default { dialect: "postgresql", schema: "../schema.ts", out: "./sql" };"#;
+    let text = format!(
+        r#"//- a/drizzle.config.ts
+{config}
+//- b/drizzle.config.ts
+{config}
+//- schema.ts
+import {{ integer, pgTable }} from "drizzle-orm/pg-core";
+{USERS}
+export const posts = pgTable("posts", {{ id: integer("id").primaryKey(), authorId: integer("author_id").refer$0ences(() => users.id) }});
+//- a/sql/0000_x.sql
+{POSTS}
+//- b/sql/0000_x.sql
+{POSTS}
+"#
+    );
+    assert_eq!(Fixture::new(&text).projects.len(), 2);
+    assert_snapshot!(check(&text), @r#"
+    Change the schema, if the migrations are right (preferred)
+      schema.ts: export const posts = pgTable("posts", { id: integer("id").primaryKey(), authorId: integer("author_id").references(() => users.id, { onDelete: "set null" }) });
+    Accept on-delete-mismatch here with a comment
+      schema.ts: // drizzle-drift-ignore on-delete-mismatch: TODO say why
+    "#);
+}
+
+#[test]
 fn offers_nothing_in_files_without_comments() {
     let text = project("postgresql", USERS, &["CREATE TABLE users (id integer PRIMARY KEY);"])
         + "//- drizzle-drift.json\n{ \"policies\": [{ \"table\": \"no$0ne\", \"onDelete\": \"cascade\" }] }\n";
