@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::Sender;
 
+use gen_lsp_types::{Notification, Request};
 use lsp_server::{ErrorCode, Message, RequestId, Response};
 use serde::Serialize;
 use serde_json::json;
@@ -34,6 +35,17 @@ impl Client {
         let error = json!({ "code": code as i32, "message": message });
         let answer = json!({ "jsonrpc": "2.0", "id": null, "error": error });
         let _ = self.outbox.send(Outgoing::Nameless(answer));
+    }
+
+    /// Tells something.
+    pub(crate) fn notify<N: Notification>(&self, params: N::Params) {
+        self.send(lsp_server::Notification::new(N::METHOD.to_string(), params).into());
+    }
+
+    /// Asks for something, whose answer makes no difference.
+    pub(crate) fn request<R: Request>(&self, id: &str, params: R::Params) {
+        let id = RequestId::from(id.to_owned());
+        self.send(lsp_server::Request::new(id, R::METHOD.to_string(), params).into());
     }
 
     fn send(&self, message: Message) {

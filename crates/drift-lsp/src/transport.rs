@@ -48,10 +48,26 @@ pub(crate) enum Event {
     Message(Message),
     /// Something in a frame that is no message; the next frame may be one.
     Malformed(Malformed),
+    /// The worker has done what it was given.
+    Idle,
     /// There is no further message.
     Closed,
     /// There is something that is no frame, so that nobody knows where the next begins.
     Broken(io::Error),
+}
+
+/// Ends a conversation whose client is gone.
+#[derive(Debug, Clone)]
+pub(crate) struct Leave {
+    inbox: Sender<Event>,
+    outbox: Sender<Outgoing>,
+}
+
+impl Leave {
+    pub(crate) fn now(&self) {
+        let _ = self.inbox.send(Event::Closed);
+        let _ = self.outbox.send(Outgoing::Closing);
+    }
 }
 
 /// What cannot be understood.
@@ -70,16 +86,16 @@ pub(crate) struct Malformed {
 pub fn serve(input: impl Read + Send + 'static, out: &mut dyn Write) -> anyhow::Result<Farewell> {
     let (outbox, outgoing) = mpsc::channel();
     let (inbox, events) = mpsc::channel();
-    let closing = outbox.clone();
-    let reader = move || {
-        read_all(&mut BufReader::new(input), &inbox);
-        let _ = closing.send(Outgoing::Closing);
-    };
-    start("reader", reader)?;
+    let leave = Leave { inbox: inbox.clone(), outbox: outbox.clone() };
+    let reader = leave.clone();
+    start("reader", move || {
+        read_all(&mut BufReader::new(input), &reader.inbox);
+        let _ = reader.outbox.send(Outgoing::Closing);
+    })?;
     start("server", move || {
-        let server = Server::new(Client::new(outbox.clone()));
+        let server = Server::new(Client::new(outbox.clone()), inbox, leave);
         let end = panic::catch_unwind(AssertUnwindSafe(|| server.run(&events)));
-        let end = end.unwrap_or_else(|_| Err(anyhow!("the server stopped: this is a bug")));
+        let end = end.unwrap_or_else(|_| Err(anyhow!("the server stopped, which is a bug")));
         let _ = outbox.send(Outgoing::End(end));
     })?;
     let mut deadline: Option<Instant> = None;
