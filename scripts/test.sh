@@ -16,6 +16,8 @@ for program in curl shellcheck unzip zip; do
 done
 [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || packages+=(mariadb-server)
 command -v mandoc >/dev/null || packages+=(mandoc)
+command -v nvim >/dev/null || packages+=(neovim)
+command -v ps >/dev/null || packages+=(procps)
 
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)

@@ -23,6 +23,8 @@ mod init;
 #[cfg(unix)]
 mod installs;
 #[cfg(unix)]
+mod language_server;
+#[cfg(unix)]
 mod lefthook;
 mod man_pages;
 #[cfg(unix)]

@@ -13,7 +13,12 @@ pub(crate) fn path_of(uri: &Uri) -> Option<PathBuf> {
 
 /// What a file is called in a URI; `None` for a path that is not absolute.
 pub(crate) fn uri_of(path: &Path) -> Option<Uri> {
-    Url::from_file_path(path).ok().map(|it| Uri(it.into()))
+    let mut uri: String = Url::from_file_path(path).ok()?.into();
+    // Browsers take these as they are, and RFC 3986 does not.
+    for (character, encoded) in [('[', "%5B"), (']', "%5D"), ('^', "%5E"), ('|', "%7C")] {
+        uri = uri.replace(character, encoded);
+    }
+    Some(Uri(uri))
 }
 
 /// A path without symbolic links. Of a file that is not there, the folder is looked at.
@@ -100,6 +105,13 @@ mod tests {
             assert_eq!(path_of(&uri), Some(name.into()), "{}", uri.0);
         }
         assert!(uri_of(Path::new("a.ts")).is_none());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_uris_must_not_contain_is_encoded() {
+        let uri = uri_of(Path::new("/app/[id]/a b/é^|#.ts")).unwrap();
+        assert_eq!(uri.0, "file:///app/%5Bid%5D/a%20b/%C3%A9%5E%7C%23.ts");
     }
 
     #[test]

@@ -227,11 +227,7 @@ impl Server {
         self.is_listened_to = true;
         let Notification { method, params } = notification;
         match method.as_str() {
-            "initialized" => {
-                if watches_files {
-                    self.watch_files();
-                }
-            }
+            "initialized" if watches_files => self.watch_files(),
             "textDocument/didOpen" => self.on_open(self.read(&method, params)),
             "textDocument/didChange" => self.on_change(self.read(&method, params), encoding),
             "textDocument/didClose" => self.on_close(self.read(&method, params)),

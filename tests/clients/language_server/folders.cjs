@@ -1,0 +1,116 @@
+// Folders that come and go, folders with other names, and none at all.
+const os = require("node:os");
+const { pathToFileURL } = require("node:url");
+const { CAPABILITIES, Client, assert, fs, path, project, run } = require("./client.cjs");
+
+/** A copy of the project. */
+function copy(name) {
+  const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "drizzle-drift-")), name);
+  fs.cpSync(project, folder, { recursive: true });
+  return folder;
+}
+
+const href = (...parts) => pathToFileURL(path.join(...parts)).href;
+
+async function come_and_go() {
+  const [one, two] = [copy("one"), copy("a folder [2] é#%")];
+  const client = new Client({ folder: one });
+  await client.start();
+  await client.rules(href(one, "src/schema.ts"), ["on-delete-mismatch"]);
+  const change = (added, removed) =>
+    client.connection.sendNotification("workspace/didChangeWorkspaceFolders", { event: { added, removed } });
+  const named = (folder) => ({ uri: href(folder), name: path.basename(folder) });
+  await change([named(two)], []);
+  await client.rules(href(two, "src/schema.ts"), ["on-delete-mismatch"]);
+  await change([], [named(one)]);
+  await client.rules(href(one, "src/schema.ts"), []);
+  await client.rules(href(two, "src/schema.ts"), ["on-delete-mismatch"]);
+  await client.stop();
+}
+
+/** Through a link, and with a name that the client writes in a way of its own. */
+async function other_names() {
+  const real = copy("real");
+  const link = path.join(path.dirname(real), "link");
+  fs.symlinkSync(real, link);
+  const client = new Client({ folder: link });
+  await client.start();
+  await client.rules(href(link, "src/schema.ts"), ["on-delete-mismatch"]);
+  const spelt = href(link, "src/schema.ts").replace("schema.ts", "%73chema%2Ets");
+  const text = fs.readFileSync(path.join(real, "src/schema.ts"), "utf8");
+  await client.connection.sendNotification("textDocument/didOpen", {
+    textDocument: { uri: spelt, languageId: "typescript", version: 7, text },
+  });
+  await client.rules(spelt, ["on-delete-mismatch"]);
+  await client.rules(href(link, "src/schema.ts"), []);
+  assert.equal(client.diagnostics.get(spelt).version, 7);
+  const related = client.diagnostics.get(spelt).diagnostics[0].relatedInformation;
+  assert.equal(related[0].location.uri, href(link, "drizzle/0000_init.sql"));
+  await client.stop();
+}
+
+/** A file alone: its project is found, and left with it. */
+async function no_folder() {
+  const folder = copy("alone");
+  const client = new Client({ folder: null });
+  await client.start();
+  await client.connection.sendNotification("textDocument/didOpen", {
+    textDocument: { uri: "untitled:Untitled-1", languageId: "sql", version: 1, text: "SELECT 1;" },
+  });
+  const document = await client.open(path.join(folder, "src/schema.ts"));
+  await client.rules(document.uri, ["on-delete-mismatch"]);
+  await client.close(document);
+  await client.rules(document.uri, []);
+  await client.stop();
+}
+
+/** A client that can do next to nothing, and counts in bytes. */
+async function old_client() {
+  const { textDocument } = CAPABILITIES;
+  const capabilities = {
+    general: { positionEncodings: ["utf-8", "utf-16"] },
+    textDocument: { codeAction: textDocument.codeAction },
+  };
+  const folder = copy("old");
+  const client = new Client({ folder, capabilities });
+  const result = await client.start({ workspaceFolders: undefined });
+  assert.equal(result.capabilities.positionEncoding, "utf-8");
+  const text = fs.readFileSync(path.join(folder, "src/schema.ts"), "utf8");
+  const document = await client.open("src/schema.ts", text.replace("authorId:", "/* é𝄞 */ authorId:"));
+  const [drift] = await client.current(document);
+  const lines = document.getText().split("\n");
+  const bytes = Buffer.from(lines[drift.range.start.line]);
+  const { start, end } = drift.range;
+  assert.equal(bytes.subarray(start.character, end.character).toString(), 'onDelete: "cascade"');
+  assert.equal(drift.relatedInformation, undefined);
+  assert.match(drift.message, /^drizzle\/0000_init\.sql:\d+: /m);
+  const { contents } = await client.connection.sendRequest("textDocument/hover", {
+    textDocument: { uri: document.uri },
+    position: start,
+  });
+  assert.equal(contents.kind, "plaintext");
+  assert.doesNotMatch(contents.value, /\*\*|`/);
+  const definition = await client.connection.sendRequest("textDocument/definition", {
+    textDocument: { uri: document.uri },
+    position: start,
+  });
+  assert.equal(definition[0].uri, href(folder, "drizzle/0000_init.sql"));
+  const actions = await client.connection.sendRequest("textDocument/codeAction", {
+    textDocument: { uri: document.uri },
+    range: drift.range,
+    context: { diagnostics: [] },
+  });
+  assert.ok(actions[0].edit.changes[document.uri].length > 0);
+  // Without anybody who watches, a save is an occasion to look.
+  fs.writeFileSync(path.join(folder, "drizzle-drift.json"), '{ "rules": { "all": "off" } }');
+  await client.save(document);
+  await client.rules(document.uri, []);
+  await client.stop();
+}
+
+run(async () => {
+  await come_and_go();
+  await other_names();
+  await no_folder();
+  await old_client();
+});
