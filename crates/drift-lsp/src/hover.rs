@@ -107,7 +107,8 @@ impl Teller<'_, '_, '_> {
 
     fn title(&self, key: &ForeignKey, dossier: &Dossier<'_>) -> String {
         let is_live = !dossier.migrated.is_empty() || !dossier.declared.is_empty();
-        let what = if is_live { "Foreign key" } else { "Former foreign key" };
+        let is_former = !is_live && !dossier.dropped.is_empty();
+        let what = if is_former { "Former foreign key" } else { "Foreign key" };
         format!("**{what}** {}", code(&key.to_string()))
     }
 
@@ -143,7 +144,7 @@ impl Teller<'_, '_, '_> {
     fn table(&self, dossier: &Dossier<'_>) -> String {
         let rows = self.rows(dossier);
         let said: Vec<&ForeignKey> = rows.iter().filter_map(|it| it.said.ok()).collect();
-        let has_targets = said.iter().any(|it| it.referenced_side() != said[0].referenced_side());
+        let has_targets = said.iter().any(|it| !self.comparison.is_same(it, said[0]));
         let has_names = said.iter().any(|it| it.name.is_some());
         let mut head = vec!["", "ON DELETE", "ON UPDATE"];
         head.extend(has_targets.then_some("references"));

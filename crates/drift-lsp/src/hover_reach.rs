@@ -75,12 +75,21 @@ impl<'c, 's> Deletes<'c, 's> {
             .into_iter()
             .filter_map(|(source, reach, keys)| {
                 let reach = reach.as_ref()?;
-                let own = |it: &&&ForeignKey| it.referenced_table == reach.table;
-                let keys = keys.iter().filter(own).take(TWINS_AT_MOST);
-                let mut lines: Vec<String> =
-                    keys.filter_map(|it| self.consequence(reach, it)).collect();
+                let told = keys.iter().filter_map(|it| Some((*it, consequence(reach, it)?)));
+                let told: Vec<(&ForeignKey, String)> = told.take(TWINS_AT_MOST).collect();
+                let has_twins = told.len() > 1;
+                let line = |(key, line): (&ForeignKey, String)| match &key.name {
+                    Some(name) if has_twins => format!("{}: {line}", code(name)),
+                    _ => line,
+                };
+                let mut lines: Vec<String> = told.into_iter().map(line).collect();
                 if lines.is_empty() {
-                    lines.push("nothing: there is no such foreign key".to_owned());
+                    lines.push(match keys.first() {
+                        Some(other) => {
+                            format!("nothing: it references {}", code(&other.referenced_side()))
+                        }
+                        None => "nothing: there is no such foreign key".to_owned(),
+                    });
                 }
                 Some((source, lines))
             })
@@ -95,22 +104,6 @@ impl<'c, 's> Deletes<'c, 's> {
         lines.extend(reach.and_then(|it| other_blocks(it, live)));
         let caveat = self.caveat().map(|it| format!("\n\n{it}")).unwrap_or_default();
         Some(format!("{title}\n\n{}{caveat}", lines.join("\n")))
-    }
-
-    /// What comes of one foreign key that references the deleted row.
-    fn consequence(&self, reach: &Reach<'_>, key: &ForeignKey) -> Option<String> {
-        let is_its = |it: &&usize| std::ptr::eq(reach.steps[**it].foreign_key, key);
-        let at = *reach.first.iter().find(is_its)?;
-        let step = &reach.steps[at];
-        let told = prose(&phrase(key, step.effect, Event::Delete));
-        let told = match step.effect {
-            Effect::SetsNull | Effect::SetsDefault => {
-                let columns = key.referencing_columns.iter().map(|it| code(it));
-                format!("their {} {told}", columns.collect::<Vec<_>>().join(", "))
-            }
-            _ => told,
-        };
-        Some(told + &what_follows(reach, at))
     }
 
     /// What deleting a row of a table does.
@@ -195,6 +188,22 @@ fn other_blocks(reach: &Reach<'_>, key: &ForeignKey) -> Option<String> {
     let sides: Vec<String> =
         others.map(|it| reach.steps[*it].foreign_key.referencing_side()).collect();
     (!sides.is_empty()).then(|| format!("- rows of {} block the delete", names(&sides)))
+}
+
+/// What comes of one foreign key that references the deleted row.
+fn consequence(reach: &Reach<'_>, key: &ForeignKey) -> Option<String> {
+    let is_its = |it: &&usize| std::ptr::eq(reach.steps[**it].foreign_key, key);
+    let at = *reach.first.iter().find(is_its)?;
+    let step = &reach.steps[at];
+    let told = prose(&phrase(key, step.effect, Event::Delete));
+    let told = match step.effect {
+        Effect::SetsNull | Effect::SetsDefault => {
+            let columns = key.referencing_columns.iter().map(|it| code(it));
+            format!("their {} {told}", columns.collect::<Vec<_>>().join(", "))
+        }
+        _ => told,
+    };
+    Some(told + &what_follows(reach, at))
 }
 
 /// What follows from a step, in clauses.

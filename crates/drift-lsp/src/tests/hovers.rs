@@ -355,3 +355,134 @@ export const posts = mysqlTable("posts", { author: int("author").refer$0ences(()
     - by the migrations: nothing: there is no such foreign key
     ");
 }
+
+#[test]
+fn tells_where_both_sides_reference_something_else() {
+    let schema = r#"export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const people = pgTable("people", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", { author: integer("author").refer$0ences(() => people.id) });"#;
+    let sql = "CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE people (id integer PRIMARY KEY);
+CREATE TABLE posts (author integer REFERENCES users (id) ON DELETE CASCADE);";
+    let from_schema = check(&project("postgresql", schema, &[sql]));
+    assert_snapshot!(from_schema, @"
+    **Foreign key** `posts.author → people.id`
+
+    - **error**: posts.author references people.id in the schema, but users.id in the migrations (reference-mismatch)
+    - **info**: unindexed-foreign-key
+
+    |  | ON DELETE | ON UPDATE | references | name | where |
+    | --- | --- | --- | --- | --- | --- |
+    | schema | no action | no action | `people.id` | `posts_author_people_id_fk` | `schema.ts:4` |
+    | migrations | cascade | no action | `users.id` | `posts_author_fkey` | `sql/0000_x.sql:3` |
+
+    When a row of `users` is deleted, what becomes of rows of `posts` that reference it:
+
+    - by the schema: nothing: it references `people.id`
+    - by the migrations: rows are deleted
+    ");
+    let (schema, sql) = (schema.replace("$0", ""), sql.replace("REFER", "REFER$0"));
+    let from_sql = check(&project("postgresql", &schema, &[&sql]));
+    assert_eq!(
+        from_sql,
+        from_schema.replacen("posts.author → people.id", "posts.author → users.id", 1)
+    );
+}
+
+#[test]
+fn tells_of_twins() {
+    let schema = r#"export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", { author: integer("author").refer$0ences(() => users.id, { onDelete: "cascade" }) });"#;
+    let sql = "CREATE TABLE users (id integer PRIMARY KEY);
+CREATE TABLE posts (author integer REFERENCES users (id));
+ALTER TABLE posts ADD CONSTRAINT posts_author_users_id_fk FOREIGN KEY (author) REFERENCES users (id) ON DELETE CASCADE;";
+    assert_snapshot!(check(&project("postgresql", schema, &[sql])), @"
+    **Foreign key** `posts.author → users.id`
+
+    - **error**: posts.author → users.id is there twice in the migrations, with ON DELETE no action and with ON DELETE cascade: no action wins (conflicting-foreign-keys)
+    - **info**: unindexed-foreign-key
+
+    |  | ON DELETE | ON UPDATE | name | where |
+    | --- | --- | --- | --- | --- |
+    | schema | cascade | no action | `posts_author_users_id_fk` | `schema.ts:3` |
+    | migrations | no action | no action | `posts_author_fkey` | `sql/0000_x.sql:2` |
+    | migrations | cascade | no action | `posts_author_users_id_fk` | `sql/0000_x.sql:3` |
+
+    When a row of `users` is deleted, what becomes of rows of `posts` that reference it:
+
+    - by the schema: rows are deleted
+    - by the migrations: `posts_author_fkey`: blocks the delete: on delete no action, and it is checked before its rows go along
+    - by the migrations: `posts_author_users_id_fk`: rows are deleted
+    ");
+}
+
+#[test]
+fn tells_of_what_drizzle_forgets() {
+    let schema = r#"export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", { author: integer("author").refer$0ences(() => users.id).array() });"#;
+    let sql =
+        "CREATE TABLE users (id integer PRIMARY KEY);\nCREATE TABLE posts (author integer[]);";
+    assert_snapshot!(check(&project("postgresql", schema, &[sql])), @"
+    **Foreign key** `posts.author → users.id`
+
+    - **error**: posts.author → users.id is declared, but `.array()` behind it makes drizzle drop it (lost-declaration)
+
+    |  | ON DELETE | ON UPDATE | where |
+    | --- | --- | --- | --- |
+    | schema | drizzle drops it |  | `schema.ts:3` |
+    | migrations | do not make it |  |  |
+    ");
+}
+
+#[test]
+fn tells_of_what_did_nothing_and_of_new_names() {
+    let schema = r#"export const users = pgTable("users", { id: integer("id").primaryKey() });
+export const posts = pgTable("posts", { author: integer("author").references(() => users.id) });"#;
+    let sql = [
+        "CREATE TABLE people (id integer PRIMARY KEY);
+CREATE TABLE articles (author integer REFER$0ENCES people (id));",
+        "ALTER TABLE people RENAME TO users;\nALTER TABLE articles RENAME TO posts;",
+    ];
+    assert_snapshot!(check(&project("postgresql", schema, &sql)), @"
+    **Foreign key** `posts.author → users.id`
+
+    - **info**: constraint-name-mismatch, implicit-on-delete, unindexed-foreign-key
+
+    |  | ON DELETE | ON UPDATE | name | where |
+    | --- | --- | --- | --- | --- |
+    | schema | no action | no action | `posts_author_users_id_fk` | `schema.ts:3` |
+    | migrations | no action | no action | `articles_author_fkey` | `sql/0000_x.sql:2` |
+
+    When a row of `users` is deleted, what becomes of rows of `posts` that reference it:
+
+    - by the schema and by the migrations: blocks the delete: on delete no action
+
+    In the migrations: made in `0000_x.sql:2`, `people` became `users` in `0001_x.sql:1`, `articles` became `posts` in `0001_x.sql:2`
+    ");
+}
+
+#[test]
+fn sqlite_does_not_care_for_the_case_of_names() {
+    let schema = r#"export const users = sqliteTable("Users", { id: integer("id").primaryKey() });
+export const posts = sqliteTable("posts", { author: integer("author").refer$0ences(() => users.id, { onDelete: "cascade" }) });"#;
+    let sql = "CREATE TABLE USERS (id integer PRIMARY KEY);
+CREATE TABLE Posts (Author integer REFERENCES uSers (ID));";
+    assert_snapshot!(check(&project("sqlite", schema, &[sql])), @"
+    **Foreign key** `posts.author → Users.id`
+
+    - **error**: ON DELETE of posts.author → Users.id is cascade in the schema, but no action in the migrations (on-delete-mismatch)
+    - **info**: unindexed-foreign-key
+
+    |  | ON DELETE | ON UPDATE | where |
+    | --- | --- | --- | --- |
+    | schema | cascade | no action | `schema.ts:3` |
+    | migrations | no action | no action | `sql/0000_x.sql:2` |
+
+    When a row of `uSers` is deleted, what becomes of rows of `Posts` that reference it:
+
+    - by the schema: rows are deleted
+    - by the migrations: blocks the delete: on delete no action
+
+    all this on connections with PRAGMA foreign_keys = ON; on others nothing else changes
+    ");
+}
