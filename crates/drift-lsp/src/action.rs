@@ -13,6 +13,10 @@ use crate::view::View;
 /// accepts nothing.
 const REASON: &str = "TODO say why";
 
+/// How many findings of a range may be accepted one by one: for each the whole file is looked at, and
+/// nobody reads on in a longer list.
+const COMMENTS_AT_MOST: usize = 25;
+
 /// Something that an editor can do.
 #[derive(Debug, Clone)]
 pub struct Action {
@@ -39,7 +43,7 @@ pub enum ActionKind {
 
 /// What can be done about the findings that point into a range of a file, which counts bytes.
 pub fn actions(view: &View<'_>, file: FileId, range: Range<u32>) -> Vec<Action> {
-    let mut actions = Vec::new();
+    let (mut actions, mut comments) = (Vec::new(), 0);
     let near = Span::new(file, range.start, range.end);
     for (project, report) in view.projects.iter().enumerate() {
         for (position, reported) in report.findings.iter().enumerate() {
@@ -47,7 +51,10 @@ pub fn actions(view: &View<'_>, file: FileId, range: Range<u32>) -> Vec<Action> 
             if finding.labels.iter().any(|it| touches(it.span, near)) {
                 let at = (project, position);
                 mend(view, file, finding, at, &mut actions);
-                actions.extend(suppress(view, near, finding, at));
+                if comments < COMMENTS_AT_MOST {
+                    comments += 1;
+                    actions.extend(suppress(view, near, finding, at));
+                }
             }
         }
     }

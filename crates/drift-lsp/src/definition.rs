@@ -23,37 +23,46 @@ pub struct Link {
 /// place in SQL makes or drops; `offset` counts bytes.
 pub fn definitions(view: &View<'_>, file: FileId, offset: u32) -> Vec<Link> {
     let from_sql = is_sql(&view.sources.file(file).path);
-    let mut links = Vec::new();
-    for found in own(view, file, offset) {
-        let Some(analysis) = view.analyses.get(found.project) else { continue };
-        let targets = view.compare(analysis, |comparison| match found.what {
-            What::ForeignKey(key) => targets_of(comparison, key, found.span, from_sql),
-            What::Table(table) => tables(comparison, table, from_sql).into_iter().collect(),
-        });
-        add(&mut links, found.span, targets.unwrap_or_default());
-    }
-    links
+    links(view, &own(view, file, offset), |comparison, found| match found.what {
+        What::ForeignKey(key) => targets_of(comparison, key, found.span, from_sql),
+        What::Table(table) => tables(comparison, table, from_sql).into_iter().collect(),
+    })
 }
 
 /// Every place that concerns the foreign keys, or the table, at a place: the schema, each statement of
 /// the migrations, the snapshot; `offset` counts bytes.
 pub fn references(view: &View<'_>, file: FileId, offset: u32) -> Vec<Link> {
-    let mut links = Vec::new();
-    for found in own(view, file, offset) {
-        let Some(analysis) = view.analyses.get(found.project) else { continue };
-        let places = view.compare(analysis, |comparison| match found.what {
-            What::ForeignKey(key) => places(comparison, key),
-            What::Table(table) => {
-                [false, true].iter().filter_map(|it| tables(comparison, table, *it)).collect()
-            }
-        });
-        add(&mut links, found.span, places.unwrap_or_default());
-    }
+    let both = [false, true];
+    let mut links = links(view, &own(view, file, offset), |comparison, found| match found.what {
+        What::ForeignKey(key) => places(comparison, key),
+        What::Table(table) => both.iter().filter_map(|it| tables(comparison, table, *it)).collect(),
+    });
     let key = |link: &Link| {
         let Span { file, start, end } = link.target;
         (view.sources.file(file).path.clone(), start, end)
     };
     links.sort_by_cached_key(key);
+    links
+}
+
+/// Where all that was found leads to, each place once.
+fn links(
+    view: &View<'_>,
+    all: &[Found<'_>],
+    targets: impl Fn(&Comparison<'_>, &Found<'_>) -> Vec<Span>,
+) -> Vec<Link> {
+    let mut links = Vec::new();
+    for (project, analysis) in view.analyses.iter().enumerate() {
+        let here: Vec<&Found<'_>> = all.iter().filter(|it| it.project == project).collect();
+        if here.is_empty() {
+            continue;
+        }
+        view.compare(analysis, |comparison| {
+            for found in here {
+                add(&mut links, found.span, targets(comparison, found));
+            }
+        });
+    }
     links
 }
 

@@ -336,6 +336,23 @@ export const posts = pgTable("posts", {{ id: integer("id").primaryKey(), authorI
 }
 
 #[test]
+fn a_whole_file_is_not_accepted_finding_by_finding() {
+    let columns: String = (0..60)
+        .map(|at| format!("  c{at}: integer(\"c{at}\").references(() => users.id),\n"))
+        .collect();
+    let schema = format!("{USERS}\nexport const posts = pgTable(\"posts\", {{\n{columns}}});");
+    let columns: String = (0..60).map(|at| format!(", c{at} integer")).collect();
+    let sql = format!(
+        "CREATE TABLE users (id integer PRIMARY KEY);\nCREATE TABLE posts (id integer{columns});"
+    );
+    let fixture = Fixture::new(&project("postgresql", &schema, &[&sql]));
+    let length = fixture.text("schema.ts").len() as u32;
+    let offered = actions(&fixture.view(), fixture.file("schema.ts"), 0..length);
+    let count = |kind| offered.iter().filter(|it| it.kind == kind).count();
+    assert_eq!((count(ActionKind::Mend), count(ActionKind::Suppress)), (60, 25));
+}
+
+#[test]
 fn offers_nothing_in_files_without_comments() {
     let text = project("postgresql", USERS, &["CREATE TABLE users (id integer PRIMARY KEY);"])
         + "//- drizzle-drift.json\n{ \"policies\": [{ \"table\": \"no$0ne\", \"onDelete\": \"cascade\" }] }\n";
