@@ -11,6 +11,10 @@ const LINES_ABOVE: usize = 30;
 /// How many things a finding may tell of that need a comment each.
 const AT_MOST: usize = 20;
 
+/// What is in comments that other tools take for the line, or the statement, behind them.
+const DIRECTIVES: [&str; 6] =
+    ["@ts-", "-next-line", "-ignore", " ignore ", "nolint", "noinspection"];
+
 /// The comments, each in a line of its own, that accept a finding: one in `file`, or one for each of the
 /// things that the finding tells of. `near` is the place to begin with.
 ///
@@ -98,11 +102,8 @@ fn above_directives(text: &str, line_start: usize) -> usize {
     while let Some(before) = start.checked_sub(1) {
         let line = line_of(text, before);
         let comment = text[line.clone()].trim();
-        let is_directive = (comment.starts_with("//") || comment.starts_with("/*"))
-            && (comment.contains("@ts-")
-                || comment.contains("-next-line")
-                || comment.contains("-ignore"));
-        if !is_directive {
+        let is_comment = ["//", "/*", "--"].iter().any(|it| comment.starts_with(it));
+        if !is_comment || !DIRECTIVES.iter().any(|it| comment.contains(it)) {
             break;
         }
         start = line.start;
@@ -189,6 +190,17 @@ mod tests {
         // @ts-expect-error
         // eslint-disable-next-line
         b;
+        "
+        );
+        insta::assert_snapshot!(
+            check("a.sql", "A;\n--> statement-breakpoint\n-- squawk-ignore x\n-- atlas:nolint\n^B;").unwrap(),
+            @"
+        A;
+        --> statement-breakpoint
+        -- drizzle-drift-ignore missing-table: why
+        -- squawk-ignore x
+        -- atlas:nolint
+        B;
         "
         );
     }
