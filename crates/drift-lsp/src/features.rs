@@ -1,7 +1,6 @@
 //! What the client asks about a place: a hover, definitions, references, code actions.
 
 use std::collections::HashMap;
-use std::panic::{self, AssertUnwindSafe};
 
 use drift_model::{FileId, SourceMap};
 use gen_lsp_types::{
@@ -21,7 +20,7 @@ use crate::documents::Document;
 use crate::mark::{self, Place};
 use crate::paths::path_of;
 use crate::plain;
-use crate::workspace::{Workspace, reason};
+use crate::workspace::{Workspace, caught};
 use crate::{Action, ActionKind, Link, View, actions, definitions, hover, references};
 
 /// The requests that are answered by what was checked.
@@ -86,12 +85,11 @@ impl<'a> Asked<'a> {
     /// Answers a request, come what may.
     pub(crate) fn answer(&self, request: Request, client: &Client) {
         let Request { id, method, params } = request;
-        let answer = panic::catch_unwind(AssertUnwindSafe(|| self.result(&method, params)));
-        match answer {
+        match caught(|| self.result(&method, params)) {
             Ok(Ok(result)) => client.respond(id, result),
             Ok(Err(error)) => client.refuse(id, ErrorCode::InvalidParams, error.to_string()),
             Err(panic) => {
-                let told = format!("{method} failed, which is a bug: {}", reason(&*panic));
+                let told = format!("{method} failed, which is a bug: {panic}");
                 client.refuse(id, ErrorCode::InternalError, told);
             }
         }

@@ -87,8 +87,7 @@ impl Workspace {
     /// Checks, and gives what the user has to be told because no place of a file shows it.
     pub(crate) fn check(&mut self, documents: &Documents) -> Option<String> {
         let session = &mut self.session;
-        let checked = panic::catch_unwind(AssertUnwindSafe(|| session.check().map(drop)));
-        let trouble = match checked {
+        let trouble = match caught(|| session.check().map(drop)) {
             Ok(Ok(())) => {
                 self.show(documents);
                 None
@@ -104,7 +103,7 @@ impl Workspace {
             Err(panic) => {
                 // Nobody knows what state it was left in.
                 self.session = self::session(&self.folder.real, documents);
-                Some(format!("a check failed, which is a bug: {}", reason(&*panic)))
+                Some(format!("a check failed, which is a bug: {panic}"))
             }
         };
         let is_news = trouble != self.trouble;
@@ -157,8 +156,26 @@ fn session(folder: &Path, documents: &Documents) -> Session {
     session
 }
 
-/// What a panic says.
-pub(crate) fn reason(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason")
+/// Does what may panic, and gives what the panic says.
+pub(crate) fn caught<R>(work: impl FnOnce() -> R) -> Result<R, String> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        text.unwrap_or_else(|| "no reason is given".to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::caught;
+
+    #[test]
+    fn a_panic_becomes_a_message() {
+        assert_eq!(caught(|| 1), Ok(1));
+        assert_eq!(
+            caught(|| panic!("no such {}", "table")),
+            Err::<(), _>("no such table".to_owned())
+        );
+        assert_eq!(caught(|| panic!("plain")), Err::<(), _>("plain".to_owned()));
+    }
 }

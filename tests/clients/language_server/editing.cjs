@@ -51,6 +51,27 @@ run(async () => {
   await client.replace(document, ".references(() => users.", ".references(() => users.id");
   assert.deepEqual((await client.current(document)).map((it) => it.code), ["on-delete-mismatch"]);
 
+  // What only the migrations have is shown on both sides, and can be mended from that of the schema.
+  const codes = async (it) => (await client.current(it)).map(({ code }) => code);
+  await client.replace(document, '.references(() => users.id, { onDelete: "set null" })', "");
+  assert.deepEqual(await codes(document), ["undeclared-foreign-key"]);
+  const [undeclared] = await client.current(document);
+  assert.equal(undeclared.relatedInformation[0].location.uri, migration);
+  await client.rules(migration, ["undeclared-foreign-key"]);
+  const offered = await client.connection.sendRequest("textDocument/codeAction", {
+    textDocument: { uri: document.uri },
+    range: undeclared.range,
+    context: { diagnostics: [undeclared] },
+  });
+  const declare = offered.find((it) => /^declare it/i.test(it.title));
+  assert.ok(declare, JSON.stringify(offered));
+  await client.apply(declare.edit);
+  assert.match(document.getText(), /\.references\(\(\) => users\.id\)/);
+  assert.deepEqual(await codes(document), ["implicit-on-delete"]);
+  await client.rules(migration, []);
+  await client.replace(document, "=> users.id", '=> users.id, { onDelete: "set null" }');
+  await client.current(document);
+
   // The hover tells what each side says, the definition leads to the statement, and back.
   const hover = await client.connection.sendRequest("textDocument/hover", client.at(document, ".references("));
   assert.equal(hover.contents.kind, "markdown");
@@ -90,7 +111,6 @@ run(async () => {
   assert.ok(mend, JSON.stringify(all));
   assert.equal(mend.diagnostics[0].code, "on-delete-mismatch");
   await client.apply(mend.edit);
-  const codes = async (it) => (await client.current(it)).map(({ code }) => code);
   assert.deepEqual(await codes(document), ["implicit-on-delete"]);
   await client.replace(document, "users.id", 'users.id, { onDelete: "cascade" }');
   assert.deepEqual(await codes(document), ["on-delete-mismatch"]);
