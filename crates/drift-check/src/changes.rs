@@ -295,6 +295,20 @@ fn shallow_hint(root: &Path) -> anyhow::Result<&'static str> {
     })
 }
 
+/// The files by which git knows what [`Changes::since`] tells, besides those of the work tree; none where
+/// git does not know. They change with every commit, and with the index.
+pub fn files_of_git(revision: &str, folder: &Path) -> Vec<PathBuf> {
+    let revision = revision.trim_end_matches('.');
+    let branches = ["heads", "remotes", "tags"].map(|it| format!("refs/{it}/{revision}"));
+    let names = ["HEAD", "index", "packed-refs", "logs/HEAD"].map(str::to_owned);
+    let names = names.into_iter().chain(branches).flat_map(|it| ["--git-path".to_owned(), it]);
+    let Ok(output) = git(folder, ["rev-parse".to_owned()].into_iter().chain(names)) else {
+        return Vec::new();
+    };
+    let paths = text_of(&output).unwrap_or_default();
+    paths.lines().map(|it| folder.join(it)).collect()
+}
+
 fn git<S: AsRef<OsStr>>(
     folder: &Path,
     args: impl IntoIterator<Item = S>,

@@ -28,6 +28,7 @@ mod tally;
 pub use crate::accept::Accepted;
 pub use crate::analysis::Analysis;
 pub use crate::baseline_update::{BaselineUpdate, update_baseline};
+pub use crate::changes::files_of_git;
 pub use crate::check::{CheckOptions, Checked, check};
 pub use crate::prepare::{Prepared, ProjectOptions, Read, Wants};
 pub use crate::project_check::sources;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use drift_model::{Dialect, Engine, Level, SourceError, SourceMap};
-use drift_project::{Discovery, Disk, Request};
+use drift_project::{Discovery, Disk, Recorder, Request};
 use drift_schema::{Casing, DrizzleLine};
 use rayon::prelude::*;
 
@@ -68,9 +69,23 @@ impl Prepared {
         folder: &Path,
         sources: &SourceMap,
     ) -> anyhow::Result<Self> {
-        let current_directory =
-            folder.canonicalize().with_context(|| format!("cannot enter {}", folder.display()))?;
+        let current_directory = entered(folder)?;
         let disk = Disk::new(&current_directory);
+        Self::with_disk(options, current_directory, disk, sources)
+    }
+
+    /// As [`Prepared::new`]; the recorder takes down what everything that follows depends on.
+    ///
+    /// # Errors
+    /// Those of [`Prepared::new`].
+    pub fn with_recorder(
+        options: &ProjectOptions,
+        folder: &Path,
+        sources: &SourceMap,
+        recorder: Arc<Recorder>,
+    ) -> anyhow::Result<Self> {
+        let current_directory = entered(folder)?;
+        let disk = Disk::with_recorder(&current_directory, recorder);
         Self::with_disk(options, current_directory, disk, sources)
     }
 
@@ -139,4 +154,9 @@ impl Prepared {
         let env: &BTreeMap<String, String> = &self.request.env;
         Reading { env, engines: self.engines, wants }
     }
+}
+
+/// A folder without symbolic links.
+fn entered(folder: &Path) -> anyhow::Result<PathBuf> {
+    folder.canonicalize().with_context(|| format!("cannot enter {}", folder.display()))
 }

@@ -55,7 +55,7 @@ pub struct SettingsError {
     /// What is wrong with them.
     pub error: SourceError,
     /// `file:line:column`, or `file` alone.
-    place: String,
+    pub place: String,
 }
 
 impl fmt::Display for SettingsError {

@@ -19,11 +19,22 @@ const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
 /// of drizzle-kit takes any, and a `package.json` counts whose scripts start drizzle-kit with flags in
 /// place of a config, or name a config.
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
-    let mut walk = WalkBuilder::new(folder);
-    walk.require_git(false).filter_entry(|entry| entry.file_name() != "node_modules");
+    let walk = walk(folder);
     let mut found = find_among_few(files, &walk).unwrap_or_else(|| find_among_many(files, &walk));
     found.sort_unstable();
     found
+}
+
+/// What is looked at to find configs.
+pub(crate) fn walk(folder: &Path) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(folder);
+    walk.require_git(false).filter_entry(|entry| entry.file_name() != "node_modules");
+    walk
+}
+
+/// Whether a file of that name is looked at.
+pub(crate) fn may_be_config(name: &str) -> bool {
+    classify(name) != Name::Unrelated
 }
 
 /// On this thread; `None` where there is too much to look at.

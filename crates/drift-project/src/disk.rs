@@ -11,10 +11,14 @@ use std::sync::{Arc, OnceLock};
 use drift_model::{DirEntry, FileSystem};
 use drift_schema::{ModuleResolver, Resolution};
 use ignore::WalkBuilder;
-use oxc_resolver::{ResolveOptions, Resolver, TsconfigDiscovery};
+use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
+use crate::dependencies::Recorder;
+use crate::recorded::RecordedFiles;
 use crate::seen::Seen;
 use crate::{compiled, glob, tsconfig};
+
+type Resolver = ResolverGeneric<RecordedFiles>;
 
 /// Extensions of modules, in the order in which an import without one tries them.
 const EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -33,20 +37,37 @@ pub struct Disk {
     packages: OnceLock<HashMap<String, PathBuf>>,
     /// What was looked at, where somebody wants to know.
     seen: Option<Arc<Seen>>,
+    /// Where it is taken down what a run depends on, where somebody wants to know.
+    recorder: Option<Arc<Recorder>>,
 }
 
 impl Disk {
     /// The disk as seen from `current_directory`, which must be absolute.
     pub fn new(current_directory: &Path) -> Self {
-        Self::build(current_directory, None)
+        Self::build(current_directory, None, None)
     }
 
     /// The same, with the texts of editors in the place of files; it notes what was looked at.
     pub fn with_memory(current_directory: &Path, seen: Arc<Seen>) -> Self {
-        Self::build(current_directory, Some(seen))
+        Self::build(current_directory, Some(seen), None)
     }
 
-    fn build(current_directory: &Path, seen: Option<Arc<Seen>>) -> Self {
+    /// The same as [`Disk::new`]; it takes down what is looked at.
+    pub fn with_recorder(current_directory: &Path, recorder: Arc<Recorder>) -> Self {
+        Self::build(current_directory, None, Some(recorder))
+    }
+
+    fn build(
+        current_directory: &Path,
+        seen: Option<Arc<Seen>>,
+        recorder: Option<Arc<Recorder>>,
+    ) -> Self {
+        let root = repository_root(current_directory).to_path_buf();
+        if let Some(recorder) = &recorder {
+            recorder.root(&root);
+        }
+        let resolver =
+            |options| Resolver::new_with_file_system(RecordedFiles::new(recorder.clone()), options);
         let options = resolve_options(None);
         let typed = ResolveOptions {
             condition_names: [&["types".to_owned()], &options.condition_names[..]].concat(),
@@ -54,12 +75,13 @@ impl Disk {
             ..options.clone()
         };
         Self {
-            root: repository_root(current_directory).to_path_buf(),
-            relative: Resolver::new(options),
-            full: Resolver::new(resolve_options(Some(TsconfigDiscovery::Auto))),
-            typed: Resolver::new(typed),
+            root,
+            relative: resolver(options),
+            full: resolver(resolve_options(Some(TsconfigDiscovery::Auto))),
+            typed: resolver(typed),
             packages: OnceLock::new(),
             seen,
+            recorder,
         }
     }
 
@@ -67,6 +89,16 @@ impl Disk {
     fn look_at(&self, path: &Path) {
         if let Some(seen) = &self.seen {
             seen.look_at(path);
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.path(path);
+        }
+    }
+
+    /// Notes that configs are looked for below a folder.
+    pub(crate) fn search_below(&self, folder: &Path) {
+        if let Some(recorder) = &self.recorder {
+            recorder.searched(folder);
         }
     }
 
@@ -79,8 +111,11 @@ impl Disk {
     /// in a fresh clone, or whose `exports` name compiled files that are not built.
     fn resolve_in_workspace(&self, specifier: &str) -> Option<PathBuf> {
         let (name, subpath) = split_specifier(specifier);
-        let package =
-            self.packages.get_or_init(|| workspace_packages(self, &self.root)).get(name)?;
+        let packages = self.packages.get_or_init(|| {
+            self.search_below(&self.root);
+            workspace_packages(self, &self.root)
+        });
+        let package = packages.get(name)?;
         // A package may import itself by name, which is how its `exports` are asked for.
         let inside = package.join("package.json");
         // Without `exports`, a package without a subpath is a directory with a `main`.
@@ -252,6 +287,9 @@ impl FileSystem for Disk {
                 .push(DirEntry { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        if let Some(recorder) = &self.recorder {
+            recorder.listed(path, &entries);
+        }
         Ok(entries)
     }
 

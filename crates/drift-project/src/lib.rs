@@ -9,6 +9,7 @@ mod alternatives;
 mod compiled;
 mod config;
 mod configs;
+mod dependencies;
 mod disk;
 mod foreign_keys_off;
 mod glob;
@@ -17,6 +18,7 @@ mod options;
 mod placed;
 mod project;
 mod project_settings;
+mod recorded;
 #[cfg(feature = "schema")]
 mod schema;
 mod scripts;
@@ -29,6 +31,7 @@ mod version;
 mod write;
 mod written;
 
+pub use crate::dependencies::{Dependencies, Recorder};
 pub use crate::disk::Disk;
 pub use crate::foreign_keys_off::turns_foreign_keys_off;
 pub use crate::project::{Discovery, Project, Request, discover};

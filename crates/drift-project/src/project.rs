@@ -148,6 +148,7 @@ fn find_configs(
     for path in paths {
         let path = glob::normalize(&request.current_directory.join(path));
         if disk.is_dir(&path) {
+            disk.search_below(&path);
             let configs = configs::find(disk, &path).into_iter();
             found.extend(configs.filter(|it| !is_of_another_tool(disk, sources, request, it)));
         } else if disk.is_file(&path) {

@@ -1,0 +1,59 @@
+//! What resolving imports looks at, taken down.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use oxc_resolver::{FileMetadata, FileSystem, FileSystemOs, ResolveError};
+
+use crate::dependencies::Recorder;
+
+/// The files of this machine, as the resolver wants them.
+pub(crate) struct RecordedFiles {
+    files: FileSystemOs,
+    recorder: Option<Arc<Recorder>>,
+}
+
+impl RecordedFiles {
+    pub(crate) fn new(recorder: Option<Arc<Recorder>>) -> Self {
+        Self { files: FileSystemOs, recorder }
+    }
+
+    /// The files, of which one is about to be looked at.
+    fn at(&self, path: &Path) -> &FileSystemOs {
+        if let Some(recorder) = &self.recorder {
+            recorder.path(path);
+        }
+        &self.files
+    }
+}
+
+impl FileSystem for RecordedFiles {
+    fn new() -> Self {
+        Self::new(None)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.at(path).read(path)
+    }
+
+    fn read_to_string(&self, path: &Path) -> io::Result<String> {
+        FileSystem::read_to_string(self.at(path), path)
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        FileSystem::metadata(self.at(path), path)
+    }
+
+    fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        FileSystem::symlink_metadata(self.at(path), path)
+    }
+
+    fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {
+        FileSystem::read_link(self.at(path), path)
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        FileSystem::canonicalize(self.at(path), path)
+    }
+}
