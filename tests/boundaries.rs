@@ -68,6 +68,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
             "drift-project",
             "drift-rules",
             "drift-schema",
+            "notify",
             "serde-sarif",
             "strsim",
             "terminal_size",

@@ -39,4 +39,6 @@ mod releases;
 mod runner;
 mod sandbox;
 #[cfg(unix)]
+mod watch;
+#[cfg(unix)]
 mod workflows;

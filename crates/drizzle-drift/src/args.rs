@@ -129,10 +129,17 @@ pub(crate) struct ProjectArgs {
     pub(crate) drizzle: Option<LineName>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
+    /// Check again whenever something changes
+    ///
+    /// Until interrupted. By events, as without a value, the system tells what changes. poll looks every
+    /// second, for drives of which the system is told nothing, as shared folders of virtual machines.
+    #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "events")]
+    pub(crate) watch: Option<WatchMode>,
     /// pretty, concise, json, ... [default: pretty]
     #[arg(long, value_enum, hide_possible_values = true, help_heading = "Output")]
     #[arg(long_help = help::values::<CheckFormat>("How findings are printed \
@@ -185,7 +192,7 @@ pub(crate) struct CheckArgs {
     pub(crate) since: Option<String>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct RuleArgs {
     /// Switch a rule off, or all of them by `all`
     #[arg(short = 'A', long, value_name = "RULE", help_heading = "Rules")]
@@ -201,7 +208,7 @@ pub(crate) struct RuleArgs {
     pub(crate) deny: Vec<RuleName>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct BaselineFile {
     /// The findings that `drizzle-drift baseline` accepted
     ///
@@ -285,6 +292,15 @@ pub(crate) enum CheckFormat {
     Junit,
     /// A comment on a pull request, or release notes
     Markdown,
+}
+
+/// How `--watch` learns of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WatchMode {
+    /// The system tells
+    Events,
+    /// Looks every second
+    Poll,
 }
 
 /// Where a report goes besides the output.

@@ -14,6 +14,7 @@ mod render;
 mod report;
 mod run;
 mod unknown_word;
+mod watch;
 
 pub use crate::args::Args;
 pub use crate::run::{Environment, Outcome, is_broken_pipe, run};

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use anyhow::anyhow;
 use drift_check::{
-    BaselineUpdate, CheckOptions, Checked, Places, Prepared, Read, Wants, add_missing_files,
+    BaselineUpdate, CheckOptions, Places, Prepared, Read, Wants, add_missing_files,
     add_snapshot_errors, claim_tables, resolve_names,
 };
 use drift_lsp::Farewell;
 use drift_model::{Date, Level, SourceMap};
+use drift_project::Recorder;
 use drift_rules::RULES;
 use rayon::prelude::*;
 
@@ -27,6 +29,7 @@ use crate::reach;
 use crate::render;
 use crate::report::Report;
 use crate::unknown_word::unknown_word;
+use crate::watch;
 
 /// What a run depends on besides its arguments.
 #[derive(Debug, Clone)]
@@ -43,21 +46,29 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// What tells whether something was accepted for longer than that.
     pub today: Date,
+    /// Where it is taken down what a check depends on, where somebody wants to know.
+    pub recorder: Option<Arc<Recorder>>,
 }
 
 impl Environment {
     /// That of a run today whose output goes to a file, outside of any service.
     pub fn new(current_directory: PathBuf) -> Self {
-        let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self {
             current_directory,
             has_colors: false,
             is_interactive: false,
             width: None,
             variables: BTreeMap::new(),
-            today: Date::from_unix_seconds(elapsed.as_secs()),
+            today: today(),
+            recorder: None,
         }
     }
+}
+
+/// The day it is, in UTC.
+pub(crate) fn today() -> Date {
+    let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Date::from_unix_seconds(elapsed.as_secs())
 }
 
 /// How a run ended.
@@ -101,9 +112,9 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
             let unknown =
                 first.and_then(|it| unknown_word(it.as_os_str(), &environment.current_directory));
             unknown.map_or(Ok(()), |message| Err(anyhow!(message)))?;
-            check(&args.check, environment, out)
+            check_or_watch(&args.check, environment, out)
         }
-        Some(Command::Check(args)) => check(args, environment, out),
+        Some(Command::Check(args)) => check_or_watch(args, environment, out),
         Some(Command::List(args)) => list(args, environment, out),
         Some(Command::Baseline(args)) => baseline(args, environment, out),
         Some(Command::Reach(args)) => reach(args, environment, out),
@@ -127,15 +138,43 @@ pub fn run(args: &Args, environment: &Environment, out: &mut dyn Write) -> anyho
     }
 }
 
-fn check(
+fn check_or_watch(
     args: &CheckArgs,
     environment: &Environment,
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
+    match args.watch {
+        Some(mode) => watch::watch(args, mode, environment, out),
+        None => Ok(check(args, environment, out)?.outcome),
+    }
+}
+
+/// What is to be said of a check besides its report.
+pub(crate) struct Checked {
+    pub(crate) outcome: Outcome,
+    /// How many findings are shown.
+    pub(crate) findings: usize,
+    /// How many sources could not be read.
+    pub(crate) unread: usize,
+}
+
+/// Compares schemas with their migrations, and reports.
+///
+/// # Errors
+/// The settings cannot be understood, or the report cannot be written.
+pub(crate) fn check(
+    args: &CheckArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Checked> {
     let start = Instant::now();
     let sources = SourceMap::default();
     let folder = &environment.current_directory;
-    let prepared = Prepared::new(&args.project.options(), folder, &sources)?;
+    let project = args.project.options();
+    let prepared = match &environment.recorder {
+        Some(it) => Prepared::with_recorder(&project, folder, &sources, Arc::clone(it))?,
+        None => Prepared::new(&project, folder, &sources)?,
+    };
     let least = args.level.map(Level::from).or(prepared.level());
     let fail_on = args.fail_on.map(FailOn::level).or(prepared.fail_on());
     let has_infos = least == Some(Level::Info) || fail_on == Some(Some(Level::Info));
@@ -149,7 +188,8 @@ fn check(
         today: environment.today,
     };
     let mut read = prepared.read(&sources, Wants { accounts: args.stats, snapshot: true });
-    let Checked { projects, fixed } = drift_check::check(&prepared, &sources, &mut read, &options)?;
+    let drift_check::Checked { projects, fixed } =
+        drift_check::check(&prepared, &sources, &mut read, &options)?;
     let Read { analyses, errors } = read;
     // Catalogs are many small pieces, which take their time to be given back.
     analyses.into_par_iter().for_each(drop);
@@ -158,7 +198,8 @@ fn check(
     let wishes = Wishes { has_infos, fail_on: fail_on.unwrap_or(Some(Level::Error)) };
     let outcome = outcome(&report, wishes.fail_on);
     output::write(&report, args, wishes, environment, out)?;
-    Ok(outcome)
+    let (findings, unread) = (report.findings().count(), report.all_errors().count());
+    Ok(Checked { outcome, findings, unread })
 }
 
 fn baseline(
