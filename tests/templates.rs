@@ -32,6 +32,8 @@ fn the_documentation_has_the_templates_verbatim() {
         "lefthook.yml",
         "lint-staged.config.mjs",
         "pre-commit-config.yaml",
+        "vscode-tasks.json",
+        "zed-tasks.json",
     ] {
         assert!(shown.contains(name), "{name} is in no documentation");
     }

@@ -28,9 +28,13 @@ mod language_server;
 mod lefthook;
 mod man_pages;
 #[cfg(unix)]
+mod neovim;
+#[cfg(unix)]
 mod npm;
 #[cfg(unix)]
 mod pre_commit;
+#[cfg(unix)]
+mod problem_matcher;
 #[cfg(unix)]
 mod release;
 #[cfg(unix)]

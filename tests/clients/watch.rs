@@ -77,7 +77,7 @@ impl Watcher {
     }
 
     /// The last check of those that follow one another, and how many there were.
-    fn last_check(&self) -> (Checked, usize) {
+    pub(crate) fn last_check(&self) -> (Checked, usize) {
         let mut last = self.check();
         for count in 1..100 {
             thread::sleep(PAUSE);

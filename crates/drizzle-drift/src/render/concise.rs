@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use drift_model::{Finding, SourceError};
 
-use super::text::one_line;
+use super::text::{name_in_line, one_line};
 use super::{Options, checked, conclusion, fixed};
 use crate::report::Report;
 
@@ -34,7 +34,8 @@ pub(crate) fn write_error(
     report: &Report<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let place = one_line(&report.places.place_of_error(error));
+    let place = report.places.place_of_error(error);
+    let place = name_in_line(&place);
     writeln!(out, "{place}: error: {}", one_line(&error.message))
 }
 
@@ -51,7 +52,7 @@ pub(crate) fn write_finding(
 pub(crate) fn line(finding: &Finding, report: &Report<'_>) -> String {
     let place = finding.labels.first().map(|label| {
         let place = report.places.place(label.span);
-        format!("{}:{}:{}: ", one_line(&place.file), place.line, place.column)
+        format!("{}:{}:{}: ", name_in_line(&place.file), place.line, place.column)
     });
     let place = place.unwrap_or_default();
     format!("{place}{}[{}]: {}", finding.level, finding.rule, one_line(&finding.message))

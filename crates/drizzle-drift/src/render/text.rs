@@ -45,6 +45,19 @@ pub(crate) fn one_line(text: &str) -> String {
     visible(&words.join(" ")).into_owned()
 }
 
+/// A name in one line, as it is but for what would break the line or cannot be seen.
+pub(crate) fn name_in_line(name: &str) -> Cow<'_, str> {
+    let breaks = |char: char| is_invisible(char) || matches!(char, '\n' | '\t');
+    if !name.contains(breaks) {
+        return Cow::Borrowed(name);
+    }
+    let shown = name.chars().map(|it| match breaks(it) {
+        true => it.escape_unicode().to_string(),
+        false => it.to_string(),
+    });
+    Cow::Owned(shown.collect())
+}
+
 /// Breaks a line between words so that it fits a width of terminal columns. `indent` stands before
 /// all lines but the first; `used` columns of the first one are taken already.
 pub(crate) fn wrap(text: &str, width: Option<usize>, used: usize, indent: &str) -> String {
@@ -77,6 +90,7 @@ mod tests {
         assert_eq!(visible("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(visible("a\r\u{202e}b\u{9b}\n\tc"), "a\\u{d}\\u{202e}b\\u{9b}\n\tc");
         assert_eq!(one_line(" a\r\n  b\u{7}"), "a b\\u{7}");
+        assert_eq!(name_in_line(" a  b\n\u{7}.ts"), " a  b\\u{a}\\u{7}.ts");
     }
 
     #[test]
