@@ -51,6 +51,17 @@ run(async () => {
   await client.replace(document, ".references(() => users.", ".references(() => users.id");
   assert.deepEqual((await client.current(document)).map((it) => it.code), ["on-delete-mismatch"]);
 
+  // The same is so of a config, without which there is no project.
+  const config = await client.open("drizzle.config.ts");
+  await client.replace(config, "defineConfig({", "defineConfig({ (");
+  assert.match((await client.current(config))[0].message, /syntax error/);
+  await client.connection.sendRequest("textDocument/hover", client.at(config, "import"));
+  assert.deepEqual((await client.current(document)).map((it) => it.code), ["on-delete-mismatch"]);
+  await client.replace(config, "defineConfig({ (", "defineConfig({");
+  assert.deepEqual(await client.current(config), []);
+  assert.deepEqual((await client.current(document)).map((it) => it.code), ["on-delete-mismatch"]);
+  await client.close(config);
+
   // What only the migrations have is shown on both sides, and can be mended from that of the schema.
   const codes = async (it) => (await client.current(it)).map(({ code }) => code);
   await client.replace(document, '.references(() => users.id, { onDelete: "set null" })', "");

@@ -49,6 +49,27 @@ async function other_names() {
   await client.stop();
 }
 
+/** A project that is made while the editor runs. */
+async function new_project() {
+  const folder = copy("workspace");
+  const client = new Client({ folder });
+  await client.start();
+  await client.rules(href(folder, "src/schema.ts"), ["on-delete-mismatch"]);
+  const made = path.join(folder, "packages/db");
+  fs.cpSync(project, made, { recursive: true });
+  const changed = (type) =>
+    client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: href(made, "drizzle.config.ts"), type }],
+    });
+  await changed(1);
+  await client.rules(href(made, "src/schema.ts"), ["on-delete-mismatch"]);
+  fs.rmSync(made, { recursive: true });
+  await changed(3);
+  await client.rules(href(made, "src/schema.ts"), []);
+  await client.rules(href(folder, "src/schema.ts"), ["on-delete-mismatch"]);
+  await client.stop();
+}
+
 /** A file alone: its project is found, and left with it. */
 async function no_folder() {
   const folder = copy("alone");
@@ -111,6 +132,7 @@ async function old_client() {
 run(async () => {
   await come_and_go();
   await other_names();
+  await new_project();
   await no_folder();
   await old_client();
 });

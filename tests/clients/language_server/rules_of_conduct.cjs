@@ -27,10 +27,11 @@ run(async () => {
   const document = await client.open("src/schema.ts");
   assert.equal((await client.current(document)).length, 1);
 
-  // Everything is answered, also what is taken back; all that is typed meanwhile counts.
+  // Everything is answered, also what is taken back, and on the text that it was asked about: each step moves
+  // what is asked about by a line.
   const requests = [];
   for (let step = 0; step < 50; step++) {
-    await client.replace(document, "export const posts", `/* ${step} */ export const posts`);
+    await client.replace(document, "export const posts", `/* ${step} */\nexport const posts`);
     const source = new (require("vscode-languageserver-protocol/node").CancellationTokenSource)();
     const asked = client.connection.sendRequest("textDocument/hover", client.at(document, ".references("), source.token);
     requests.push(asked.then((hover) => ({ hover }), (error) => ({ error })));
