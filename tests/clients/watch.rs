@@ -469,6 +469,28 @@ fn a_project_behind_a_symbolic_link_is_watched() {
     watcher.check_until("0 findings");
 }
 
+/// In a namespace of its own the command gets as few watches as this test likes.
+#[test]
+fn files_are_looked_at_where_the_system_has_no_more_watches() {
+    if !crate::sandbox::has_all(&["unshare"]) {
+        return;
+    }
+    let (status, text) = crate::sandbox::output(Command::new("unshare").args(["-Ur", "true"]));
+    if status != Some(0) {
+        return crate::sandbox::leave_out(&format!("namespaces are not allowed: {text}"));
+    }
+    let folder = project_with_drift();
+    let script = "echo 2 > /proc/sys/user/max_inotify_watches && exec \"$0\" --watch --level=warn";
+    let mut command = Command::new("unshare");
+    let command = command.args(["-Ur", "sh", "-c", script]).arg(binary());
+    let watcher = Watcher::spawn(command.current_dir(folder.path()));
+    assert_eq!(watcher.check().end, "1 findings");
+    let notice = watcher.line();
+    assert!(notice.starts_with("[drizzle-drift] the system watches no more folders"), "{notice}");
+    mend(folder.path());
+    watcher.check_until("0 findings");
+}
+
 #[test]
 fn signals_end_it() {
     use std::os::unix::process::ExitStatusExt;

@@ -295,7 +295,7 @@ fn shallow_hint(root: &Path) -> anyhow::Result<&'static str> {
     })
 }
 
-/// The files by which git knows what [`Changes::since`] tells, besides those of the work tree; none where
+/// The files by which git knows what changed since a revision, besides those of the work tree; none where
 /// git does not know. They change with every commit, and with the index.
 pub fn files_of_git(revision: &str, folder: &Path) -> Vec<PathBuf> {
     let revision = revision.trim_end_matches('.');

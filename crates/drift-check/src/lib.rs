@@ -2,7 +2,7 @@
 //! accepted.
 //!
 //! [`Prepared::new`] reads the settings, [`Prepared::read`] turns each project into an [`Analysis`], and
-//! [`check`] says what is wrong with them. Whoever shows it, a terminal or an editor, is not this
+//! [`check()`] says what is wrong with them. Whoever shows it, a terminal or an editor, is not this
 //! crate's business.
 
 mod accept;
