@@ -197,6 +197,10 @@ impl Server {
         let capabilities = Capabilities::read(params);
         self.capabilities = Some(capabilities);
         self.phase = Phase::Running;
+        // Before the answer, up to which the client is there for certain.
+        if let Some(process) = params["processId"].as_i64().and_then(|it| i32::try_from(it).ok()) {
+            watchdog::watch(process, self.leave.clone());
+        }
         self.client.respond(
             id,
             InitializeResult {
@@ -207,9 +211,6 @@ impl Server {
                 }),
             },
         );
-        if let Some(process) = params["processId"].as_i64().and_then(|it| i32::try_from(it).ok()) {
-            watchdog::watch(process, self.leave.clone());
-        }
         let (batches, work) = mpsc::channel();
         let (worker, inbox) = (Worker::new(self.client.clone(), capabilities), self.inbox.clone());
         let builder = thread::Builder::new().name("worker".to_owned()).stack_size(STACK_SIZE);
