@@ -23,6 +23,7 @@ Examples:
   drizzle-drift                           every project below this directory
   drizzle-drift packages/db --since main  what this branch changed there
   drizzle-drift --format concise -D all   a line each, every rule an error
+  drizzle-drift --watch                   once more after each change
   drizzle-drift --output-file sarif=drift.sarif
   drizzle-drift --schema 'src/db/*.ts' --migrations sql --dialect mysql
 
