@@ -1,7 +1,7 @@
 //! The language server: shows in an editor what a check finds, while somebody types.
 //!
 //! [`serve`] speaks the language server protocol over a pair of streams, and knows neither the
-//! terminal nor the command line. What is found is the business of `drift_check`. [`hover`],
+//! terminal nor the command line. What is found is the business of `drift_check`. [`hover()`],
 //! [`definitions`], [`references`] and [`actions`] look at a [`View`] and speak of spans and texts; they
 //! know nothing of the protocol.
 
