@@ -78,7 +78,7 @@ struct DidChange {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct DidClose {
+struct OfDocument {
     text_document: TextDocumentIdentifier,
 }
 
@@ -232,7 +232,7 @@ impl Server {
             "textDocument/didOpen" => self.on_open(self.read(&method, params)),
             "textDocument/didChange" => self.on_change(self.read(&method, params), encoding),
             "textDocument/didClose" => self.on_close(self.read(&method, params)),
-            "textDocument/didSave" => self.change(Change::OnDisk(Vec::new())),
+            "textDocument/didSave" => self.on_save(self.read(&method, params)),
             "workspace/didChangeWatchedFiles" => self.on_files(self.read(&method, params)),
             "workspace/didChangeWorkspaceFolders" => {
                 let params = self.read(&method, params);
@@ -294,19 +294,31 @@ impl Server {
         self.change(Change::Edited(document));
     }
 
-    fn on_close(&mut self, params: Option<DidClose>) {
+    fn on_close(&mut self, params: Option<OfDocument>) {
         let closed = params.and_then(|it| self.documents.remove(&it.text_document.uri.0));
         if let Some(document) = closed {
             self.change(Change::Closed(document.path));
         }
     }
 
+    fn on_save(&mut self, params: Option<OfDocument>) {
+        let saved = params.and_then(|it| self.documents.get(&it.text_document.uri.0));
+        if let Some(document) = saved {
+            let changed = vec![document.path.clone()];
+            self.change(Change::OnDisk { changed, new_or_gone: Vec::new() });
+        }
+    }
+
     fn on_files(&mut self, params: Option<DidChangeFiles>) {
         const CHANGED: u32 = 2;
         let Some(DidChangeFiles { changes }) = params else { return };
-        let changes = changes.iter().filter(|it| it.kind != Some(CHANGED));
-        let paths: Vec<PathBuf> = changes.filter_map(|it| path_of(&it.uri)).collect();
-        self.change(Change::OnDisk(paths));
+        let (changed, others): (Vec<Named>, Vec<Named>) =
+            changes.into_iter().partition(|it| it.kind == Some(CHANGED));
+        let paths = |all: Vec<Named>| -> Vec<PathBuf> {
+            all.iter().filter_map(|it| path_of(&it.uri)).map(|it| real(&it)).collect()
+        };
+        let (changed, new_or_gone) = (paths(changed), paths(others));
+        self.change(Change::OnDisk { changed, new_or_gone });
     }
 
     /// Takes back a request that nobody has begun to answer.

@@ -34,10 +34,18 @@ pub(crate) enum Change {
     Edited(Document),
     /// The file on the disk counts again.
     Closed(PathBuf),
-    /// Files may not be as they were; those that are said to have come or gone are named.
-    OnDisk(Vec<PathBuf>),
+    /// Files are not as they were.
+    OnDisk { changed: Vec<PathBuf>, new_or_gone: Vec<PathBuf> },
     /// Folders that projects are looked for in.
     Folders { added: Vec<Folder>, removed: Vec<Folder> },
+}
+
+/// What is so after changes.
+struct Applied {
+    /// The files that the client has another version of.
+    touched: BTreeSet<PathBuf>,
+    /// Whether something may be found that was not, or the other way round.
+    is_news: bool,
 }
 
 /// What the thread owns.
@@ -65,9 +73,11 @@ impl Worker {
     pub(crate) fn run(mut self, batches: &Receiver<Batch>, inbox: &Sender<Event>) {
         while let Ok(Batch { changes, requests }) = batches.recv() {
             if !changes.is_empty() {
-                let touched = self.apply(changes);
-                self.check();
-                self.publish(&touched);
+                let Applied { touched, is_news } = self.apply(changes);
+                if is_news {
+                    self.check();
+                    self.publish(&touched);
+                }
             }
             for request in requests {
                 self.answer(request);
@@ -78,9 +88,10 @@ impl Worker {
         }
     }
 
-    /// Takes note of what happened; gives the files that the client has another version of.
-    fn apply(&mut self, changes: Vec<Change>) -> BTreeSet<PathBuf> {
+    /// Takes note of what happened.
+    fn apply(&mut self, changes: Vec<Change>) -> Applied {
         let mut touched = BTreeSet::new();
+        let mut has_other_folders = false;
         // Without anybody who tells, every change is an occasion to look.
         let mut is_other_disk = !self.capabilities.watches_files;
         let mut rediscovers = false;
@@ -98,11 +109,13 @@ impl Worker {
                     self.workspaces.iter_mut().for_each(|it| it.close(&path));
                     self.uncover();
                 }
-                Change::OnDisk(paths) => {
-                    is_other_disk = true;
-                    rediscovers |= paths.iter().any(|it| leads_to_projects(it));
+                Change::OnDisk { changed, new_or_gone } => {
+                    is_other_disk |=
+                        !new_or_gone.is_empty() || changed.iter().any(|it| self.concerns(it));
+                    rediscovers |= new_or_gone.iter().any(|it| leads_to_projects(it));
                 }
                 Change::Folders { added, removed } => {
+                    has_other_folders = true;
                     self.workspaces.retain(|it| it.is_implicit || !removed.contains(&it.folder));
                     for folder in added {
                         self.workspaces.retain(|it| it.folder != folder);
@@ -115,7 +128,13 @@ impl Worker {
         if is_other_disk {
             self.workspaces.iter_mut().for_each(|it| it.refresh(rediscovers));
         }
-        touched
+        let is_news = has_other_folders || is_other_disk || !touched.is_empty();
+        Applied { touched, is_news }
+    }
+
+    /// Whether a file that changed was looked at, or is one that would be.
+    fn concerns(&self, path: &Path) -> bool {
+        leads_to_projects(path) || self.workspaces.iter().any(|it| it.has_looked_at(path))
     }
 
     /// Makes a workspace for a file that lies in none, where the client has opened no folder.
@@ -207,8 +226,12 @@ impl Worker {
     }
 }
 
-/// Whether a file that is new, or gone, may mean that there are other projects.
+/// Whether a file that is new, or gone, may mean that there are other projects. Packages that are installed
+/// have none.
 fn leads_to_projects(path: &Path) -> bool {
+    if path.iter().any(|it| it == "node_modules") {
+        return false;
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.contains("drizzle") || matches!(&*name, "package.json" | "tsconfig.json" | ".gitignore")
 }

@@ -75,6 +75,10 @@ impl Workspace {
         self.session.close_buffer(path);
     }
 
+    pub(crate) fn has_looked_at(&self, path: &Path) -> bool {
+        self.session.has_looked_at(path)
+    }
+
     /// Looks what changed on the disk. Of files that came or went, `rediscover` says whether there may be
     /// other projects now.
     pub(crate) fn refresh(&mut self, rediscover: bool) {
