@@ -95,3 +95,24 @@ fn what_could_not_be_read_is_in_the_list_as_well() {
     let found = quickfix(folder.path(), &["cgetfile report.txt"]);
     assert_eq!(found, [json!(["src/schema.ts", 0, 0, "e", "permission denied"])]);
 }
+
+/// However Neovim replaces a file, it is one more check, and none for its backups and swap files.
+#[test]
+fn what_it_saves_is_seen_by_the_watcher() {
+    if !has_all(&["nvim"]) {
+        return;
+    }
+    for backup in ["auto", "yes", "no"] {
+        let folder = crate::sandbox::project_with_drift();
+        let watcher = crate::watch::Watcher::start(folder.path(), &["--level=warn"]);
+        watcher.last_check();
+        let mut command = Command::new("nvim");
+        let options = format!("set backup backupcopy={backup} directory=. backupdir=.");
+        command.args(["--headless", "-u", "NONE", "-i", "NONE", "--cmd", &options]);
+        command.args(["-c", "%s/cascade/no action/", "-c", "wq", "src/schema.ts"]);
+        let (status, text) = output(command.current_dir(folder.path()));
+        assert_eq!(status, Some(0), "{text}");
+        let (last, _) = watcher.last_check();
+        assert_eq!(last.end, "0 findings", "{backup}: {last:?}");
+    }
+}

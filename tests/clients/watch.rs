@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::sandbox::{binary, mend, project_with_drift, write};
+use crate::sandbox::{binary, project_with_drift, write};
 
 /// How long anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -156,6 +156,18 @@ fn watched(args: &[&str]) -> (TempDir, Watcher) {
     (folder, watcher)
 }
 
+/// Saves a file as most editors do: whole, so that nobody ever sees a half of it.
+fn save(path: &Path, text: &str) {
+    let new = path.with_file_name(".saved.tmp");
+    write(&new, text);
+    fs::rename(new, path).unwrap();
+}
+
+/// Makes the schema say what the migration does.
+fn mend(folder: &Path) {
+    save(&folder.join("src/schema.ts"), &schema(folder).replace(", { onDelete: \"cascade\" }", ""));
+}
+
 /// What the schema of the project is before it is mended.
 fn schema(folder: &Path) -> String {
     fs::read_to_string(folder.join("src/schema.ts")).unwrap()
@@ -169,7 +181,7 @@ fn mended_and_broken_again() {
     let checked = watcher.check();
     let lines = vec!["1 info (1 hidden by --level)".to_owned()];
     assert_eq!(checked, Checked { lines, end: "0 findings".to_owned() });
-    write(&folder.path().join("src/schema.ts"), &broken);
+    save(&folder.path().join("src/schema.ts"), &broken);
     let checked = watcher.check();
     let start =
         "src/schema.ts:11:65: error[on-delete-mismatch]: ON DELETE of posts.author_id → users.id";
@@ -299,7 +311,7 @@ fn a_new_migration_counts() {
         --> statement-breakpoint\n\
         ALTER TABLE \"posts\" ADD CONSTRAINT \"posts_author_id_users_id_fk\" FOREIGN KEY (\"author_id\") \
         REFERENCES \"users\"(\"id\") ON DELETE cascade;\n";
-    write(&folder.path().join("drizzle/0001_cascade.sql"), text);
+    save(&folder.path().join("drizzle/0001_cascade.sql"), text);
     let checked = watcher.check();
     assert!(checked.lines.iter().any(|it| it.contains("unjournaled-migration")), "{checked:?}");
     let journal = folder.path().join("drizzle/meta/_journal.json");
@@ -307,6 +319,26 @@ fn a_new_migration_counts() {
     let entries = fs::read_to_string(&journal).unwrap();
     write(&journal, &entries.replace("}]", &format!("}}, {entry}]")));
     watcher.check_until("0 findings");
+}
+
+#[test]
+fn a_project_of_flags_is_watched() {
+    let folder = project_with_drift();
+    let root = folder.path();
+    let sql = root.join("sql");
+    fs::remove_file(root.join("drizzle.config.ts")).unwrap();
+    let flags = ["--schema=src/**/*.ts", "--migrations=sql", "--dialect=postgresql"];
+    let watcher = started(root, &flags);
+    let (first, _) = watcher.last_check();
+    assert_ne!(first.end, "1 findings", "{first:?}");
+    // Neither the folder of migrations nor that of the other schema file is there yet.
+    fs::rename(root.join("drizzle"), &sql).unwrap();
+    watcher.check_until("1 findings");
+    let text = schema(root).replace("users", "authors").replace("posts", "books");
+    write(&root.join("src/more/deep/books.ts"), &text);
+    watcher.check_until("3 findings");
+    fs::remove_dir_all(root.join("src/more")).unwrap();
+    watcher.check_until("1 findings");
 }
 
 #[test]
@@ -363,7 +395,7 @@ fn what_makes_no_difference_makes_no_check() {
         fs::remove_dir_all(root.join("docs")).unwrap();
     };
     assert_eq!(watcher.only_check_of(nothing, || mend(root)).end, "0 findings");
-    let break_again = || write(&root.join("src/schema.ts"), &broken);
+    let break_again = || save(&root.join("src/schema.ts"), &broken);
     assert_eq!(watcher.only_check_of(nothing, break_again).end, "1 findings");
 }
 
@@ -389,13 +421,13 @@ fn what_is_imported_and_missing_is_waited_for() {
 fn settings_count_and_broken_ones_are_survived() {
     let (folder, watcher) = watched(&[]);
     let settings = folder.path().join("drizzle-drift.json");
-    write(&settings, "{ \"rules\": { \"on-delete-mismatch\": \"off\" } }");
+    save(&settings, "{ \"rules\": { \"on-delete-mismatch\": \"off\" } }");
     watcher.check_until("0 findings");
-    write(&settings, "{ \"rules\": { \"on-delete-mismatsch\": \"off\" } }");
+    save(&settings, "{ \"rules\": { \"on-delete-mismatsch\": \"off\" } }");
     let checked = watcher.check();
     assert!(checked.lines[0].contains("drizzle-drift.json:1:14: "), "{checked:?}");
     assert_eq!(checked.end, "0 findings; nothing was checked");
-    write(&settings, "{}");
+    save(&settings, "{}");
     watcher.check_until("1 findings");
     fs::remove_file(&settings).unwrap();
     assert_eq!(watcher.check().end, "1 findings");
@@ -417,7 +449,7 @@ fn reports_are_written_each_time_and_are_no_edits() {
     let nothing = || {};
     let broken =
         schema(folder.path()).replace("users.id)", "users.id, { onDelete: \"set null\" })");
-    let edit = || write(&folder.path().join("src/schema.ts"), &broken);
+    let edit = || save(&folder.path().join("src/schema.ts"), &broken);
     assert_eq!(watcher.only_check_of(nothing, edit).end, "1 findings");
 }
 
@@ -496,7 +528,13 @@ fn signals_end_it() {
     use std::os::unix::process::ExitStatusExt;
 
     for (name, number) in [("INT", 2), ("TERM", 15)] {
-        let (_folder, mut watcher) = watched(&[]);
+        let folder = project_with_drift();
+        // Shells make what they start in the background ignore an interrupt, this test with it.
+        let mut command = Command::new("env");
+        command.args(cfg!(target_os = "linux").then_some("--default-signal"));
+        let command = command.arg(binary()).arg("--watch").current_dir(folder.path());
+        let mut watcher = Watcher::spawn(command);
+        watcher.last_check();
         assert_eq!(watcher.signal(name).signal(), Some(number));
         assert_eq!(watcher.lines.recv(), Err(mpsc::RecvError));
     }
