@@ -5,7 +5,9 @@ const { CAPABILITIES, Client, assert, fs, path, project, run } = require("./clie
 
 /** A copy of the project. */
 function copy(name) {
-  const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "drizzle-drift-")), name);
+  const place = fs.mkdtempSync(path.join(os.tmpdir(), "drizzle-drift-"));
+  process.on("exit", () => fs.rmSync(place, { recursive: true, force: true }));
+  const folder = path.join(place, name);
   fs.cpSync(project, folder, { recursive: true });
   return folder;
 }
