@@ -114,10 +114,11 @@ impl Session {
         }
     }
 
-    /// Looks which files are not as they were when they were read.
-    pub fn refresh(&mut self) {
+    /// Looks which files are not as they were when they were read; gives whether there are any.
+    pub fn refresh(&mut self) -> bool {
         let changed = self.seen.changed();
         self.forget(&changed);
+        !changed.is_empty()
     }
 
     /// Looks for projects anew in the next check, as after a new config in a folder that nobody looked

@@ -296,8 +296,11 @@ impl Server {
 
     fn on_close(&mut self, params: Option<OfDocument>) {
         let closed = params.and_then(|it| self.documents.remove(&it.text_document.uri.0));
-        if let Some(document) = closed {
-            self.change(Change::Closed(document.path));
+        let Some(Document { path, .. }) = closed else { return };
+        // Through a link it may be open under another name.
+        match self.documents.values().find(|it| it.path == path) {
+            Some(other) => self.change(Change::Edited(other.clone())),
+            None => self.change(Change::Closed(path)),
         }
     }
 

@@ -80,11 +80,28 @@ impl Worker {
                 }
             }
             for request in requests {
+                // What is changed by an edit has to be there as it was read.
+                if request.method == "textDocument/codeAction" {
+                    self.look_again();
+                }
                 self.answer(request);
             }
             if inbox.send(Event::Idle).is_err() {
                 return;
             }
+        }
+    }
+
+    /// Checks again if the disk is not as it was, where nobody tells.
+    fn look_again(&mut self) {
+        let is_told = self.capabilities.watches_files;
+        let mut has_changed = false;
+        for workspace in self.workspaces.iter_mut().filter(|_| !is_told) {
+            has_changed |= workspace.refresh(false);
+        }
+        if has_changed {
+            self.check();
+            self.publish(&BTreeSet::new());
         }
     }
 
@@ -126,7 +143,9 @@ impl Worker {
             }
         }
         if is_other_disk {
-            self.workspaces.iter_mut().for_each(|it| it.refresh(rediscovers));
+            for workspace in &mut self.workspaces {
+                workspace.refresh(rediscovers);
+            }
         }
         let is_news = has_other_folders || is_other_disk || !touched.is_empty();
         Applied { touched, is_news }

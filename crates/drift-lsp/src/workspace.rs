@@ -80,12 +80,13 @@ impl Workspace {
     }
 
     /// Looks what changed on the disk. Of files that came or went, `rediscover` says whether there may be
-    /// other projects now.
-    pub(crate) fn refresh(&mut self, rediscover: bool) {
-        self.session.refresh();
+    /// other projects now. Gives whether there is anything new.
+    pub(crate) fn refresh(&mut self, rediscover: bool) -> bool {
+        let has_changed = self.session.refresh();
         if rediscover {
             self.session.rediscover();
         }
+        has_changed || rediscover
     }
 
     /// Checks, and gives what the user has to be told because no place of a file shows it.

@@ -1,6 +1,7 @@
 // Folders that come and go, folders with other names, and none at all.
 const os = require("node:os");
 const { pathToFileURL } = require("node:url");
+const { TextDocument } = require("vscode-languageserver-textdocument");
 const { CAPABILITIES, Client, assert, fs, path, project, run } = require("./client.cjs");
 
 /** A copy of the project. */
@@ -48,6 +49,55 @@ async function other_names() {
   assert.equal(client.diagnostics.get(spelt).version, 7);
   const related = client.diagnostics.get(spelt).diagnostics[0].relatedInformation;
   assert.equal(related[0].location.uri, href(link, "drizzle/0000_init.sql"));
+  await client.stop();
+}
+
+/** One file, open under two names: each counts as long as it is open. */
+async function two_names() {
+  const real = copy("real");
+  const link = path.join(path.dirname(real), "link");
+  fs.symlinkSync(real, link);
+  const client = new Client({ folder: real });
+  await client.start();
+  const first = await client.open("src/schema.ts");
+  const second = await client.open(path.join(link, "src/schema.ts"));
+  assert.notEqual(first.uri, second.uri);
+  await client.replace(second, '"cascade"', '"no action"');
+  await client.rules(second.uri, []);
+  await client.close(first);
+  const found = await client.connection.sendRequest("textDocument/definition", {
+    textDocument: { uri: second.uri },
+    position: second.positionAt(second.getText().indexOf("references")),
+  });
+  assert.equal(found.length, 1);
+  await client.rules(second.uri, []);
+  await client.close(second);
+  await client.rules(href(real, "src/schema.ts"), ["on-delete-mismatch"]);
+  await client.stop();
+}
+
+/** Somebody else changes a file of which nobody tells, and it is edited by what is offered then. */
+async function changed_behind_the_back() {
+  const { textDocument } = CAPABILITIES;
+  const folder = copy("behind");
+  const client = new Client({ folder, capabilities: { textDocument } });
+  await client.start();
+  const schema = path.join(folder, "src/schema.ts");
+  await client.rules(href(schema), ["on-delete-mismatch"]);
+  const migration = await client.open("drizzle/0000_init.sql");
+  fs.writeFileSync(schema, `// one\n// two\n${fs.readFileSync(schema, "utf8")}`);
+  const at = migration.positionAt(migration.getText().indexOf("ON DELETE"));
+  const actions = await client.connection.sendRequest("textDocument/codeAction", {
+    textDocument: { uri: migration.uri },
+    range: { start: at, end: at },
+    context: { diagnostics: [] },
+  });
+  const edits = actions.map((it) => it.edit.changes[href(schema)]).filter((it) => it);
+  assert.ok(edits.length > 0, JSON.stringify(actions));
+  const text = fs.readFileSync(schema, "utf8");
+  const document = TextDocument.create(href(schema), "typescript", 1, text);
+  const mended = TextDocument.applyEdits(document, edits[0]);
+  assert.equal(mended.replace(", { onDelete: \"no action\" }", ""), text.replace(', { onDelete: "cascade" }', ""));
   await client.stop();
 }
 
@@ -134,6 +184,8 @@ async function old_client() {
 run(async () => {
   await come_and_go();
   await other_names();
+  await two_names();
+  await changed_behind_the_back();
   await new_project();
   await no_folder();
   await old_client();
