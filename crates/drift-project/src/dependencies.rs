@@ -6,15 +6,15 @@
 #![allow(clippy::disallowed_methods, reason = "the disk lives in this crate")]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::{self, Metadata};
+use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
 
 use drift_model::DirEntry;
 
 use crate::configs;
+use crate::stamp::Stamp;
 
 /// Extensions of files that are found by looking through a folder.
 const EXTENSIONS: [&str; 11] =
@@ -22,10 +22,6 @@ const EXTENSIONS: [&str; 11] =
 
 /// What `.gitignore` says decides where configs are looked for.
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
-
-/// A file that changed so shortly before it was looked at may change again without getting a later time,
-/// since kernels take the time of their last tick. git calls such files racily clean.
-const TIME_RESOLUTION: Duration = Duration::from_millis(20);
 
 /// Takes down what a run asks the disk.
 #[derive(Debug, Default)]
@@ -165,7 +161,7 @@ impl Dependencies {
                     let stamp = Stamp::of(&file);
                     self.paths.entry(file).or_insert(stamp);
                 }
-                let stamp = Stamp::of_folder(&path);
+                let stamp = Stamp::of_content(&path);
                 self.tree.insert(path, stamp);
             } else if configs::may_be_config(&entry.file_name().to_string_lossy()) {
                 has_new |= !self.paths.contains_key(entry.path());
@@ -286,70 +282,6 @@ impl Links {
     }
 }
 
-/// What tells one state of a file from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stamp {
-    Missing,
-    Folder,
-    /// Its length, when it changed, and which file of the disk it is. Without a time where it changed
-    /// just before.
-    File(u64, Option<SystemTime>, (u64, i64)),
-}
-
-impl Stamp {
-    fn of(path: &Path) -> Self {
-        match fs::metadata(path) {
-            Err(_) => Stamp::Missing,
-            Ok(data) if data.is_dir() => Stamp::Folder,
-            Ok(data) => Stamp::File(data.len(), settled_time(&data), identity(&data)),
-        }
-    }
-
-    /// That of a folder, by what is in it.
-    fn of_folder(path: &Path) -> Self {
-        match fs::metadata(path) {
-            Err(_) => Stamp::Missing,
-            Ok(data) => Stamp::File(0, settled_time(&data), identity(&data)),
-        }
-    }
-
-    fn is_file(self) -> bool {
-        matches!(self, Stamp::File(..))
-    }
-
-    fn has_changed(self, path: &Path) -> bool {
-        match (self, fs::metadata(path)) {
-            (Stamp::Missing, now) => now.is_ok(),
-            (_, Err(_)) => true,
-            (Stamp::Folder, Ok(now)) => !now.is_dir(),
-            (Stamp::File(length, time, which), Ok(now)) => {
-                let length_now = if now.is_dir() { 0 } else { now.len() };
-                time.is_none()
-                    || (length, time, which) != (length_now, now.modified().ok(), identity(&now))
-            }
-        }
-    }
-}
-
-/// When a file changed, if that is long enough ago that another change would show.
-fn settled_time(data: &Metadata) -> Option<SystemTime> {
-    let time = data.modified().ok()?;
-    let is_settled = SystemTime::now().duration_since(time).is_ok_and(|it| it > TIME_RESOLUTION);
-    is_settled.then_some(time)
-}
-
-/// Its number on the disk, and when its number of links, owner or mode changed.
-#[cfg(unix)]
-fn identity(data: &Metadata) -> (u64, i64) {
-    use std::os::unix::fs::MetadataExt;
-    (data.ino(), data.ctime().wrapping_mul(1_000_000_000).wrapping_add(data.ctime_nsec()))
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> (u64, i64) {
-    (0, 0)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -358,6 +290,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::stamp::TIME_RESOLUTION;
     use crate::{Disk, Request, discover};
 
     /// A folder with files, all of which changed long ago.

@@ -24,6 +24,7 @@ mod schema;
 mod scripts;
 mod seen;
 mod settings;
+mod stamp;
 #[cfg(test)]
 mod tests;
 mod tsconfig;

@@ -85,6 +85,7 @@ async function changed_behind_the_back() {
   const schema = path.join(folder, "src/schema.ts");
   await client.rules(href(schema), ["on-delete-mismatch"]);
   const migration = await client.open("drizzle/0000_init.sql");
+  await client.current(migration);
   fs.writeFileSync(schema, `// one\n// two\n${fs.readFileSync(schema, "utf8")}`);
   const at = migration.positionAt(migration.getText().indexOf("ON DELETE"));
   const actions = await client.connection.sendRequest("textDocument/codeAction", {
