@@ -31,12 +31,9 @@ impl Stamp {
 
     /// The same, of a folder by what lies directly in it.
     pub(crate) fn of_content(path: &Path) -> Self {
-        match Self::of(path) {
-            Stamp::Folder => match fs::metadata(path) {
-                Err(_) => Stamp::Missing,
-                Ok(data) => Stamp::File(0, settled_time(&data), identity(&data)),
-            },
-            stamp => stamp,
+        match fs::metadata(path) {
+            Err(_) => Stamp::Missing,
+            Ok(data) => Stamp::File(length(&data), settled_time(&data), identity(&data)),
         }
     }
 
@@ -50,9 +47,9 @@ impl Stamp {
             (_, Err(_)) => true,
             (Stamp::Folder, Ok(now)) => !now.is_dir(),
             (Stamp::File(length, time, which), Ok(now)) => {
-                let length_now = if now.is_dir() { 0 } else { now.len() };
                 time.is_none()
-                    || (length, time, which) != (length_now, now.modified().ok(), identity(&now))
+                    || (length, time, which)
+                        != (self::length(&now), now.modified().ok(), identity(&now))
             }
         }
     }
@@ -63,6 +60,11 @@ fn settled_time(data: &Metadata) -> Option<SystemTime> {
     let time = data.modified().ok()?;
     let is_settled = SystemTime::now().duration_since(time).is_ok_and(|it| it > TIME_RESOLUTION);
     is_settled.then_some(time)
+}
+
+/// That of a folder says nothing on some file systems.
+fn length(data: &Metadata) -> u64 {
+    if data.is_dir() { 0 } else { data.len() }
 }
 
 /// Its number on the disk, and when its number of links, owner or mode changed.
