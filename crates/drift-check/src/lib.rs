@@ -14,6 +14,7 @@ mod check;
 mod checking;
 pub mod fingerprint;
 mod ignore;
+pub mod markdown;
 mod prepare;
 mod project_check;
 mod report;

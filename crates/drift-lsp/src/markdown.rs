@@ -1,5 +1,7 @@
 //! Pieces of Markdown in which nothing that was read is markup.
 
+use drift_check::markdown;
+
 /// A text in one line, in which control characters and those that turn the direction of writing are
 /// left out.
 pub(crate) fn one_line(text: &str) -> String {
@@ -14,53 +16,18 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// Text in code, whatever is in it.
 pub(crate) fn code(text: &str) -> String {
-    let text = one_line(text);
-    if text.is_empty() {
-        return String::new();
-    }
-    let longest = text.split(|it| it != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{blank}{text}{blank}{fence}")
+    markdown::code(&one_line(text))
 }
 
 /// A message, in which backticks mark code.
 pub(crate) fn prose(message: &str) -> String {
-    let message = one_line(message);
-    if !message.matches('`').count().is_multiple_of(2) {
-        return escape(&message);
-    }
-    let parts = message.split('`').enumerate();
-    parts.map(|(at, part)| if at % 2 == 0 { escape(part) } else { code(part) }).collect()
+    markdown::prose(&one_line(message), markdown::escape)
 }
 
 /// A line of a table, where a bar counts even in code.
 pub(crate) fn row(cells: &[impl AsRef<str>]) -> String {
     let cells: Vec<String> = cells.iter().map(|it| it.as_ref().replace('|', "\\|")).collect();
     format!("| {} |", cells.join(" | "))
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(char) = chars.next() {
-        let is_inside =
-            before.is_alphanumeric() && chars.peek().is_some_and(|it| it.is_alphanumeric());
-        match char {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '_' if is_inside => escaped.push(char),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '!' => {
-                escaped.push('\\');
-                escaped.push(char);
-            }
-            _ => escaped.push(char),
-        }
-        before = char;
-    }
-    escaped
 }
 
 #[cfg(test)]

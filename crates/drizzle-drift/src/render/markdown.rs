@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use drift_check::markdown;
 use drift_model::{Finding, Language, Level, Remedy};
 
 use super::text::{one_line, visible};
@@ -146,7 +147,7 @@ fn details(finding: &Finding, report: &Report<'_>) -> String {
 /// The text of a remedy in a fence that it cannot end.
 fn block(remedy: &Remedy) -> String {
     let text = visible(&remedy.text);
-    let fence = "`".repeat(longest_run(&text).max(2) + 1);
+    let fence = "`".repeat(markdown::longest_run(&text).max(2) + 1);
     let language = match remedy.language {
         Language::TypeScript => "ts",
         Language::Sql => "sql",
@@ -164,27 +165,12 @@ fn level(level: Level) -> &'static str {
 
 /// A message, in which backticks mark code.
 fn inline(message: &str) -> String {
-    let message = one_line(message);
-    if !message.matches('`').count().is_multiple_of(2) {
-        return escape(&message);
-    }
-    let parts = message.split('`').enumerate();
-    parts.map(|(at, part)| if at % 2 == 0 { escape(part) } else { code(part) }).collect()
+    markdown::prose(&one_line(message), escape)
 }
 
 /// Text in code, whatever is in it.
 fn code(text: &str) -> String {
-    let text = one_line(text);
-    if text.is_empty() {
-        return String::new();
-    }
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{blank}{text}{blank}{fence}")
-}
-
-fn longest_run(text: &str) -> usize {
-    text.split(|it| it != '`').map(str::len).max().unwrap_or(0)
+    markdown::code(&one_line(text))
 }
 
 /// Markdown as a cell of a table, where a bar counts even in code.
@@ -192,31 +178,9 @@ fn cell(markdown: &str) -> String {
     markdown.replace('|', "\\|")
 }
 
-/// Text in which nothing is Markdown or HTML.
+/// Text in which nothing is Markdown or HTML, and nobody is told of a name behind an `@`.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(char) = chars.next() {
-        let is_inside =
-            before.is_alphanumeric() && chars.peek().is_some_and(|it| it.is_alphanumeric());
-        match char {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            // A name behind it would be told.
-            '@' => escaped.push_str("@\u{200b}"),
-            // A bar is escaped where it stands in a cell.
-            '_' if is_inside => escaped.push(char),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '!' => {
-                escaped.push('\\');
-                escaped.push(char);
-            }
-            _ => escaped.push(char),
-        }
-        before = char;
-    }
-    escaped
+    markdown::escape(text).replace('@', "@\u{200b}")
 }
 
 /// A message in HTML, where Markdown counts for nothing; backticks mark code.
