@@ -88,11 +88,16 @@ fn of_silence(project: &ProjectReport, sources: &SourceMap) -> Option<Mark> {
         place: Place::head(&project.home, sources),
         level: Level::Warn,
         rule: None,
-        message: format!("schema and migrations are not compared: {reason}"),
+        message: not_compared(reason),
         history: None,
         related: Vec::new(),
         fingerprint: None,
     })
+}
+
+/// In words, that nothing was compared.
+pub(crate) fn not_compared(reason: &str) -> String {
+    format!("schema and migrations are not compared: {reason}")
 }
 
 /// A finding at one of its places.

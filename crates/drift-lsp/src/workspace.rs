@@ -95,7 +95,7 @@ impl Workspace {
         let trouble = match caught(|| session.check().map(drop)) {
             Ok(Ok(())) => {
                 self.show(documents);
-                None
+                self.without_place()
             }
             Ok(Err(error)) => match error.downcast_ref::<SettingsError>() {
                 // What was found by the last settings that could be read is probably still so.
@@ -114,6 +114,22 @@ impl Workspace {
         let is_news = trouble != self.trouble;
         self.trouble = trouble;
         self.trouble.clone().filter(|_| is_news)
+    }
+
+    /// What is to be said of projects that no file stands for, and has no place: that nothing was compared,
+    /// lest it be taken for agreement, and findings.
+    fn without_place(&self) -> Option<String> {
+        let least = self.least();
+        let projects = self.session.state()?.projects.iter().filter(|it| !it.home.is_file());
+        let told = projects.flat_map(|project| {
+            let silence = project.not_compared.as_deref().map(mark::not_compared);
+            let findings = project.findings.iter().map(|it| &it.finding);
+            let findings = findings.filter(|it| it.labels.is_empty() && it.level >= least);
+            let findings = findings.map(|it| it.message.clone());
+            silence.into_iter().chain(findings).map(|it| format!("{}: {it}", project.name))
+        });
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| told.join("\n"))
     }
 
     /// Takes over what the session found. While somebody edits a file and it is not in its language for

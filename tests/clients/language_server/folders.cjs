@@ -123,6 +123,18 @@ async function new_project() {
   await client.stop();
 }
 
+/** A project that no file stands for: that nothing was compared is said all the same. */
+async function no_config() {
+  const folder = copy("bare");
+  fs.rmSync(path.join(folder, "drizzle.config.ts"));
+  const settings = { projects: [{ schema: ["src/schema.ts"], dialect: "postgresql" }] };
+  fs.writeFileSync(path.join(folder, "drizzle-drift.json"), JSON.stringify(settings));
+  const client = new Client({ folder });
+  await client.start();
+  await client.until("a message", () => client.messages.some((it) => /not compared: no migrations are named/.test(it)));
+  await client.stop();
+}
+
 /** A file alone: its project is found, and left with it. */
 async function no_folder() {
   const folder = copy("alone");
@@ -188,6 +200,7 @@ run(async () => {
   await two_names();
   await changed_behind_the_back();
   await new_project();
+  await no_config();
   await no_folder();
   await old_client();
 });
