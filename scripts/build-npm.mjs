@@ -5,7 +5,8 @@
 //
 //     --binary FILE    the binary of the platform that this runs on
 //     --binaries DIR   binaries by Rust target, as the release workflow builds them: DIR/TARGET/drizzle-drift, and
-//                      DIR/x86_64-pc-windows-msvc/drizzle-drift.exe; npm/platforms.json lists the targets
+//                      DIR/x86_64-pc-windows-msvc/drizzle-drift.exe; npm/platforms.json lists the targets. Where
+//                      THIRD-PARTY-LICENSES lies beside one, the package has that; else cargo tells what is in it
 //     --require-all    for releases: every platform has to be in DIR, and nothing may need a C library of the system
 //     --tag TAG        refuses to go on where TAG is not "v" and the version in Cargo.toml
 //     --out DIR        where the packages go: the tarballs, and their folders in DIR/packages (target/npm)
@@ -24,9 +25,13 @@ import { parseArgs } from "node:util";
 import { describe, inspect } from "./npm/executable.mjs";
 import { commandManifest, platformManifest, readVersion } from "./npm/manifests.mjs";
 import { listTarball } from "./npm/tarball.mjs";
+import { thirdPartyLicenses } from "./third-party-licenses.mjs";
 
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+/** The licenses of what is linked into a binary; archives of a release have it beside theirs. */
+const THIRD_PARTY = "THIRD-PARTY-LICENSES";
 
 /** A mistake of whoever calls this, told without a stack. */
 class Refusal extends Error {}
@@ -172,13 +177,19 @@ function removeTarballs(folder) {
 
 function writePlatformPackage(out, platform) {
   const folder = path.join(out, "packages", `${platform.os}-${platform.cpu}`);
-  const manifest = platformManifest(REPOSITORY, platform, [fileName(platform), ...LICENSES]);
+  const manifest = platformManifest(REPOSITORY, platform, [fileName(platform), ...LICENSES, THIRD_PARTY]);
   writePackage(folder, manifest);
+  fs.writeFileSync(path.join(folder, THIRD_PARTY), thirdPartyText(platform));
   copyFile(platform.binary, path.join(folder, fileName(platform)), 0o755);
   const words = { package: manifest.name, system: platform.system, cpu: platform.cpu };
   const readme = read("npm/platform/README.md").replace(/\{(\w+)\}/g, (_, word) => words[word]);
   fs.writeFileSync(path.join(folder, "README.md"), readme);
   return { folder, manifest, programs: [fileName(platform)] };
+}
+
+function thirdPartyText({ binary, target }) {
+  const beside = path.join(path.dirname(binary), THIRD_PARTY);
+  return fs.existsSync(beside) ? fs.readFileSync(beside, "utf8") : thirdPartyLicenses(target);
 }
 
 function writeCommandPackage(out, platforms) {

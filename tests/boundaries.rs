@@ -116,6 +116,21 @@ fn every_crate_is_in_the_table() {
     assert_eq!(found, listed);
 }
 
+/// The compiler refuses it in all of a package: the command, its tests, examples and benchmarks.
+#[test]
+fn no_package_may_have_unsafe_code() {
+    let read = |path: &str| fs::read_to_string(repository().join(path)).unwrap();
+    let workspace = read("Cargo.toml");
+    assert!(workspace.contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"\n"));
+    assert!(workspace.contains("\n[lints]\nworkspace = true\n"), "the package of the root");
+    for (name, _) in ALLOWED {
+        let manifest = read(&format!("crates/{name}/Cargo.toml"));
+        assert!(manifest.contains("\n[lints]\nworkspace = true\n"), "{name}");
+    }
+    // A workspace of its own.
+    assert!(read("fuzz/Cargo.toml").contains("\n[lints.rust]\nunsafe_code = \"forbid\"\n"));
+}
+
 /// The names in the `[dependencies]` of a manifest; not those for tests.
 fn dependencies(name: &str) -> Vec<String> {
     let manifest = repository().join("crates").join(name).join("Cargo.toml");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # archive.sh TARGET BINARY DIR [PAGES]: makes the archive of a release for a Rust target in DIR, and prints its path:
-# drizzle-drift-vVERSION-TARGET.tar.gz, or .zip for Windows, with everything in a folder of the same name. PAGES is a
-# folder with manual pages, which become its man/.
+# drizzle-drift-vVERSION-TARGET.tar.gz, or .zip for Windows, with everything in a folder of the same name, among it the
+# licenses of what is linked for the target. PAGES is a folder with manual pages, which become its man/.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -21,6 +21,7 @@ mkdir "$scratch/$name"
 cp "$binary" "$scratch/$name/$program"
 chmod 755 "$scratch/$name/$program"
 cp "$root"/{README.md,CHANGELOG.md,LICENSE-MIT,LICENSE-APACHE,schemas/drizzle-drift.schema.json} "$scratch/$name"
+node "$root/scripts/third-party-licenses.mjs" "$target" >"$scratch/$name/THIRD-PARTY-LICENSES"
 if [ $# -gt 3 ]; then
   mkdir "$scratch/$name/man"
   cp "$4"/*.1 "$scratch/$name/man"

@@ -26,6 +26,8 @@ mod installs;
 mod language_server;
 #[cfg(unix)]
 mod lefthook;
+#[cfg(unix)]
+mod licenses;
 mod man_pages;
 #[cfg(unix)]
 mod neovim;
@@ -42,6 +44,8 @@ mod releases;
 #[cfg(unix)]
 mod runner;
 mod sandbox;
+#[cfg(target_os = "linux")]
+mod system_calls;
 #[cfg(unix)]
 mod watch;
 #[cfg(unix)]

@@ -166,6 +166,7 @@ fn an_archive_has_all_in_a_folder_of_its_name() {
             "LICENSE-APACHE",
             "LICENSE-MIT",
             "README.md",
+            "THIRD-PARTY-LICENSES",
             program,
             "drizzle-drift.schema.json",
         ];

@@ -39,7 +39,7 @@ impl Watcher {
         Self::spawn(command.args(args).current_dir(folder))
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         // Tasks run without an input.
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -92,7 +92,7 @@ impl Watcher {
 
     /// Waits for a check that ends like that, and is the last one. Others may come before it: an edit of
     /// several files may be seen as several.
-    fn check_until(&self, end: &str) -> usize {
+    pub(crate) fn check_until(&self, end: &str) -> usize {
         let limit = Instant::now() + PATIENCE;
         let mut all = 0;
         loop {
@@ -123,7 +123,7 @@ impl Watcher {
     }
 
     /// Waits for its end.
-    fn end(&mut self) -> ExitStatus {
+    pub(crate) fn end(&mut self) -> ExitStatus {
         let limit = Instant::now() + PATIENCE;
         while Instant::now() < limit {
             if let Some(status) = self.child.try_wait().unwrap() {

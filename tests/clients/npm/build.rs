@@ -89,6 +89,7 @@ fn the_package_of_a_platform_is_for_it_alone() {
                 "-rw-r--r-- package/LICENSE-APACHE".to_owned(),
                 "-rw-r--r-- package/LICENSE-MIT".to_owned(),
                 "-rw-r--r-- package/README.md".to_owned(),
+                "-rw-r--r-- package/THIRD-PARTY-LICENSES".to_owned(),
                 format!("-rwxr-xr-x package/{program}"),
                 "-rw-r--r-- package/package.json".to_owned(),
             ]
