@@ -742,3 +742,23 @@ fn places_are_right_behind_characters_of_several_bytes() {
     assert!(output.contains("--> schema.ts:4:54\n"), "{output}");
     assert!(output.contains("::: 0000.sql:3:48\n"), "{output}");
 }
+
+/// A thread that takes up another project while it waits for one has no stack left after a few hundred.
+#[test]
+fn hundreds_of_projects_are_read() {
+    const COUNT: usize = 400;
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    for number in 0..COUNT {
+        let project = folder.path().join(number.to_string());
+        fs::create_dir_all(project.join("sql")).unwrap();
+        let config = "export default { dialect: 'sqlite', schema: './schema.ts', out: './sql' };";
+        fs::write(project.join("drizzle.config.ts"), config).unwrap();
+        let schema = "import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';
+            export const a = sqliteTable('a', { b: integer().references(() => a.b) });";
+        fs::write(project.join("schema.ts"), schema).unwrap();
+        fs::write(project.join("sql/0000_init.sql"), "CREATE TABLE a (b integer);").unwrap();
+    }
+    let (_, output) = drizzle_drift(folder.path(), &["check", "--format=concise", "--quiet"]);
+    assert_eq!(output.matches("[missing-foreign-key]").count(), COUNT);
+}

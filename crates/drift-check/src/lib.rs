@@ -22,6 +22,7 @@ mod resolve;
 mod rule_name;
 mod session;
 mod settings;
+mod side_by_side;
 mod suppressing;
 mod suppressions;
 mod tally;

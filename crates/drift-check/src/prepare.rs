@@ -8,10 +8,10 @@ use anyhow::Context;
 use drift_model::{Dialect, Engine, Level, SourceError, SourceMap};
 use drift_project::{Discovery, Disk, Recorder, Request};
 use drift_schema::{Casing, DrizzleLine};
-use rayon::prelude::*;
 
 use crate::analysis::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::settings::{self, Settings};
+use crate::side_by_side::side_by_side;
 
 /// Which projects are meant, and what is said of them that their files do not say.
 #[derive(Debug, Clone, Default)]
@@ -143,9 +143,7 @@ impl Prepared {
         let Discovery { projects, errors } =
             drift_project::discover(&self.disk, sources, &self.request);
         let reading = self.reading(wants);
-        let projects = projects.into_par_iter();
-        let mut analyses: Vec<_> =
-            projects.map(|project| analyze(&self.disk, sources, reading, &project)).collect();
+        let mut analyses = side_by_side(projects, |it| analyze(&self.disk, sources, reading, &it));
         share_schemas(&mut analyses);
         Read { analyses, errors }
     }

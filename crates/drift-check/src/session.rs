@@ -9,12 +9,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use drift_model::{SourceError, SourceMap};
 use drift_project::{Discovery, Disk, Project, Seen};
-use rayon::prelude::*;
 
 use crate::analysis::{Analysis, Parts, Plan, share_schemas};
 use crate::check::{CheckOptions, Checked, check};
 use crate::prepare::{Prepared, ProjectOptions, Read, Wants};
 use crate::report::ProjectReport;
+use crate::side_by_side::side_by_side;
 
 /// Projects that are checked more than once.
 ///
@@ -152,12 +152,11 @@ impl Session {
         let Known { prepared, projects, errors, .. } = known;
         let wants = Wants { accounts: self.check_options.has_stats, snapshot: true };
         let (sources, reading) = (&self.sources, prepared.reading(wants));
-        let read = projects.par_iter_mut().map(|(project, parts)| {
+        let mut analyses = side_by_side(projects.iter_mut().collect(), |(project, parts)| {
             let plan = Plan::new(&prepared.disk, sources, reading, project);
             *parts = plan.read(std::mem::take(parts));
             plan.finish(parts.clone())
         });
-        let mut analyses: Vec<Analysis> = read.collect();
         share_schemas(&mut analyses);
         let mut read = Read { analyses, errors: errors.clone() };
         let Checked { projects, fixed } = check(prepared, sources, &mut read, &self.check_options)?;
