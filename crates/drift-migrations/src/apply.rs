@@ -4,9 +4,9 @@
 //! migrations succeeded once, so this reader lacks something, or the text does.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 
 use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::apply_prepared::Session;
 use crate::apply_rebuild::Watch;

@@ -6,7 +6,6 @@
 //! | a flat list of entities, `ddl` | 1.0 | `snapshot_entities` |
 //! | changes to the snapshot before, `deltas` | 1.0 for PostgreSQL, from version 9 on | `snapshot_deltas` |
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use drift_model::{
     Catalog, Dialect, FileSystem, ForeignKey, Key, ReferentialAction, Scope, SourceError,
     SourceFile, SourceMap, Span, Table, TableName, Unresolved, UnresolvedKind,
 };
+use foldhash::{HashMap, HashSet};
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::{Range, Ranged};
 

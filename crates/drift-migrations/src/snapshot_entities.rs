@@ -1,8 +1,7 @@
 //! Snapshots of drizzle-kit 1.0: a flat list of entities that name the table they belong to.
 
-use std::collections::HashMap;
-
 use drift_model::{Catalog, Column, Dialect, Index, Key, Span, Table, TableName, Unresolved};
+use foldhash::{HashMap, HashMapExt};
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 use rayon::prelude::*;

@@ -1,8 +1,8 @@
 //! Values of a snapshot with their places.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use foldhash::{HashMap, HashMapExt};
 use jsonc_parser::ParseOptions;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::{Range, Ranged};
@@ -140,8 +140,9 @@ pub(crate) fn default(value: &Value<'_>, text: &str) -> Option<String> {
 
 /// A type in the spelling that the schema has for it, and whether it is an array.
 pub(crate) fn data_type(written: &str) -> (String, bool) {
+    let is_plain = written.bytes().all(|it| matches!(it, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     // The values of an enumeration are what they are.
-    if written.starts_with("enum(") {
+    if is_plain || written.starts_with("enum(") {
         return (written.to_owned(), false);
     }
     let (element, is_array) = match written.find('[') {

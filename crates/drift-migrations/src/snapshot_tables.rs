@@ -1,10 +1,9 @@
 //! Snapshots of drizzle-kit 0.x: an object of tables, each with everything it has.
 
-use std::collections::HashSet;
-
 use drift_model::{
     Catalog, Column, Dialect, ForeignKey, Index, Key, Span, Table, TableName, Unresolved,
 };
+use foldhash::HashSet;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use rayon::prelude::*;
 
