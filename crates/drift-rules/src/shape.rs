@@ -175,10 +175,10 @@ impl<'a> Shape<'a> {
         for table in others {
             elsewhere.entry(self.names.table(&table.name).into_owned()).or_default().push(table);
         }
-        let former = FormerColumns::new(sources.dialect, migrations);
-        let references = References::new(sources.dialect, schema, migrations);
+        let former = FormerColumns::new(&self.names, sources.dialect, migrations);
+        let references = References::new(&self.names, sources.dialect, schema, migrations);
         for declared in &schema.tables {
-            let key = self.names.table(&declared.name);
+            let key = self.names.table(&declared.name).into_owned();
             let Some(migrated) = migrated.get(&key).filter(|it| !it.is_incomplete) else {
                 continue;
             };
@@ -187,7 +187,7 @@ impl<'a> Shape<'a> {
             if differing.is_empty() {
                 continue;
             }
-            let pairs = differing.pair(sources.dialect, &former, &references);
+            let pairs = differing.pair(sources.dialect, &key, &former, &references);
             for pair in pairs {
                 let (declared_name, name) = (&pair.declared.name, &pair.migrated.name);
                 self.names.equate_columns(&declared.name, name, declared_name);
@@ -251,7 +251,6 @@ impl Elsewhere {
 
 /// The columns that only one side of a table has.
 struct Differing<'a> {
-    table: &'a Table,
     missing: Vec<&'a Column>,
     undeclared: Vec<&'a Column>,
 }
@@ -266,7 +265,7 @@ fn differing_columns<'a>(
     let keys = |table: &'a Table| -> HashSet<Cow<'a, str>> {
         table.columns.iter().map(|it| dialect.column_key(&it.name)).collect()
     };
-    let mut differing = Differing { table: declared, missing: Vec::new(), undeclared: Vec::new() };
+    let mut differing = Differing { missing: Vec::new(), undeclared: Vec::new() };
     if !sources.has_all_migrations {
         return differing;
     }
@@ -299,6 +298,7 @@ impl<'a> Differing<'a> {
     fn pair(
         &mut self,
         dialect: Dialect,
+        table: &TableName,
         former: &FormerColumns,
         references: &References,
     ) -> Vec<Renamed<'a, Column>> {
@@ -306,8 +306,7 @@ impl<'a> Differing<'a> {
         if self.missing.is_empty() || self.undeclared.is_empty() {
             return pairs;
         }
-        let table = dialect.table_key(&self.table.name);
-        let became = |it: &Column| former.get(&table, &dialect.column_key(&it.name));
+        let became = |it: &Column| former.get(table, &dialect.column_key(&it.name));
         self.take(
             &mut pairs,
             |it| Some(became(it)?.0.clone()),
@@ -318,7 +317,7 @@ impl<'a> Differing<'a> {
         self.take(&mut pairs, spelling, spelling, |_| Evidence::Spelling);
         if let ([declared], [migrated]) = (&self.missing[..], &self.undeclared[..])
             && are_of_one_type(declared, migrated)
-            && references.are_alike(&table, declared, migrated)
+            && references.are_alike(dialect, table, declared, migrated)
         {
             self.take(&mut pairs, |_| Some(()), |_| Some(()), |_| Evidence::Likeness);
         }
@@ -350,12 +349,12 @@ struct FormerColumns {
 }
 
 impl FormerColumns {
-    fn new(dialect: Dialect, migrations: &Catalog) -> Self {
+    fn new(names: &Names, dialect: Dialect, migrations: &Catalog) -> Self {
         let mut became: HashMap<TableName, HashMap<String, (String, Span)>> = HashMap::new();
         for former in &migrations.former_columns {
             let Some(now) = &former.became else { continue };
             let key = |name: &str| dialect.column_key(name).into_owned();
-            let table = became.entry(dialect.table_key(&former.table).into_owned()).or_default();
+            let table = became.entry(names.table(&former.table).into_owned()).or_default();
             table.insert(key(&former.name), (key(now), former.span));
         }
         Self { became }
@@ -373,12 +372,12 @@ struct References {
 }
 
 impl References {
-    fn new(dialect: Dialect, schema: &Catalog, migrations: &Catalog) -> Self {
+    fn new(names: &Names, dialect: Dialect, schema: &Catalog, migrations: &Catalog) -> Self {
         let index = |catalog: &Catalog| {
             let single = catalog.foreign_keys.iter().filter_map(|it| {
                 let [column] = &it.referencing_columns[..] else { return None };
                 let column = dialect.column_key(column).into_owned();
-                let key = |table| dialect.table_key(table).into_owned();
+                let key = |table| names.table(table).into_owned();
                 Some(((key(&it.referencing_table), column), key(&it.referenced_table)))
             });
             single.collect()
@@ -387,8 +386,14 @@ impl References {
     }
 
     /// Whether both columns reference the same table, or neither references one.
-    fn are_alike(&self, table: &TableName, declared: &Column, migrated: &Column) -> bool {
-        let at = |column: &Column| (table.clone(), column.name.clone());
+    fn are_alike(
+        &self,
+        dialect: Dialect,
+        table: &TableName,
+        declared: &Column,
+        migrated: &Column,
+    ) -> bool {
+        let at = |column: &Column| (table.clone(), dialect.column_key(&column.name).into_owned());
         self.declared.get(&at(declared)) == self.migrated.get(&at(migrated))
     }
 }
@@ -451,5 +456,213 @@ fn plain_type(data_type: &str) -> &str {
         "timestamp without time zone" => "timestamp",
         "decimal" => "numeric",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{FormerColumn, FormerTable, SourceMap, notation};
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    fn read(name: &str, lines: &[&str]) -> Catalog {
+        notation::parse(&SourceMap::default(), name, lines).unwrap()
+    }
+
+    /// What is on one side only or has two names, in one line; behind a name that a side has for
+    /// itself stands what says so.
+    fn check(dialect: Dialect, schema: &[&str], migrations: &[&str]) -> String {
+        shape_of(dialect, &read("schema", schema), &read("migrations", migrations))
+    }
+
+    fn shape_of(dialect: Dialect, schema: &Catalog, migrations: &Catalog) -> String {
+        told(&Sources {
+            schema: Some(schema),
+            migrations: Some(migrations),
+            ..crate::testing::sources(dialect)
+        })
+    }
+
+    fn told(sources: &Sources<'_>) -> String {
+        let shape = Shape::new(sources, sources.has_whole_schema);
+        let mut told = Vec::new();
+        let by = |evidence| match evidence {
+            Evidence::Statement(_) => "statement".to_owned(),
+            evidence => format!("{evidence:?}").to_lowercase(),
+        };
+        for it in &shape.renamed_tables {
+            told.push(format!("{} = {} ({})", it.declared.name, it.migrated.name, by(it.evidence)));
+        }
+        for it in &shape.renamed_columns {
+            let (table, it) = (&it.table.name, &it.column);
+            let by = by(it.evidence);
+            told.push(format!("{table}.{} = {} ({by})", it.declared.name, it.migrated.name));
+        }
+        told.extend(shape.missing_tables.iter().map(|it| format!("-{}", it.name)));
+        told.extend(shape.undeclared_tables.iter().map(|it| format!("+{}", it.name)));
+        told.extend(shape.missing_columns.iter().map(|it| format!("-{}.{}", it.0.name, it.1.name)));
+        let undeclared = shape.undeclared_columns.iter();
+        told.extend(undeclared.map(|it| format!("+{}.{}", it.0.name, it.1.name)));
+        told.join(", ")
+    }
+
+    #[test]
+    fn finds_what_is_on_one_side_only() {
+        let (schema, migrations) = (["a(x, y)", "b(x)"], ["a(x, z)", "c(x)"]);
+        assert_snapshot!(
+            check(Dialect::PostgreSql, &schema, &migrations),
+            @"-b, +c, -a.y, +a.z"
+        );
+        assert_snapshot!(check(Dialect::PostgreSql, &schema, &schema), @"");
+        // A case of its own matters where the engine keeps it.
+        assert_snapshot!(check(Dialect::PostgreSql, &["a(x, y)"], &["A(X, y)"]), @"a = A (spelling), a.x = X (spelling)");
+        assert_snapshot!(check(Dialect::Sqlite, &["a(x, y)"], &["A(X, y)"]), @"");
+    }
+
+    #[test]
+    fn pairs_tables_by_what_their_names_have_in_common() {
+        let check =
+            |schema: &[&str], migrations: &[&str]| check(Dialect::PostgreSql, schema, migrations);
+        assert_snapshot!(check(&["postTags(a)"], &["post_tags(a)"]), @"postTags = post_tags (spelling)");
+        assert_snapshot!(check(&["app.posts(a)"], &["posts(a)"]), @"app.posts = posts (namespace)");
+        // Which of two it is, nobody knows.
+        assert_snapshot!(check(&["postTags(a)"], &["post_tags(a)", "posttags(a)"]), @"-postTags, +post_tags, +posttags");
+        assert_snapshot!(check(&["postTags(a)", "post_Tags(a)"], &["post_tags(a)"]), @"-postTags, -post_Tags, +post_tags");
+        // What is not known of a name may be anything.
+        assert_snapshot!(check(&["*_tags(a)"], &["tags(a)"]), @"-*_tags, +tags");
+    }
+
+    #[test]
+    fn pairs_tables_of_the_same_columns_where_they_are_enough() {
+        let check =
+            |schema: &[&str], migrations: &[&str]| check(Dialect::PostgreSql, schema, migrations);
+        let (four, others) = ("posts(a, b, c, d)", "posts(a, b, c, e)");
+        assert_snapshot!(check(&[four], &["notes(d, c, b, a)"]), @"posts = notes (likeness)");
+        assert_snapshot!(check(&[others], &["notes(a, b, c, d)"]), @"-posts, +notes");
+        assert_snapshot!(check(&["posts(a, b, c)"], &["notes(a, b, c)"]), @"-posts, +notes");
+        // Of a table that was not read whole it can't be said what it has in common with others.
+        let mut schema = read("schema", &[four]);
+        schema.tables[0].is_incomplete = true;
+        let migrations = read("migrations", &["notes(a, b, c, d)"]);
+        assert_snapshot!(shape_of(Dialect::PostgreSql, &schema, &migrations), @"-posts, +notes");
+    }
+
+    #[test]
+    fn follows_statements_that_rename() {
+        let schema = read("schema", &["article(writer: uuid, title: text)"]);
+        let mut migrations = read("migrations", &["posts(author: uuid, name: text)"]);
+        let span = migrations.tables[0].span;
+        let (article, posts) = (TableName::new("article"), TableName::new("posts"));
+        migrations.former_tables =
+            vec![FormerTable { name: article, became: Some(posts.clone()), span }];
+        let columns = [("writer", Some("author")), ("title", Some("name")), ("name", None)];
+        migrations.former_columns = columns
+            .map(|(name, became)| FormerColumn {
+                table: posts.clone(),
+                name: name.to_owned(),
+                became: became.map(str::to_owned),
+                span,
+            })
+            .into();
+        assert_snapshot!(
+            shape_of(Dialect::PostgreSql, &schema, &migrations),
+            @"article = posts (statement), article.writer = author (statement), article.title = name (statement)"
+        );
+    }
+
+    #[test]
+    fn takes_two_single_columns_for_one_only_where_all_speaks_for_it() {
+        let (schema, migrations) = (["a(x: text)", "a(y: text)"], ["a(x: text)", "a(z: text)"]);
+        assert_snapshot!(check(Dialect::MySql, &schema, &migrations), @"a.y = z (likeness)");
+        let longer = ["a(x: text)", "a(z: text, w: text)"];
+        assert_snapshot!(check(Dialect::MySql, &schema, &longer), @"-a.y, +a.z, +a.w");
+        for other in ["a(x: text, z: int)", "a(x: text, z: text[])", "a(x: text, z)"] {
+            assert_eq!(check(Dialect::MySql, &schema, &[other]), "-a.y, +a.z", "{other}");
+        }
+        assert_snapshot!(check(Dialect::MySql, &["a(x: text, y)"], &["a(x: text, z)"]), @"-a.y, +a.z");
+    }
+
+    #[test]
+    fn takes_columns_that_reference_something_else_for_two() {
+        let schema = |target: &str| format!("a(writerId) -> {target}(id)");
+        for (dialect, table) in [(Dialect::Sqlite, "a"), (Dialect::PostgreSql, "A")] {
+            let check = |target: &str| {
+                let types = [&format!("{table}(ownerId: text)")[..], "a(writerId: text)"];
+                let migrated = format!("{table}(ownerId) -> users(id)");
+                let keys = [schema(target), migrated];
+                let schema = [types[1], &keys[0], "users(id)", "tags(id)"];
+                check(dialect, &schema, &[types[0], &keys[1], "tags(id)"])
+            };
+            assert!(
+                check("users").contains("a.writerId = ownerId (likeness)"),
+                "{}",
+                check("users")
+            );
+            assert!(check("tags").contains("-a.writerId, +"), "{}", check("tags"));
+        }
+    }
+
+    #[test]
+    fn blames_no_migration_for_what_others_make() {
+        let check =
+            |schema: &[&str], migrations: &[&str]| check(Dialect::PostgreSql, schema, migrations);
+        assert_snapshot!(check(&["auth.users(id)", "app.users(id)"], &["posts(a)"]), @"-app.users, +posts");
+        assert_snapshot!(check(&["auth.users(id)"], &["auth.keys(id)"]), @"-auth.users, +auth.keys");
+        let auth = ["auth.users(id)"];
+        assert_snapshot!(super::tests::check(Dialect::MySql, &auth, &["posts(a)"]), @"-auth.users, +posts");
+        // What a foreign key references is there, unless a migration dropped it.
+        let schema = read("schema", &["users(id)"]);
+        let mut migrations = read("migrations", &["posts(a) -> users(id)"]);
+        migrations.tables.retain(|it| it.name.name != "users");
+        assert_snapshot!(shape_of(Dialect::PostgreSql, &schema, &migrations), @"+posts");
+        assert_snapshot!(shape_of(Dialect::Sqlite, &schema, &migrations), @"-users, +posts");
+        let (name, span) = (TableName::new("users"), migrations.tables[0].span);
+        migrations.former_tables = vec![FormerTable { name, became: None, span }];
+        assert_snapshot!(shape_of(Dialect::PostgreSql, &schema, &migrations), @"-users, +posts");
+    }
+
+    #[test]
+    fn draws_no_conclusions_from_what_was_not_read() {
+        let lines = ["a(x, y)", "b(x)"];
+        let migrations = read("migrations", &["a(x, z)", "c(x)", "d1_migrations(id)"]);
+        let schema = read("schema", &lines);
+        let all = Sources {
+            schema: Some(&schema),
+            migrations: Some(&migrations),
+            ..crate::testing::sources(Dialect::PostgreSql)
+        };
+        assert_snapshot!(told(&all), @"-b, +c, -a.y, +a.z");
+        assert_snapshot!(told(&Sources { has_whole_schema: false, ..all }), @"-b, -a.y, +a.z");
+        assert_snapshot!(told(&Sources { has_all_migrations: false, ..all }), @"+c");
+        let incomplete = |lines: &[&str]| {
+            let mut catalog = read("incomplete", lines);
+            catalog.tables[0].is_incomplete = true;
+            catalog
+        };
+        let schema = incomplete(&lines);
+        assert_snapshot!(told(&Sources { schema: Some(&schema), ..all }), @"-b, +c, -a.y");
+        let migrations = incomplete(&["a(x, z)", "c(x)"]);
+        assert_snapshot!(told(&Sources { migrations: Some(&migrations), ..all }), @"-b, +c");
+        let mut conditional = read("schema", &lines);
+        conditional.tables[0].columns[1].is_conditional = true;
+        assert_snapshot!(told(&Sources { schema: Some(&conditional), ..all }), @"-b, +c");
+    }
+
+    #[test]
+    fn counts_what_other_schemas_of_the_same_migrations_declare() {
+        let schema = read("schema", &["a(x)"]);
+        let migrations = read("migrations", &["a(x, y, z)", "b(x)"]);
+        let others = [read("other", &["a(x, y)", "b(x)"])];
+        let sources = Sources {
+            schema: Some(&schema),
+            migrations: Some(&migrations),
+            other_schemas: &others,
+            ..crate::testing::sources(Dialect::PostgreSql)
+        };
+        assert_snapshot!(told(&sources), @"+a.z");
+        let mut others = others.clone();
+        others[0].tables[0].is_incomplete = true;
+        assert_snapshot!(told(&Sources { other_schemas: &others, ..sources }), @"");
     }
 }

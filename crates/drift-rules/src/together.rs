@@ -95,7 +95,7 @@ pub(crate) const NOT_BY_THE_JOURNAL: &str = "if something else applies the files
 /// What files make that the journal does not list.
 pub(crate) struct Unlisted<'c> {
     names: &'c Names,
-    by_name: HashMap<(TableName, Option<&'c str>), &'c UnlistedMigration>,
+    by_name: HashMap<(TableName, Option<String>), &'c UnlistedMigration>,
     /// Whether there are more of them than of those that it lists, so that something else seems to
     /// apply them.
     pub(crate) outnumber: bool,
@@ -109,7 +109,8 @@ impl<'c> Unlisted<'c> {
         for file in &journal.unlisted {
             for (table, column) in &file.tables {
                 let table = names.table(table).into_owned();
-                by_name.entry((table, column.as_deref())).or_insert(file);
+                let column = column.as_deref().map(|it| names.column(&table, it).into_owned());
+                by_name.entry((table, column)).or_insert(file);
             }
         }
         let count = journal.unlisted.len();
@@ -121,6 +122,8 @@ impl<'c> Unlisted<'c> {
     }
 
     pub(crate) fn column(&self, table: &TableName, column: &str) -> Option<&'c UnlistedMigration> {
-        self.by_name.get(&(self.names.table(table).into_owned(), Some(column))).copied()
+        let table = self.names.table(table).into_owned();
+        let column = self.names.column(&table, column).into_owned();
+        self.by_name.get(&(table, Some(column))).copied()
     }
 }
