@@ -134,17 +134,16 @@ impl<'a> Checking<'a> {
                 unused.push(finding);
             }
         }
-        for (project, findings) in projects.iter_mut().zip(unused) {
+        for (project, mut findings) in projects.iter_mut().zip(unused) {
             if findings.is_empty() {
                 continue;
             }
-            let findings = report::sort(findings, self.places());
+            report::sort(&mut findings, self.places());
             let fingerprints = fingerprints(&project.identity, &findings);
             for (finding, fingerprint) in findings.into_iter().zip(fingerprints) {
                 project.findings.push(Reported { finding, fingerprint, tables: Vec::new() });
             }
-            let all = std::mem::take(&mut project.findings);
-            project.findings = report::sort(all, self.places());
+            report::sort(&mut project.findings, self.places());
         }
     }
 

@@ -621,15 +621,30 @@ mod tests {
 
     use super::*;
 
+    fn read(name: &str, lines: &[&str]) -> Catalog {
+        notation::parse(&SourceMap::default(), name, lines).unwrap()
+    }
+
     fn check(dialect: Dialect, schema: &[&str], migrations: &[&str]) -> String {
-        let sources = SourceMap::default();
-        let schema = notation::parse(&sources, "schema", schema).unwrap();
-        let migrations = notation::parse(&sources, "migrations", migrations).unwrap();
-        let comparison = Comparison::new(Sources {
+        check_with(dialect, schema, migrations, |sources| sources)
+    }
+
+    fn check_with<'a>(
+        dialect: Dialect,
+        schema: &[&str],
+        migrations: &[&str],
+        adjust: impl FnOnce(Sources<'a>) -> Sources<'a>,
+    ) -> String {
+        let (schema, migrations) = (read("schema", schema), read("migrations", migrations));
+        told(Sources {
             schema: Some(&schema),
             migrations: Some(&migrations),
-            ..crate::testing::sources(dialect)
-        });
+            ..adjust(crate::testing::sources(dialect))
+        })
+    }
+
+    fn told(sources: Sources<'_>) -> String {
+        let comparison = Comparison::new(sources);
         let mut lines = Vec::new();
         for (a, b) in &comparison.matched {
             lines.push(format!("matched: {} = {}", notation::format(a), notation::format(b)));
@@ -644,6 +659,13 @@ mod tests {
                 let twin = if it.twin.is_some() { " (twin)" } else { "" };
                 lines.push(format!("{what}: {}{twin}", notation::format(it.foreign_key)));
             }
+        }
+        for (it, _) in &comparison.uncertain {
+            lines.push(format!("uncertain: {}", notation::format(it)));
+        }
+        for it in &comparison.ineffective {
+            let declared = if it.declared.is_some() { " (declared)" } else { "" };
+            lines.push(format!("ineffective: {}{declared}", notation::format(it.written)));
         }
         lines.join("\n")
     }
@@ -690,5 +712,221 @@ mod tests {
     #[test]
     fn tells_a_missing_table_once() {
         insta::assert_snapshot!(check(Dialect::Sqlite, &["a(x) -> b(id)"], &["b(id)"]), @"");
+    }
+
+    #[test]
+    fn pairs_those_that_have_most_in_common() {
+        let check =
+            |schema: &[&str], migrations: &[&str]| check(Dialect::PostgreSql, schema, migrations);
+        // The name decides between two that do the same.
+        let (one, two) = ("a(x) -> b(id) as one", "a(x) -> b(id) as two");
+        insta::assert_snapshot!(check(&[two], &[one, two]), @"
+        matched: a(x) -> b(id) as two = a(x) -> b(id) as two
+        undeclared: a(x) -> b(id) as one (twin)
+        ");
+        // What happens on delete counts for more than what happens on update, and as much as a name.
+        let update = "a(x) -> b(id) on delete cascade on update cascade as update";
+        let set_null = "a(x) -> b(id) on delete set null as set_null";
+        insta::assert_snapshot!(check(&["a(x) -> b(id) on delete cascade"], &[set_null, update]), @"
+        matched: a(x) -> b(id) on delete cascade = a(x) -> b(id) on delete cascade on update cascade as update
+        undeclared: a(x) -> b(id) on delete set null as set_null (twin)
+        ");
+        insta::assert_snapshot!(check(&["a(x) -> b(id) as update"], &[set_null, update]), @"
+        matched: a(x) -> b(id) as update = a(x) -> b(id) on delete cascade on update cascade as update
+        undeclared: a(x) -> b(id) on delete set null as set_null (twin)
+        ");
+        // Two without a name have none in common.
+        insta::assert_snapshot!(check(&["a(x) -> b(id)"], &[set_null, "a(x) -> b(id) on delete restrict"]), @"
+        matched: a(x) -> b(id) = a(x) -> b(id) on delete set null as set_null
+        undeclared: a(x) -> b(id) on delete restrict (twin)
+        ");
+    }
+
+    #[test]
+    fn redirects_one_for_one() {
+        let check =
+            |schema: &[&str], migrations: &[&str]| check(Dialect::PostgreSql, schema, migrations);
+        let tables = ["b(id)", "c(id)", "d(id)"];
+        let (b, c, d) = ("a(x) -> b(id)", "a(x) -> c(id)", "a(x) -> d(id)");
+        let with = |keys: &[&'static str]| -> Vec<&'static str> {
+            tables.into_iter().chain(keys.iter().copied()).collect()
+        };
+        insta::assert_snapshot!(check(&with(&[b]), &with(&[c, d])), @"
+        redirected: a.x → b.id = a.x → c.id
+        undeclared: a(x) -> d(id)
+        ");
+        insta::assert_snapshot!(check(&with(&[b, c]), &with(&[d, b])), @"
+        matched: a(x) -> b(id) = a(x) -> b(id)
+        redirected: a.x → c.id = a.x → d.id
+        ");
+        // A second one of a target that is paired is no redirection.
+        insta::assert_snapshot!(check(&with(&[b, b]), &with(&[b, c])), @"
+        matched: a(x) -> b(id) = a(x) -> b(id)
+        missing: a(x) -> b(id) (twin)
+        undeclared: a(x) -> c(id)
+        ");
+    }
+
+    #[test]
+    fn leaves_foreign_keys_to_what_tells_of_their_tables_and_columns() {
+        let (schema, migrations) = (["a(x) -> b(id)", "c(x) -> b(id)"], ["a(x) -> c(y)"]);
+        insta::assert_snapshot!(check(Dialect::Sqlite, &schema, &migrations), @"");
+        let tells = |missing_tables, missing_columns, undeclared_columns| {
+            check_with(Dialect::Sqlite, &schema, &migrations, |sources| Sources {
+                tells: Tells { missing_tables, missing_columns, undeclared_columns },
+                ..sources
+            })
+        };
+        insta::assert_snapshot!(tells(false, true, true), @"redirected: a.x → b.id = a.x → c.y");
+        insta::assert_snapshot!(tells(false, false, true), @"
+        redirected: a.x → b.id = a.x → c.y
+        missing: c(x) -> b(id)
+        ");
+        let (schema, migrations) = (["a(x)", "b(id)"], ["a(y) -> b(id)", "a(x)"]);
+        insta::assert_snapshot!(check(Dialect::Sqlite, &schema, &migrations), @"");
+        let found = check_with(Dialect::Sqlite, &schema, &migrations, |sources| Sources {
+            tells: Tells { undeclared_columns: false, ..Tells::ALL },
+            ..sources
+        });
+        insta::assert_snapshot!(found, @"undeclared: a(y) -> b(id)");
+    }
+
+    #[test]
+    fn says_nothing_is_missing_where_it_may_be_there() {
+        let (lines, migrations) = (["a(x) -> b(id)"], ["a(x)", "b(id)"]);
+        let (schema, created) = (read("schema", &lines), read("migrations", &migrations));
+        let all = Sources {
+            schema: Some(&schema),
+            migrations: Some(&created),
+            ..crate::testing::sources(Dialect::PostgreSql)
+        };
+        insta::assert_snapshot!(told(all), @"missing: a(x) -> b(id)");
+        insta::assert_snapshot!(told(Sources { has_all_migrations: false, ..all }), @"");
+        let mut conditional = schema.clone();
+        conditional.foreign_keys[0].is_conditional = true;
+        insta::assert_snapshot!(told(Sources { schema: Some(&conditional), ..all }), @"");
+        let mut incomplete = created.clone();
+        incomplete.tables[0].is_incomplete = true;
+        insta::assert_snapshot!(told(Sources { migrations: Some(&incomplete), ..all }), @"");
+        // Dynamic SQL may have made it, if it makes anything at all in the table.
+        let unresolved = |kind, table: &str, may_add| {
+            let tables = vec![TableName::new(table)];
+            let scope = drift_model::Scope::Tables(tables);
+            [Unresolved { scope, may_add, ..crate::testing::unresolved(kind) }]
+        };
+        let told = |unresolved: &[Unresolved]| told(Sources { unresolved, ..all });
+        let dynamic = UnresolvedKind::DynamicSql;
+        insta::assert_snapshot!(told(&unresolved(dynamic, "a", true)), @"uncertain: a(x) -> b(id)");
+        for other in [
+            unresolved(dynamic, "a", false),
+            unresolved(dynamic, "b", true),
+            unresolved(UnresolvedKind::Statement, "a", true),
+        ] {
+            assert_eq!(told(&other), "missing: a(x) -> b(id)");
+        }
+    }
+
+    #[test]
+    fn says_nothing_is_undeclared_where_it_may_be_declared() {
+        let (schema, created) =
+            (read("schema", &["a(x)", "b(id)"]), read("migrations", &["a(x) -> b(id)"]));
+        let all = Sources {
+            schema: Some(&schema),
+            migrations: Some(&created),
+            ..crate::testing::sources(Dialect::PostgreSql)
+        };
+        insta::assert_snapshot!(told(all), @"undeclared: a(x) -> b(id)");
+        insta::assert_snapshot!(told(Sources { has_whole_schema: false, ..all }), @"");
+        let mut incomplete = schema.clone();
+        incomplete.tables[0].is_incomplete = true;
+        insta::assert_snapshot!(told(Sources { schema: Some(&incomplete), ..all }), @"");
+        let open = |kind, may_add| [Unresolved { may_add, ..crate::testing::unresolved(kind) }];
+        let told = |unresolved: &[Unresolved]| told(Sources { unresolved, ..all });
+        insta::assert_snapshot!(told(&open(UnresolvedKind::Expression, true)), @"");
+        insta::assert_snapshot!(told(&open(UnresolvedKind::Expression, false)), @"undeclared: a(x) -> b(id)");
+        insta::assert_snapshot!(told(&open(UnresolvedKind::Statement, true)), @"undeclared: a(x) -> b(id)");
+    }
+
+    #[test]
+    fn leaves_what_drizzle_forgets_to_the_rule_about_it() {
+        let lost = |line: &str| {
+            let foreign_key = read("schema", &[line]).foreign_keys.remove(0);
+            [LostDeclaration {
+                table: foreign_key.referencing_table.clone(),
+                span: foreign_key.span,
+                foreign_key: Some(Box::new(foreign_key)),
+                loss: drift_model::Loss::BeforeArray,
+            }]
+        };
+        let check = |lost: &[LostDeclaration]| {
+            let (schema, created) =
+                (read("schema", &["a(x)", "b(id)"]), read("migrations", &["a(x) -> b(id)"]));
+            told(Sources {
+                schema: Some(&schema),
+                migrations: Some(&created),
+                lost,
+                ..crate::testing::sources(Dialect::PostgreSql)
+            })
+        };
+        insta::assert_snapshot!(check(&lost("a(x) -> b(id)")), @"");
+        insta::assert_snapshot!(check(&lost("a(x) -> c(id)")), @"undeclared: a(x) -> b(id)");
+    }
+
+    #[test]
+    fn tells_what_is_written_in_vain_from_what_is_not_written() {
+        let check =
+            |schema: &[&str], migrations: &[&str]| check(Dialect::MySql, schema, migrations);
+        let tables = ["b(id)", "c(id)"];
+        let both = ["b(id)", "c(id)", "a(x) -> b(id)"];
+        insta::assert_snapshot!(check(&both, &[tables[0], tables[1], "~a(x) -> b(id)"]), @"ineffective: a(x) -> b(id) (declared)");
+        insta::assert_snapshot!(check(&["a(x)", "b(id)"], &["~a(x) -> b(id)"]), @"ineffective: a(x) -> b(id)");
+        insta::assert_snapshot!(check(&both, &[tables[0], tables[1], "~a(x) -> c(id)"]), @"
+        missing: a(x) -> b(id)
+        ineffective: a(x) -> c(id)
+        ");
+        // What another statement makes after all was not in vain.
+        insta::assert_snapshot!(check(&both, &["~a(x) -> b(id)", "a(x) -> b(id)", "c(id)"]), @"matched: a(x) -> b(id) = a(x) -> b(id)");
+    }
+
+    #[test]
+    fn words_with_caution_what_a_statement_may_have_changed() {
+        let map = SourceMap::default();
+        let file = map.add("0.sql".into(), "DO  $$ x $$; EXECUTE y".to_owned());
+        let place = |start, end| Span::new(file.id, start, end);
+        let unresolved = |kind, table: &str, span| Unresolved {
+            scope: drift_model::Scope::Tables(vec![TableName::new(table)]),
+            ..Unresolved::new(kind, "`x` is not known", span)
+        };
+        let all = [
+            unresolved(UnresolvedKind::DynamicSql, "a", place(0, 12)),
+            unresolved(UnresolvedKind::Statement, "c", place(4, 6)),
+            unresolved(UnresolvedKind::Expression, "a", place(4, 6)),
+            unresolved(UnresolvedKind::DynamicSql, "d", place(14, 23)),
+        ];
+        let catalog = read("both", &["a(x) -> b(id)", "c(x) -> b(id)"]);
+        let comparison = Comparison::new(Sources {
+            schema: Some(&catalog),
+            migrations: Some(&catalog),
+            unresolved: &all,
+            texts: Some(&map),
+            ..crate::testing::sources(Dialect::PostgreSql)
+        });
+        let show = |found: Finding| {
+            let labels = found.labels.iter().map(|it| format!("{}: {}", it.span.start, it.message));
+            format!("{} {}", found.level, labels.collect::<Vec<_>>().join(", "))
+        };
+        let finding = || missing_table::RULE.finding("it");
+        let key = |at: usize| show(comparison.with_caution(finding(), &catalog.foreign_keys[at]));
+        let table =
+            |name: &str| show(comparison.with_caution_about(finding(), &TableName::new(name)));
+        insta::assert_snapshot!(key(0), @"warn 0: dynamic SQL here may change it");
+        insta::assert_snapshot!(key(1), @"error ");
+        insta::assert_snapshot!(table("a"), @"warn 0: dynamic SQL here may change it");
+        insta::assert_snapshot!(table("c"), @"warn 4: this, which was not understood, may change it");
+        insta::assert_snapshot!(table("b"), @"error ");
+        let info = Finding { level: Level::Info, ..finding() };
+        assert!(show(comparison.with_caution(info, &catalog.foreign_keys[0])).starts_with("info"));
+        // What was not read is known by its words, however they are set.
+        insta::assert_snapshot!(comparison.identity_of(&all[0]), @"`x` is not known: DO $$ x $$;");
     }
 }

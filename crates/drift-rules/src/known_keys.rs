@@ -179,3 +179,133 @@ pub(crate) fn have_same_type(
     let first = types.next().flatten();
     first.is_some() && types.all(|it| it == first)
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, Index, SourceMap, notation};
+
+    use super::*;
+    use crate::Sources;
+    use crate::testing::sources;
+
+    fn read(lines: &[&str]) -> Catalog {
+        notation::parse(&SourceMap::default(), "catalog", lines).unwrap()
+    }
+
+    fn type_in(dialect: Dialect, data_type: &str) -> String {
+        let catalog = read(&[&format!("a(x: {data_type})")]);
+        key_type(dialect, &catalog.tables[0].columns[0]).unwrap()
+    }
+
+    #[test]
+    fn types_are_one_where_one_can_hold_keys_of_the_other() {
+        let alike = [
+            (Dialect::PostgreSql, &["bigint", "int8", "bigserial", "serial8"][..]),
+            (Dialect::PostgreSql, &["integer", "int", "int4", "serial", "serial4"]),
+            (Dialect::PostgreSql, &["smallint", "int2", "smallserial", "serial2"]),
+            (Dialect::PostgreSql, &["text", "varchar", "character varying", "char", "bpchar"]),
+            (Dialect::PostgreSql, &["uuid"]),
+            (Dialect::MySql, &["bigint unsigned", "serial"]),
+            (Dialect::MySql, &["bigint"]),
+            (Dialect::MySql, &["int"]),
+            (Dialect::MySql, &["int unsigned"]),
+            (Dialect::Sqlite, &["integer", "int", "bigint", "smallint"]),
+            (Dialect::Sqlite, &["text", "varchar"]),
+        ];
+        for (at, (dialect, types)) in alike.iter().enumerate() {
+            let first = type_in(*dialect, types[0]);
+            assert!(types.iter().all(|it| type_in(*dialect, it) == first), "{types:?}");
+            let others = alike.iter().enumerate().filter(|it| it.0 != at && it.1.0 == *dialect);
+            for (_, (_, others)) in others {
+                assert_ne!(first, type_in(*dialect, others[0]), "{types:?} and {others:?}");
+            }
+        }
+        assert_eq!(key_type(Dialect::Sqlite, &read(&["a(x)"]).tables[0].columns[0]), None);
+    }
+
+    #[test]
+    fn types_are_those_of_both_sides() {
+        let check = |schema: &[&str], migrations: &[&str]| {
+            let (schema, migrations) = (read(schema), read(migrations));
+            let comparison = Comparison::new(Sources {
+                schema: Some(&schema),
+                migrations: Some(&migrations),
+                ..sources(Dialect::PostgreSql)
+            });
+            let column = |at: usize| (&schema.tables[at], &schema.tables[at].columns[0]);
+            have_same_type(&comparison, column(0), column(1))
+        };
+        let same = ["a(x: uuid)", "b(id: uuid)"];
+        assert!(check(&same, &same));
+        assert!(check(&same, &["c(x: uuid)"]), "what the migrations lack says nothing");
+        assert!(!check(&["a(x: uuid)", "b(id: text)"], &same));
+        assert!(!check(&same, &["a(x: uuid)", "b(id: text)"]));
+        assert!(!check(&["a(x)", "b(id)"], &same), "what is not known is not the same");
+    }
+
+    #[test]
+    fn a_key_has_just_these_columns_and_covers_all_rows() {
+        let mut catalog = read(&["a(x, y, z)"]);
+        let table = &mut catalog.tables[0];
+        let span = table.span;
+        let columns = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        let index = Index {
+            name: None,
+            columns: columns(&["y", "x"]),
+            has_expressions: false,
+            is_unique: true,
+            is_partial: false,
+            covers_not_null: false,
+            span,
+        };
+        let with = |index: Index| {
+            let mut table = table.clone();
+            table.indexes = vec![index];
+            move |names: &[&str]| is_unique(Dialect::PostgreSql, &table, &columns(names))
+        };
+        let unique = with(index.clone());
+        assert!(unique(&["x", "y"]));
+        assert!(!unique(&["x"]) && !unique(&["x", "y", "z"]) && !unique(&["x", "z"]));
+        assert!(!with(Index { is_unique: false, ..index.clone() })(&["x", "y"]));
+        assert!(!with(Index { is_partial: true, ..index.clone() })(&["x", "y"]));
+        assert!(!with(Index { has_expressions: true, ..index })(&["x", "y"]));
+    }
+
+    #[test]
+    fn knows_foreign_keys_of_every_source() {
+        let (schema, other) = (read(&["a(x, y) -> b(p, q)"]), [read(&["c(x) -> b(p)"])]);
+        let migrations = read(&["~d(x) -> b(p)", "-e(x) -> b(p)"]);
+        let unresolved = [drift_model::Unresolved {
+            may_add: true,
+            scope: Scope::Tables(vec![TableName::new("f")]),
+            ..crate::testing::unresolved(drift_model::UnresolvedKind::Statement)
+        }];
+        let comparison = Comparison::new(Sources {
+            schema: Some(&schema),
+            migrations: Some(&migrations),
+            other_schemas: &other,
+            unresolved: &unresolved,
+            ..sources(Dialect::MySql)
+        });
+        let known = comparison.known_keys();
+        let table = |name: &str| TableName::new(name);
+        assert!(known.is_on(&table("a"), "Y") && !known.is_on(&table("a"), "z"));
+        assert!(["c", "d"].iter().all(|it| known.is_on(&table(it), "x")));
+        assert!(known.was_on(&table("e"), "x") && !known.is_on(&table("e"), "x"));
+        assert!(!known.was_on(&table("e"), "y") && !known.was_on(&table("a"), "x"));
+        assert!(known.has_between(&table("a"), &table("b")));
+        assert!(!known.has_between(&table("a"), &table("c")));
+        assert!(!known.has_between(&table("e"), &table("b")));
+        assert!(known.is_uncertain(&table("f")) && !known.is_uncertain(&table("a")));
+        assert!(!known.is_empty());
+        let is_known = |line: &str| known.has_like(&read(&[line]).foreign_keys[0]);
+        for line in ["a(x, y) -> b(p, q)", "a(y) -> b(q)", "a(x, y, z) -> b(p, q, r)"] {
+            assert!(is_known(line), "{line}");
+        }
+        for line in ["a(x) -> b(q)", "a(x, z) -> b(p, r)", "a(x, y) -> c(p, q)"] {
+            assert!(!is_known(line), "{line}");
+        }
+        let dropped = |line: &str| known.dropped_like(&read(&[line]).foreign_keys[0]).is_some();
+        assert!(dropped("e(x) -> b(p)") && !dropped("e(y) -> b(p)"));
+    }
+}

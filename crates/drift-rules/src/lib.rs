@@ -55,22 +55,18 @@ pub use crate::rules::unused_suppression::RULE as UNUSED_SUPPRESSION;
 pub use crate::shape::{Evidence, Renamed, RenamedColumn};
 
 use drift_model::Finding;
-use rayon::prelude::*;
 
-/// Runs every rule that is not switched off, side by side.
+/// Runs every rule that is not switched off.
 pub fn check(comparison: &Comparison<'_>, levels: &RuleLevels) -> Vec<Finding> {
-    let run = |rule: &&Rule| {
-        let mut findings = Vec::new();
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let first = findings.len();
+        (rule.check)(comparison, &mut findings);
         match levels.get(rule.name) {
-            None => (rule.check)(comparison, &mut findings),
-            Some(None) => {}
-            Some(Some(level)) => {
-                (rule.check)(comparison, &mut findings);
-                findings.iter_mut().for_each(|it| it.level = level);
-            }
+            None => {}
+            Some(None) => findings.truncate(first),
+            Some(Some(level)) => findings[first..].iter_mut().for_each(|it| it.level = level),
         }
-        findings
-    };
-    let found: Vec<_> = RULES.par_iter().map(run).collect();
-    found.into_iter().flatten().collect()
+    }
+    findings
 }

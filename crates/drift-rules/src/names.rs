@@ -103,3 +103,54 @@ fn is_alike(a: &ForeignKey, b: &ForeignKey) -> bool {
     (&a.referencing_table, &a.referencing_columns, &a.referenced_columns)
         == (&b.referencing_table, &b.referencing_columns, &b.referenced_columns)
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, SourceMap, notation};
+
+    use super::*;
+
+    fn read(line: &str) -> Catalog {
+        notation::parse(&SourceMap::default(), "schema", &[line]).unwrap()
+    }
+
+    fn are_same(names: &Names, one: &str, other: &str) -> bool {
+        let (one, other) = (read(one), read(other));
+        names.are_same(&one.foreign_keys[0], &other.foreign_keys[0])
+    }
+
+    #[test]
+    fn knows_a_foreign_key_by_its_columns_and_target() {
+        let names = Names::new(Dialect::PostgreSql);
+        let known = "a(x, y) -> b(p, q)";
+        for same in [known, "a(y, x) -> b(q, p)", "a(x, y) -> b() on delete cascade as a_fk"] {
+            assert!(are_same(&names, known, same), "{same}");
+            assert!(are_same(&names, same, known), "{same}");
+        }
+        for other in [
+            "a(x, y) -> b(q, p)",
+            "a(x, z) -> b(p, q)",
+            "a(x, z) -> b()",
+            "a(x) -> b(p)",
+            "a(x, y) -> c(p, q)",
+            "c(x, y) -> b(p, q)",
+            "A(x, y) -> b(p, q)",
+        ] {
+            assert!(!are_same(&names, known, other), "{other}");
+        }
+        assert!(!are_same(&names, "a(x) -> b()", "a(y) -> b()"));
+        assert!(are_same(&Names::new(Dialect::Sqlite), known, "A(Y, X) -> B(Q, P)"));
+    }
+
+    #[test]
+    fn takes_names_that_were_equated_for_one() {
+        let mut names = Names::new(Dialect::PostgreSql);
+        names.equate_tables(&TableName::new("article"), &TableName::new("posts"));
+        names.equate_columns(&TableName::new("article"), "writer", "author_id");
+        let declared = "posts(author_id) -> users(id)";
+        assert!(are_same(&names, declared, "article(writer) -> users(id)"));
+        assert!(are_same(&names, declared, "posts(writer) -> users(id)"));
+        assert!(!are_same(&names, declared, "notes(writer) -> users(id)"));
+        assert!(!are_same(&names, declared, "article(id) -> users(id)"));
+    }
+}

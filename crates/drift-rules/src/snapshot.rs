@@ -116,10 +116,11 @@ pub(crate) const NOTHING: &str = "nothing";
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Dialect, SourceMap, notation};
+    use drift_model::{Dialect, SourceMap, TableName, notation};
 
+    use super::*;
     use crate::testing::sources;
-    use crate::{Comparison, RuleLevels, SnapshotSource, Sources};
+    use crate::{Comparison, RuleLevels};
 
     /// What is reported where schema, migrations and snapshot each say one of these: nothing, or a
     /// foreign key with an action. The rules, each with what it says of drizzle-kit.
@@ -134,17 +135,10 @@ mod tests {
         let schema = parse("schema", schema);
         let migrations = parse("migrations", migrations);
         let snapshot = parse("snapshot", snapshot);
-        let snapshot = SnapshotSource {
-            catalog: &snapshot,
-            unresolved: &[],
-            errors: &[],
-            place: None,
-            is_older: false,
-        };
         let comparison = Comparison::new(Sources {
             schema: Some(&schema),
             migrations: Some(&migrations),
-            snapshot: Some(snapshot),
+            snapshot: Some(crate::testing::snapshot(&snapshot)),
             ..sources(Dialect::PostgreSql)
         });
         let found = crate::check(&comparison, &RuleLevels::default());
@@ -219,5 +213,64 @@ mod tests {
         cascade | no action | -
             on-delete-mismatch (schema cascade, migrations no action, snapshot nothing): drizzle-kit's snapshot does not have this foreign key: the next `drizzle-kit generate` will add it, although the migrations already do
         ");
+    }
+
+    fn read(lines: &[&str]) -> Catalog {
+        notation::parse(&SourceMap::default(), "snapshot", lines).unwrap()
+    }
+
+    /// What a snapshot says about a foreign key.
+    fn about(snapshot: &Catalog, line: &str) -> String {
+        let sources = Sources {
+            snapshot: Some(crate::testing::snapshot(snapshot)),
+            ..sources(Dialect::PostgreSql)
+        };
+        let names = Names::new(Dialect::PostgreSql);
+        match Snapshot::new(&sources, &names).about(&names, &read(&[line]).foreign_keys[0]) {
+            Testimony::None => "nothing".to_owned(),
+            Testimony::Lacks => "lacks it".to_owned(),
+            Testimony::Has(found) => notation::format(found),
+        }
+    }
+
+    #[test]
+    fn of_several_the_one_that_is_most_alike_counts() {
+        let lines = [
+            "a(x) -> c(id) on delete cascade as one",
+            "a(x) -> b(id) on delete cascade as two",
+            "a(x) -> b(id) on update cascade as three",
+            "a(x) -> b(id) as four",
+        ];
+        let snapshot = read(&lines);
+        for line in lines {
+            assert_eq!(about(&snapshot, line), line);
+        }
+        // The target counts for more than the name, the name for more than the actions.
+        assert_eq!(about(&snapshot, "a(x) -> b(id) on delete cascade as one"), lines[1]);
+        assert_eq!(about(&snapshot, "a(x) -> b(id) on delete cascade as four"), lines[3]);
+        assert_eq!(about(&snapshot, "a(x) -> b(id) on update cascade as five"), lines[2]);
+        assert_eq!(about(&snapshot, "a(y) -> b(id)"), "lacks it");
+    }
+
+    #[test]
+    fn says_nothing_of_what_was_not_read() {
+        let mut snapshot = read(&["a(x) -> b(id)", "c(x)"]);
+        snapshot.tables[0].is_incomplete = true;
+        assert_eq!(about(&snapshot, "a(x) -> b(id)"), "a(x) -> b(id)");
+        assert_eq!(about(&snapshot, "a(y) -> b(id)"), "nothing");
+        assert_eq!(about(&snapshot, "c(x) -> b(id)"), "lacks it");
+        let sources = Sources {
+            snapshot: Some(crate::testing::snapshot(&snapshot)),
+            ..sources(Dialect::PostgreSql)
+        };
+        let names = Names::new(Dialect::PostgreSql);
+        let has = |table: &str, column: &str| {
+            Snapshot::new(&sources, &names).column(&names, &TableName::new(table), column)
+        };
+        assert_eq!((has("a", "x"), has("a", "y")), (Some(true), None));
+        assert_eq!(
+            (has("c", "x"), has("c", "y"), has("d", "x")),
+            (Some(true), Some(false), Some(false))
+        );
     }
 }

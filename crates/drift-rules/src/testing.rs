@@ -1,11 +1,11 @@
 //! Running one rule on catalogs in [`notation`], for the tests of the rules.
 
 use drift_model::{
-    Dialect, Engine, JournalFaults, ListedMigration, SourceMap, Span, Unresolved, UnresolvedKind,
-    notation,
+    Catalog, Dialect, Engine, JournalFaults, ListedMigration, SourceMap, Span, Unresolved,
+    UnresolvedKind, notation,
 };
 
-use crate::{Comparison, Rule, RuleOptions, Sources};
+use crate::{Comparison, Rule, RuleOptions, SnapshotSource, Sources};
 
 /// A journal that is all right.
 pub(crate) static NO_FAULTS: JournalFaults = JournalFaults {
@@ -50,6 +50,11 @@ pub(crate) fn unresolved(kind: UnresolvedKind) -> Unresolved {
 pub(crate) fn listed(name: &str) -> ListedMigration {
     let file = SourceMap::default().add("schema".into(), String::new());
     ListedMigration { name: name.to_owned(), span: Span::new(file.id, 0, 0) }
+}
+
+/// A snapshot that was read whole and is not older than the migrations.
+pub(crate) fn snapshot(catalog: &Catalog) -> SnapshotSource<'_> {
+    SnapshotSource { catalog, unresolved: &[], errors: &[], place: None, is_older: false }
 }
 
 /// What a rule says about things that could not be read.

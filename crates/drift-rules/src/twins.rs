@@ -131,3 +131,98 @@ pub(crate) fn times(count: usize) -> String {
 pub(crate) fn named(foreign_key: &ForeignKey) -> String {
     foreign_key.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Deferral, SourceMap, notation};
+
+    use super::*;
+    use crate::Sources;
+    use crate::testing::sources;
+
+    fn read(lines: &[&str]) -> drift_model::Catalog {
+        notation::parse(&SourceMap::default(), "catalog", lines).unwrap()
+    }
+
+    #[test]
+    fn those_that_are_there_once_have_no_twin() {
+        let check = |schema: &[&str], migrations: &[&str], others: &[drift_model::Catalog]| {
+            let (schema, migrations) = (read(schema), read(migrations));
+            let comparison = Comparison::new(Sources {
+                schema: Some(&schema),
+                migrations: Some(&migrations),
+                other_schemas: others,
+                ..sources(Dialect::PostgreSql)
+            });
+            let lengths = |it: &Twins<'_>| (it.declared.len(), it.migrated.len(), it.worst().len());
+            twins(&comparison).iter().map(lengths).collect::<Vec<_>>()
+        };
+        let (one, other) = ("a(x) -> b(id)", "a(x) -> c(id)");
+        assert_eq!(check(&[one], &[one], &[]), []);
+        assert_eq!(check(&[one, other], &[one, other], &[]), []);
+        assert_eq!(check(&[one], &[one, one], &[]), [(1, 2, 2)]);
+        assert_eq!(check(&[one, one], &[one], &[]), [(2, 1, 2)]);
+        assert_eq!(check(&[one, one, one], &[one, other, one], &[]), [(3, 2, 2)]);
+        // What another schema of the same migrations declares is for that to tell.
+        assert_eq!(check(&["c(id)"], &[one, one], &[]), [(0, 2, 2)]);
+        assert_eq!(check(&["c(id)"], &[one, one], &[read(&[one])]), []);
+    }
+
+    #[test]
+    fn they_disagree_where_they_do_something_else() {
+        let check = |dialect, one: &str, other: &str| {
+            let lines = [one, other].map(|it| format!("a(x) -> b(id) {it}"));
+            let catalog = read(&[&lines[0], &lines[1]]);
+            disagreement(dialect, &catalog.foreign_keys.iter().collect::<Vec<_>>())
+        };
+        let (set_default, cascade) = ("on delete set default", "on delete cascade");
+        assert_eq!(check(Dialect::PostgreSql, cascade, ""), Some(Event::Delete));
+        assert_eq!(check(Dialect::PostgreSql, "on update cascade", ""), Some(Event::Update));
+        assert_eq!(check(Dialect::PostgreSql, "on delete restrict", ""), None);
+        assert_eq!(check(Dialect::PostgreSql, set_default, ""), Some(Event::Delete));
+        // InnoDB takes the words and blocks.
+        assert_eq!(check(Dialect::MySql, set_default, ""), None);
+        assert_eq!(check(Dialect::MySql, set_default, cascade), Some(Event::Delete));
+    }
+
+    #[test]
+    fn the_engine_decides_which_one_wins() {
+        let catalog = read(&[
+            "a(x) -> b(id) on update cascade as m",
+            "a(x) -> b(id) on delete cascade as z",
+            "a(x) -> b(id) on delete set null on update cascade as c",
+        ]);
+        let all = || catalog.foreign_keys.clone();
+        let name = |order, event, keys: &[ForeignKey]| {
+            let keys: Vec<&ForeignKey> = keys.iter().collect();
+            winner(order, event, &keys).and_then(|it| it.name.clone()).unwrap_or_default()
+        };
+        let (delete, update) = (Event::Delete, Event::Update);
+        assert_eq!(name(FiringOrder::Creation, delete, &all()), "m");
+        assert_eq!(name(FiringOrder::Name, delete, &all()), "c");
+        // An update fails if any of them blocks.
+        assert_eq!(name(FiringOrder::Name, update, &all()), "z");
+        assert_eq!(name(FiringOrder::Name, update, &[all().remove(0), all().remove(2)]), "c");
+        assert_eq!(name(FiringOrder::LastDeclared, delete, &all()), "c");
+        assert_eq!(name(FiringOrder::LastDeclared, delete, &all()[..2]), "z");
+        assert_eq!(name(FiringOrder::LastDeclared, delete, &all()[..1]), "");
+        // What waits for the end of the transaction, or is not enforced, comes too late.
+        let first = |adjust: fn(&mut ForeignKey)| {
+            let mut keys = all();
+            adjust(&mut keys[0]);
+            name(FiringOrder::Creation, delete, &keys)
+        };
+        assert_eq!(first(|it| it.deferral = Deferral::InitiallyDeferred), "z");
+        assert_eq!(first(|it| it.deferral = Deferral::InitiallyImmediate), "m");
+        assert_eq!(first(|it| it.is_enforced = false), "z");
+        let cascading = |it: &mut ForeignKey| {
+            it.deferral = Deferral::InitiallyDeferred;
+            it.on_delete = ReferentialAction::Cascade;
+        };
+        assert_eq!(first(cascading), "m", "only checks wait");
+        let unnamed = |it: &mut ForeignKey| it.name = None;
+        let mut keys = all();
+        unnamed(&mut keys[1]);
+        assert_eq!(name(FiringOrder::Name, delete, &keys), "", "the engine makes a name");
+    }
+}

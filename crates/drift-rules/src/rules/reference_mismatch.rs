@@ -106,8 +106,18 @@ mod tests {
     #[test]
     fn reports_another_table_and_other_columns() {
         let schema = ["posts(a) -> users(id)", "posts(b) -> users(id)"];
-        let migrations = ["posts(a) -> authors(id)", "posts(b) -> users(number)"];
-        assert_snapshot!(check(&RULE, &schema, &migrations), @"");
+        let migrations =
+            ["users(id, number)", "posts(a) -> authors(id)", "posts(b) -> users(number)"];
+        assert_snapshot!(check(&RULE, &schema, &migrations), @"
+        error[reference-mismatch]: posts.a references users.id in the schema, but authors.id in the migrations
+          schema:1: the schema says users.id
+          migrations:2: the migrations say authors.id
+          help: make `posts.a` reference the same columns on both sides
+        error[reference-mismatch]: posts.b references users.id in the schema, but users.number in the migrations
+          schema:2: the schema says users.id
+          migrations:3: the migrations say users.number
+          help: make `posts.b` reference the same columns on both sides
+        ");
     }
 
     #[test]
