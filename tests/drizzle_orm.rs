@@ -10,7 +10,7 @@ mod comparison;
 mod kit;
 mod migrations;
 mod mutants;
-mod oracle;
+pub(crate) mod oracle;
 mod relations;
 mod schemas;
 mod snapshots;

@@ -11,6 +11,7 @@ mod formats;
 mod help;
 mod init;
 mod json_schemas;
+mod properties;
 mod reach;
 mod remedies;
 mod rule_docs;

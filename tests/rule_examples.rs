@@ -9,29 +9,27 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use drift_model::Engine;
 use drift_rules::RULES;
 
 use super::{drizzle_drift, repository};
 
-struct Example {
+pub(crate) struct Example {
     reports: bool,
-    engine: String,
+    pub(crate) engine: String,
     /// The text from its first line to the files' last.
     text: String,
-    files: Vec<(String, String)>,
+    pub(crate) files: Vec<(String, String)>,
     expected: String,
 }
 
 #[test]
 fn every_rule_reports_and_accepts_what_its_examples_say() {
     for rule in RULES {
-        let path = repository().join(format!("tests/rules/{}.txt", rule.name));
-        let written = fs::read_to_string(&path).unwrap_or_default();
         let (mut seen, mut updated) = (BTreeMap::new(), String::new());
-        for example in examples(&written) {
+        for example in of(rule.name) {
             let found = run(&example, rule.name);
             let engine = Engine::parse(&example.engine);
             let engine = engine.unwrap_or_else(|| panic!("no engine {}", example.engine));
@@ -50,9 +48,18 @@ fn every_rule_reports_and_accepts_what_its_examples_say() {
             }
         }
         if std::env::var_os("UPDATE_RULES").is_some() && !updated.is_empty() {
-            fs::write(&path, updated.trim_end().to_owned() + "\n").unwrap();
+            fs::write(path(rule.name), updated.trim_end().to_owned() + "\n").unwrap();
         }
     }
+}
+
+/// The examples of a rule.
+pub(crate) fn of(rule: &str) -> Vec<Example> {
+    examples(&fs::read_to_string(path(rule)).unwrap_or_default())
+}
+
+fn path(rule: &str) -> PathBuf {
+    repository().join(format!("tests/rules/{rule}.txt"))
 }
 
 #[test]

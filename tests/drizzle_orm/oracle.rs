@@ -157,11 +157,11 @@ impl Oracle {
     }
 }
 
-fn npm() -> Command {
+pub(crate) fn npm() -> Command {
     Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 
-fn has(program: &str) -> bool {
+pub(crate) fn has(program: &str) -> bool {
     let mut command = if program == "npm" { npm() } else { Command::new(program) };
     command.arg("--version").output().is_ok_and(|it| it.status.success())
 }
@@ -180,6 +180,6 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// Tells whoever runs the tests what was left out, past the capture of the test harness.
-fn say(message: &str) {
+pub(crate) fn say(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }

@@ -91,5 +91,6 @@ pub use crate::mentions::{Mention, MentionFate, mentions};
 pub use crate::replay::{Replay, ReplayInput, ReplaySettings, replay, replay_with};
 pub use crate::snapshot::{Snapshot, read_snapshot};
 pub use crate::snapshot_folder::NewestSnapshot;
+pub use crate::split::statements;
 pub use crate::unlisted::journal_faults;
 pub use drift_model::Engine;

@@ -56,7 +56,10 @@ fn introspected(text: &str) -> Option<Range<usize>> {
     if !text.trim_start().starts_with(head) {
         return None;
     }
-    let open = text.find("/*")?;
+    // Whoever runs it takes the marks of the comment out, and may write comments of their own.
+    let is_remark = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with("--");
+    let remarks: usize = text.split_inclusive('\n').take_while(is_remark).map(str::len).sum();
+    let open = text.len() - text[remarks..].trim_start().strip_prefix("/*")?.len() - 2;
     let close = text.rfind("*/").filter(|close| *close > open)?;
     Some(open + 2..close)
 }
@@ -178,5 +181,7 @@ mod tests {
             &format!("{head}\n/*\na;\n--> statement-breakpoint\nb;\n*/"),
             "a; --> statement-breakpoint b;",
         );
+        let uncommented = format!("{head}\na;\n--> statement-breakpoint\nb /* c */; /* d */ e;");
+        check(&uncommented, &uncommented.replace('\n', " "));
     }
 }

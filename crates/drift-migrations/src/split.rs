@@ -17,6 +17,30 @@ const BREAKPOINT: &str = "--> statement-breakpoint";
 /// A statement whose first words say that it moves data is kept up to this many tokens.
 const DATA_TOKENS: usize = 64;
 
+/// Where the statements of a text lie, in order: from the first byte of each to the last one before its
+/// delimiter.
+///
+/// Before, between and behind them are blanks, comments, delimiters and breakpoints, and what only
+/// clients read: their commands, and data behind `COPY .. FROM stdin`. A quote or a comment that does
+/// not end is a statement, or a part of one, up to the next breakpoint.
+pub fn statements(text: &str, engine: &Engine) -> Vec<Range<usize>> {
+    let (mut statements, mut tokens) = (Vec::new(), Vec::new());
+    for piece in pieces(text, 0..text.len()) {
+        let end = piece.end;
+        let mut splitter = Splitter::new(text, piece, engine);
+        while let Some(found) = splitter.next(&mut tokens) {
+            let first = tokens.first().map(|it| it.start);
+            let (start, end) = match found {
+                Found::Statement => (first, splitter.end as usize),
+                Found::Unterminated(at) => (Some(first.map_or(at, |first| first.min(at))), end),
+                Found::Command(start, end) => (Some(first.unwrap_or(start)), end as usize),
+            };
+            statements.extend(start.map(|start| start as usize..end));
+        }
+    }
+    statements
+}
+
 /// The parts of a text that breakpoints separate.
 pub(crate) fn pieces(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut start = part.start;
@@ -56,13 +80,16 @@ pub(crate) struct Splitter<'a> {
     delimiter: &'a str,
     /// Whether each open `\if` of `psql` is known to have had its branch.
     conditions: Vec<bool>,
+    /// The byte after the last token of the statement; not all of them are kept.
+    end: u32,
 }
 
 impl<'a> Splitter<'a> {
     /// A splitter for a part of a text, which begins and ends between characters.
     pub(crate) fn new(text: &'a str, part: Range<usize>, engine: &'a Engine) -> Self {
         let lexer = Lexer::new(text, part.start, part.end, engine);
-        Self { text, lexer, dialect: engine.dialect(), delimiter: ";", conditions: Vec::new() }
+        let (dialect, delimiter) = (engine.dialect(), ";");
+        Self { text, lexer, dialect, delimiter, conditions: Vec::new(), end: 0 }
     }
 
     /// Puts the tokens of the next statement into `tokens`. Empty statements are passed over;
@@ -104,6 +131,7 @@ impl<'a> Splitter<'a> {
             if tokens.is_empty() {
                 moves_data = is_data_statement(self.text, token);
             }
+            self.end = token.end;
             if tokens.len() < DATA_TOKENS || !moves_data {
                 tokens.push(token);
             }

@@ -132,13 +132,25 @@ fn changed_on_purpose(
 
 /// What `ON DELETE` says in the text of a foreign key.
 fn action_in(text: &str) -> ReferentialAction {
-    let text = text.to_ascii_lowercase();
+    let text = without_comments(text).to_ascii_lowercase();
     let words: Vec<&str> =
         text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty()).collect();
     let at = words.windows(2).rposition(|two| two == ["on", "delete"]);
     let rest = at.map_or(&[][..], |at| &words[at + 2..]);
     let read = |count: usize| ReferentialAction::parse(&rest.get(..count)?.join(" "));
     read(2).or_else(|| read(1)).unwrap_or_default()
+}
+
+/// A foreign key in SQL, in which nothing else begins like a comment, without those.
+fn without_comments(text: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some(at) = [rest.find("/*"), rest.find("--")].into_iter().flatten().min() {
+        let end = if rest[at..].starts_with("--") { "\n" } else { "*/" };
+        kept.push_str(&rest[..at]);
+        kept.push(' ');
+        rest = rest[at + 2..].split_once(end).map_or("", |it| it.1);
+    }
+    kept + rest
 }
 
 #[cfg(test)]
@@ -153,6 +165,10 @@ mod tests {
         );
         assert_eq!(action_in("references a on delete cascade"), ReferentialAction::Cascade);
         assert_eq!(action_in("references a"), ReferentialAction::NoAction);
+        assert_eq!(
+            action_in("references a on -- it\n delete /* rows\n */ set /**/ null -- or cascade"),
+            ReferentialAction::SetNull
+        );
     }
 
     #[test]

@@ -106,26 +106,77 @@ const COLUMN_WORDS: [&str; 11] = [
 
 /// The comment above a place, and behind it on its last line, in lower case.
 fn comment_at(comparison: &Comparison<'_>, span: Span) -> String {
-    const LONGEST: usize = 12;
     let Some(texts) = comparison.sources.texts else { return String::new() };
     let file = texts.file(span.file);
     let (start, end) = (span.start as usize, span.end as usize);
     let (Some(before), Some(after)) = (file.text.get(..start), file.text.get(end..)) else {
         return String::new();
     };
-    let mut comment = String::new();
-    let after = after.lines().next().unwrap_or_default();
-    if let Some(at) = ["//", "--", "/*"].iter().find_map(|it| after.find(it)) {
-        comment.push_str(&after[at..]);
+    let mut comment = comment_behind(after).to_lowercase();
+    comment.push('\n');
+    comment.push_str(&comments_above(before).to_lowercase());
+    comment
+}
+
+/// The comment behind something, and behind the comma or semicolon that ends it.
+fn comment_behind(after: &str) -> &str {
+    // A comma may stand on the next line.
+    let after = if after.trim_start().starts_with(',') { after.trim_start() } else { after };
+    let line = after.lines().next().unwrap_or_default();
+    let Some(at) = ["//", "--", "/*"].iter().filter_map(|it| line.find(it)).min() else {
+        return "";
+    };
+    // Behind something else it is about that.
+    let is_own = |rest: &str| rest.trim_matches([' ', '\t', '\r', ')', '}', ';']).is_empty();
+    if !line[..at].split_once(',').is_none_or(|(_, rest)| is_own(rest)) {
+        return "";
     }
-    // The first is the line of the place itself.
-    let lines = before.rsplit('\n').skip(1).map(str::trim);
-    let is_comment = |line: &&str| ["//", "/*", "*", "--"].iter().any(|it| line.starts_with(it));
-    for line in lines.take_while(is_comment).take(LONGEST) {
-        comment.push('\n');
-        comment.push_str(line);
+    let comment = &after[at..];
+    let end = if comment.starts_with("/*") { comment.find("*/") } else { comment.find('\n') };
+    &comment[..end.unwrap_or(comment.len())]
+}
+
+/// The comments between something and what ends before it, in any order.
+fn comments_above(before: &str) -> String {
+    const LONGEST: usize = 2_000;
+    const FIRST_WORDS: [&str; 6] = ["const", "let", "var", "create", "alter", "export"];
+    let (mut rest, mut comments) = (before, String::new());
+    let mut is_begun = false;
+    while comments.len() < LONGEST {
+        let text = rest.trim_end();
+        let line = &text[text.rfind('\n').map_or(0, |it| it + 1)..];
+        let is_line = ["//", "--"].iter().any(|it| line.trim_start().starts_with(it));
+        let block = text.strip_suffix("*/").and_then(|it| it.rfind("/*"));
+        let word =
+            text.len() - text.trim_end_matches(|it: char| it.is_alphanumeric() || it == '_').len();
+        if is_line && text.len() < rest.len() {
+            comments.push_str(line);
+            rest = &text[..text.len() - line.len()];
+        } else if let Some(at) = block {
+            // At the end of a line of code it is about that.
+            let has_line = rest[text.len()..].contains('\n') || text[at..].contains('\n');
+            let ahead = &text[text[..at].rfind('\n').map_or(0, |it| it + 1)..at];
+            if has_line && !ahead.trim().is_empty() {
+                break;
+            }
+            comments.push_str(&text[at..]);
+            rest = &text[..at];
+        } else if word > 0 {
+            let word = &text[text.len() - word..];
+            let is_first = FIRST_WORDS.contains(&&word.to_ascii_lowercase()[..]);
+            if is_begun && !is_first {
+                break;
+            }
+            is_begun |= is_first;
+            rest = &text[..text.len() - word.len()];
+        } else if !is_begun && text.ends_with(['=', ':', '"', '`', '.', '?', '<', '>', '[', ']']) {
+            rest = &text[..text.len() - 1];
+        } else {
+            break;
+        }
+        comments.push('\n');
     }
-    comment.to_lowercase()
+    comments
 }
 
 #[cfg(test)]
@@ -159,6 +210,16 @@ mod tests {
         assert!(explains("t = {\n  id: x(),\n  // id of the external system\n  userId: x(),\n}"));
         assert!(explains("t = {\n  id: x(),\n  userId: x(), // no FK: rows outlive the user\n}"));
         assert!(explains("t = {\n  id: x(),\n  /**\n   * Legacy.\n   */\n  userId: x(),\n}"));
+        assert!(explains("t = {\n  id: x(),\n  /** legacy */\n\n  userId: x(),\n}"));
+        assert!(explains("t = {\n  id: x(),\n  userId: x()\n  , // no FK\n}"));
+        assert!(explains("t = {\n  id: x(),\n  /* legacy */ userId: x(),\n}"));
+        assert!(explains("t = {\n  id: x(),\n  // legacy\n  /* since 2020 */ userId: x(),\n}"));
+        assert!(explains("t = { id: x(), userId: x() /* no FK */ }"));
+        assert!(!explains("t = {\n  id: x(), /* legacy */\n  userId: x(),\n}"));
+        assert!(!explains("t = {\n  id: x(), // legacy\n  userId: x(),\n}"));
+        assert!(!explains("t = {\n  id: x(), userId: x(), legacyId: x(), // legacy\n}"));
+        assert!(!explains("t = {\n  id: x(), userId: x(), // mine\n /* foreign key */ a: b\n}"));
+        assert!(!explains("t = {\n  userId: x(), /* mine */ a: fk (y), id: x(),\n}"));
         assert!(!explains("t = {\n  // legacy\n  id: x(),\n  userId: x(),\n}"));
     }
 
@@ -167,6 +228,10 @@ mod tests {
         assert!(explains(
             "// Without foreign keys on purpose.\nt = {\n  id: x(),\n  userId: x(),\n}"
         ));
+        assert!(explains(
+            "// no FK\nexport const\n/* it */ a: B<C> =\n t = { id: x(),  userId: x() }"
+        ));
+        assert!(!explains("// legacy\nconst a = 1\nconst b = t = { id: x(), userId: x() }"));
         assert!(explains("t = {\n  /** no FK */\n  id: x(),\n  userId: x(),\n}"));
         assert!(!explains("// Everything external.\nt = {\n  id: x(),\n  userId: x(),\n}"));
     }

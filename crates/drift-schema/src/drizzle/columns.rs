@@ -205,8 +205,7 @@ impl<'a> Evaluator<'a> {
                 Some(value) => ColumnDefault::Plain(value),
                 None => {
                     let text = self.context.sources.snippet(site.first_argument?);
-                    let sql = text.strip_prefix("sql`").and_then(|it| it.strip_suffix('`'));
-                    ColumnDefault::Written(sql.unwrap_or(&text).into())
+                    ColumnDefault::Written(sql_of(&text).unwrap_or(&text).into())
                 }
             },
         })
@@ -231,6 +230,14 @@ impl<'a> Evaluator<'a> {
             _ => Value::Column(column),
         }
     }
+}
+
+/// What an expression `sql` with a template says, also where there are blanks, a type or a comment between
+/// them.
+fn sql_of(text: &str) -> Option<&str> {
+    let (between, sql) = text.strip_prefix("sql")?.split_once('`')?;
+    let is_tag = between.is_empty() || between.starts_with([' ', '\t', '\r', '\n', '<', '/']);
+    sql.strip_suffix('`').filter(|_| is_tag)
 }
 
 /// The first argument, if it is a name. An empty string counts as none.

@@ -262,6 +262,8 @@ fn reads_keys_and_indexes() {
           d: timestamp("d").defaultNow(),
           e: text("e").default("it's"),
           f: text("f").default(sql`gen()`),
+          g: text("g").default(sql<string>/* made */
+            `gen()`),
         }, (t) => [
           primaryKey({ columns: [t.a, t.b] }),
           unique("u").on(t.a, t.c),
@@ -288,6 +290,7 @@ fn reads_keys_and_indexes() {
       d timestamp default now()
       e text default 'it''s'
       f text default gen()
+      g text default gen()
       primary key (a, b)
       unique t_b_unique (b)
       unique named (c)
