@@ -104,7 +104,7 @@ fn crates_depend_on_nothing_they_may_not_know() {
 #[test]
 fn the_model_and_the_rules_use_next_to_nothing() {
     assert_eq!(dependencies("drift-model"), [] as [&str; 0]);
-    assert_eq!(dependencies("drift-rules"), ["drift-model", "foldhash"]);
+    assert_eq!(dependencies("drift-rules"), ["drift-model", "foldhash", "rayon"]);
 }
 
 #[test]

@@ -134,16 +134,17 @@ impl<'a> Checking<'a> {
                 unused.push(finding);
             }
         }
-        for (project, mut findings) in projects.iter_mut().zip(unused) {
+        for (project, findings) in projects.iter_mut().zip(unused) {
             if findings.is_empty() {
                 continue;
             }
-            report::sort(&mut findings, self.places());
+            let findings = report::sort(findings, self.places());
             let fingerprints = fingerprints(&project.identity, &findings);
             for (finding, fingerprint) in findings.into_iter().zip(fingerprints) {
                 project.findings.push(Reported { finding, fingerprint, tables: Vec::new() });
             }
-            report::sort(&mut project.findings, self.places());
+            let all = std::mem::take(&mut project.findings);
+            project.findings = report::sort(all, self.places());
         }
     }
 

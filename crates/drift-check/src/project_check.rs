@@ -25,9 +25,9 @@ pub(crate) fn check_project(analysis: &mut Analysis, checking: &Checking<'_>) ->
     resolve_names(analysis);
     claim_tables(analysis);
     let analysis = &*analysis;
-    let Compared { mut findings, excepted, concerned_policies } =
+    let Compared { findings, excepted, concerned_policies } =
         compare(analysis, &checking.rule_levels, options, places.sources);
-    report::sort(&mut findings, places);
+    let findings = report::sort(findings, places);
     let identity = project_identity(disk.root(), places.current_directory, &analysis.name);
     let fingerprints = fingerprints(&identity, &findings);
     let declarations = checking.knows_changes.then(|| Declarations::new(analysis));

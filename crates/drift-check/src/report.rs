@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use drift_migrations::LeftOut;
-use drift_model::{Dialect, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
+use drift_model::{Dialect, FileId, Finding, Level, OpaqueExport, SourceError, SourceMap, Span};
 
 use crate::accept::Accepted;
 use crate::tally::Tally;
@@ -184,37 +184,50 @@ fn relative(from: &Path, path: &Path) -> PathBuf {
 }
 
 /// Sorts findings so that those of one foreign key stand together, the worst first.
-pub fn sort(findings: &mut [impl AsRef<Finding>], places: Places<'_>) {
+pub fn sort<T: AsRef<Finding>>(findings: Vec<T>, places: Places<'_>) -> Vec<T> {
+    let order = order(findings.iter().map(AsRef::as_ref), places);
+    let mut findings: Vec<Option<T>> = findings.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|position| findings[position].take()).collect()
+}
+
+/// The positions of findings in the order in which they are reported.
+fn order<'f>(findings: impl Iterator<Item = &'f Finding>, places: Places<'_>) -> Vec<usize> {
+    use std::borrow::Cow;
     use std::cmp::Reverse;
     use std::collections::HashMap;
 
-    let group = |finding: &Finding| {
-        finding
-            .foreign_key
-            .clone()
-            .unwrap_or_else(|| format!("{}: {}", finding.rule, finding.message))
-    };
-    let place = |finding: &Finding| {
-        finding.labels.first().map(|label| {
-            let place = places.place(label.span);
-            (place.file, place.line, place.column)
-        })
-    };
-    let mut leaders: HashMap<String, _> = HashMap::new();
-    for finding in findings.iter().map(AsRef::as_ref) {
-        let rank = (Reverse(finding.level), place(finding));
-        let leader = leaders.entry(group(finding)).or_insert_with(|| rank.clone());
-        if rank < *leader {
-            *leader = rank;
-        }
+    let mut files: HashMap<FileId, String> = HashMap::new();
+    let findings: Vec<&Finding> = findings.collect();
+    for span in findings.iter().filter_map(|it| place(it)) {
+        files
+            .entry(span.file)
+            .or_insert_with(|| places.display(&places.sources.file(span.file).path));
     }
-    findings.sort_by_cached_key(|finding| {
-        let finding = finding.as_ref();
+    // Lines and columns go up with the offset, and are known only after all of a file was looked at.
+    let place = |finding: &Finding| place(finding).map(|it| (files[&it.file].as_str(), it.start));
+    let group = |finding: &'f Finding| match &finding.foreign_key {
+        Some(foreign_key) => Cow::Borrowed(foreign_key.as_str()),
+        None => Cow::Owned(format!("{}: {}", finding.rule, finding.message)),
+    };
+    let mut leaders: HashMap<Cow<'_, str>, _> = HashMap::new();
+    for finding in &findings {
+        let rank = (Reverse(finding.level), place(finding));
+        let leader = leaders.entry(group(finding)).or_insert(rank);
+        *leader = rank.min(*leader);
+    }
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_cached_key(|&position| {
+        let finding = findings[position];
         let group = group(finding);
-        let place = place(finding);
-        let words = (finding.rule, finding.message.clone());
-        (leaders[&group].clone(), group, Reverse(finding.level), place, words)
+        let words = (finding.rule, finding.message.as_str());
+        (leaders[&group], group, Reverse(finding.level), place(finding), words)
     });
+    order
+}
+
+/// Where a finding is to be looked at first.
+fn place(finding: &Finding) -> Option<Span> {
+    finding.labels.first().map(|it| it.span)
 }
 
 #[cfg(test)]

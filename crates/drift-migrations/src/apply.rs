@@ -4,9 +4,9 @@
 //! migrations succeeded once, so this reader lacks something, or the text does.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 
 use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::apply_prepared::Session;
 use crate::apply_rebuild::Watch;
@@ -15,6 +15,7 @@ use crate::generated::Generated;
 use crate::names;
 use crate::parse::changes_foreign_keys;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
+use crate::replay::ReadFile;
 use crate::scope::{Touched, scope};
 use crate::state::{Index, Mark, NameScope, State, TableId};
 use crate::statement::{
@@ -135,6 +136,15 @@ impl<'a> Applier<'a> {
             return table.name.to_string();
         }
         format!("{}.{}", table.namespace, table.name)
+    }
+
+    /// Applies a migration.
+    pub(crate) fn migration(&mut self, read: ReadFile<'a>) {
+        (self.file, self.source) = (Some(read.source), Some(read.source));
+        for statement in &read.statements {
+            self.statement(statement);
+        }
+        self.end_of_migration();
     }
 
     /// Applies a statement of a migration.

@@ -1,8 +1,7 @@
 //! `ALTER TABLE`, action by action in the order in which the engine takes them.
 
-use std::collections::HashMap;
-
 use drift_model::{ChangeKind, Dialect, ReferentialAction, Span};
+use foldhash::HashMap;
 
 use crate::apply::Applier;
 use crate::names;

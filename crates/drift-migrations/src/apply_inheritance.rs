@@ -1,9 +1,8 @@
 //! Heirs and partitions, whose columns follow those of the tables above them, and columns that are
 //! computed from others.
 
-use std::collections::HashSet;
-
 use drift_model::Dialect;
+use foldhash::HashSet;
 
 use crate::apply::Applier;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
@@ -148,7 +147,7 @@ impl<'a> Applier<'a> {
 
     fn tables_with_heirs(&self, id: TableId) -> Vec<TableId> {
         let mut found = vec![id];
-        let mut seen = HashSet::from([id]);
+        let mut seen = HashSet::from_iter([id]);
         let mut at = 0;
         while at < found.len() {
             let below = self.state.tables_below(found[at]).into_iter();

@@ -1,9 +1,9 @@
 //! `CREATE TABLE` and `DROP TABLE`, and how columns come to exist.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use drift_model::{ChangeKind, Dialect, Span};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::apply::Applier;
 use crate::apply_foreign_key::NewForeignKey;

@@ -1,8 +1,10 @@
 //! Sets of numbers by key, of which nearly all hold one number.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::hash::Hash;
+
+use foldhash::{HashMap, HashMapExt};
 
 /// A set of numbers for each key.
 #[derive(Debug)]

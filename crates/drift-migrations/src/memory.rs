@@ -1,12 +1,11 @@
 //! What a replay remembers for reports and no catalog has: names that tables and columns had once,
 //! and statements about foreign keys that found something in their way and did nothing.
 
-use std::collections::HashMap;
-
 use drift_model::{
     Catalog, FormerColumn, FormerTable, MissedDrop, ReferentialAction, SkipReason,
     SkippedForeignKey, Span, TableName,
 };
+use foldhash::{HashMap, HashMapExt};
 
 use crate::apply::Applier;
 use crate::outcome;

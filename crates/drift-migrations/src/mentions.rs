@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use drift_model::{Dialect, FileId, Span};
 
-use crate::replay::{Replay, ReplayInput, ReplaySettings, read};
+use crate::replay::{ReadFile, Replay, ReplayInput, ReplaySettings, read};
 use crate::sections::applied_parts;
 use crate::statement::{
     AlterKind, Block, ColumnConstraintKind, ColumnDefinition, Statement, StatementKind, Step,
@@ -57,7 +57,7 @@ pub fn mentions(
     for path in input.migrations {
         // What cannot be read is an error of the replay.
         let Ok(file) = input.sources.load(input.files, path) else { continue };
-        let (_, statements, _) = read(&file, &settings.engine, input.layout);
+        let ReadFile { statements, .. } = read(&file, &settings.engine, input.layout);
         for part in applied_parts(&file.text, input.layout) {
             for word in words(&file.text, part, input.dialect) {
                 let span = Span::new(file.id, word.start as u32, word.end as u32);

@@ -1,11 +1,10 @@
 //! Turns the database that the last migration leaves behind into a catalog.
 
-use std::collections::HashMap;
-
 use drift_model::{
     Catalog, Change, ChangeKind, Column, Dialect, ForeignKey, Index, Key, ReferentialAction, Span,
     Table, TableName,
 };
+use foldhash::{HashMap, HashMapExt};
 
 use crate::memory;
 use crate::state::{self, ForeignKeyId, Life, State, TableId, TableKey, Target, lower_case};

@@ -85,18 +85,20 @@ pub fn replay_with(input: &ReplayInput<'_>, settings: &ReplaySettings) -> Replay
     }
     let engine = &settings.engine;
     let generated = Generated::default();
-    let read: Vec<(Source<'_>, Vec<Statement<'_>>, usize)> =
-        files.par_iter().map(|file| read(file, engine, input.layout)).collect();
     let mut applier = Applier::new(engine, settings.starts_empty, &generated);
     applier.watch.is_on = enforces_foreign_keys(input.layout, engine);
-    for (source, statements, count) in &read {
-        applier.file = Some(*source);
-        applier.source = Some(*source);
-        replay.statements += count;
-        for statement in statements {
-            applier.statement(statement);
-        }
-        applier.end_of_migration();
+    let mut batches = batches(&files).into_iter();
+    let mut at_hand = batches.next().map(|batch| read_all(batch, engine, input.layout));
+    while let Some(read) = at_hand.take() {
+        rayon::in_place_scope(|scope| {
+            if let Some(batch) = batches.next() {
+                scope.spawn(|_| at_hand = Some(read_all(batch, engine, input.layout)));
+            }
+            for file in read {
+                replay.statements += file.count;
+                applier.migration(file);
+            }
+        });
     }
     replay.catalog = outcome::catalog(&applier.state);
     replay.unresolved = applier.take_unresolved();
@@ -142,12 +144,43 @@ fn load(input: &ReplayInput<'_>, path: &Path) -> Result<Arc<SourceFile>, SourceE
     })
 }
 
-/// The statements of a file that matter, and how many there are in all.
-pub(crate) fn read<'a>(
-    file: &'a SourceFile,
+/// Cuts files into runs of which one is applied while the next one is read: what is read takes many
+/// times the memory of its text.
+fn batches(files: &[Arc<SourceFile>]) -> Vec<&[Arc<SourceFile>]> {
+    const BYTES_PER_THREAD: usize = 64 << 10;
+    let most = BYTES_PER_THREAD * rayon::current_num_threads();
+    let mut batches = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (position, file) in files.iter().enumerate() {
+        bytes += file.text.len();
+        if bytes >= most || position + 1 == files.len() {
+            batches.push(&files[start..=position]);
+            (start, bytes) = (position + 1, 0);
+        }
+    }
+    batches
+}
+
+/// What is read of a migration.
+pub(crate) struct ReadFile<'a> {
+    pub(crate) source: Source<'a>,
+    /// The statements that matter.
+    pub(crate) statements: Vec<Statement<'a>>,
+    /// How many there are in all.
+    pub(crate) count: usize,
+}
+
+/// Reads files side by side.
+fn read_all<'a>(
+    files: &'a [Arc<SourceFile>],
     engine: &'a Engine,
     layout: Layout,
-) -> (Source<'a>, Vec<Statement<'a>>, usize) {
+) -> Vec<ReadFile<'a>> {
+    files.par_iter().map(|file| read(file, engine, layout)).collect()
+}
+
+/// Reads the statements of a file.
+pub(crate) fn read<'a>(file: &'a SourceFile, engine: &'a Engine, layout: Layout) -> ReadFile<'a> {
     let source = Source { text: &file.text, engine, file: file.id, fixed: None };
     let mut all = Vec::new();
     let mut count = 0;
@@ -159,5 +192,5 @@ pub(crate) fn read<'a>(
             count += seen;
         }
     }
-    (source, all, count)
+    ReadFile { source, statements: all, count }
 }

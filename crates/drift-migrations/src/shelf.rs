@@ -3,7 +3,9 @@
 //! A table of a dump has a dozen columns, one that somebody means harm with has a hundred thousand.
 //! From a few on, names and columns are therefore found by hash and not by a walk.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::HashMap;
 
 use crate::state::lower_case;
 use crate::statement::Name;

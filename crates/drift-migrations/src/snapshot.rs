@@ -6,7 +6,6 @@
 //! | a flat list of entities, `ddl` | 1.0 | `snapshot_entities` |
 //! | changes to the snapshot before, `deltas` | 1.0 for PostgreSQL, from version 9 on | `snapshot_deltas` |
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,12 +13,14 @@ use drift_model::{
     Catalog, Dialect, FileSystem, ForeignKey, Key, ReferentialAction, Scope, SourceError,
     SourceFile, SourceMap, Span, Table, TableName, Unresolved, UnresolvedKind,
 };
+use foldhash::{HashMap, HashSet};
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::{Range, Ranged};
 
 use crate::journal;
 use crate::snapshot_deltas;
 use crate::snapshot_entities::{self, Entities};
+use crate::snapshot_fragments::{self, Fragment, Outline};
 use crate::snapshot_json::{self as json, Read, Wrong};
 use crate::snapshot_tables;
 
@@ -75,29 +76,38 @@ fn read(
 ) -> Result<(), SourceError> {
     let file = load(files, sources, path)?;
     snapshot.place = Some(Span::new(file.id, 0, 0));
+    let whole = Fragment::whole(&file);
     let error = |wrong| source_error(&file, wrong);
-    let parsed = json::parse(&file.text).map_err(error)?;
-    let root = json::as_object(&parsed, "the snapshot").map_err(error)?;
-    let header = Header::read(root).map_err(error)?;
-    let mut reader = Reader { file: &file, dialect: header.dialect, unresolved: Vec::new() };
-    snapshot.dialect = Some(header.dialect);
+    let outline = Outline::new(whole).ok_or_else(|| error(snapshot_fragments::fault(whole)))?;
+    let parsed = json::parse(&outline.text).map_err(|_| error(snapshot_fragments::fault(whole)))?;
+    let error_in_outline = |wrong| error(outline.in_file(wrong));
+    let root = json::as_object(&parsed, "the snapshot").map_err(error_in_outline)?;
+    let header = Header::read(root).map_err(error_in_outline)?;
+    let dialect = header.dialect;
+    snapshot.dialect = Some(dialect);
     match header.form {
         Form::Tables => {
-            snapshot.catalog = snapshot_tables::read(&mut reader, root).map_err(error)?;
+            let value = json::required(root, "tables").map_err(error_in_outline)?;
+            json::as_object(value, "tables").map_err(error_in_outline)?;
+            let tables =
+                outline.tables.as_deref().and_then(|it| snapshot_tables::read(it, dialect));
+            let tables = tables.ok_or_else(|| error(snapshot_fragments::fault(whole)))?;
+            (snapshot.catalog, snapshot.unresolved) = tables;
         }
         Form::Entities => {
-            let mut entities = Entities::default();
-            entities.add_all(&mut reader, root).map_err(error)?;
-            let catalog =
-                snapshot_entities::catalog(entities, header.dialect, &mut reader.unresolved);
-            snapshot.catalog = catalog;
+            let value = json::required(root, "ddl").map_err(error_in_outline)?;
+            json::as_list(value, "ddl").map_err(error_in_outline)?;
+            let entities = outline.entities.as_deref().and_then(|it| Entities::read(it, dialect));
+            let entities = entities.ok_or_else(|| error(snapshot_fragments::fault(whole)))?;
+            let (entities, mut unresolved) = entities;
+            snapshot.catalog = snapshot_entities::catalog(entities, dialect, &mut unresolved);
+            snapshot.unresolved = unresolved;
         }
         Form::Deltas => {
             let folder = snapshot_deltas::load_folder(files, sources, path, &mut snapshot.errors);
             return snapshot_deltas::read(&folder, path, snapshot);
         }
     }
-    snapshot.unresolved = reader.unresolved;
     Ok(())
 }
 
@@ -118,7 +128,7 @@ pub(crate) fn load(
 pub(crate) fn source_error(file: &SourceFile, wrong: Wrong) -> SourceError {
     SourceError {
         path: file.path.clone(),
-        span: Some(json::span(file, wrong.range)),
+        span: Some(Fragment::whole(file).span(wrong.range)),
         message: format!("the snapshot cannot be understood: {}", wrong.reason),
     }
 }
@@ -174,14 +184,14 @@ impl Header {
 
 /// What the readers of all forms need.
 pub(crate) struct Reader<'a> {
-    pub(crate) file: &'a SourceFile,
+    pub(crate) fragment: Fragment<'a>,
     pub(crate) dialect: Dialect,
     pub(crate) unresolved: Vec<Unresolved>,
 }
 
 impl Reader<'_> {
     pub(crate) fn span(&self, range: Range) -> Span {
-        json::span(self.file, range)
+        self.fragment.span(range)
     }
 
     /// Reports an entry of a table that cannot be read; of any, where it is not known of which.
@@ -259,7 +269,7 @@ impl ForeignKeyParts {
 }
 
 /// Reads an action; an empty one is none.
-pub(crate) fn action(file: &SourceFile, value: &Value<'_>, key: &str) -> Read<PlacedAction> {
+pub(crate) fn action(fragment: Fragment<'_>, value: &Value<'_>, key: &str) -> Read<PlacedAction> {
     let words = json::as_text(value, key)?;
     if words.is_empty() {
         return Ok(None);
@@ -267,7 +277,7 @@ pub(crate) fn action(file: &SourceFile, value: &Value<'_>, key: &str) -> Read<Pl
     let Some(action) = ReferentialAction::parse(words) else {
         return Err(Wrong::new(value, format!("`{words}` is no referential action")));
     };
-    Ok(Some((action, json::span(file, value.range()))))
+    Ok(Some((action, fragment.span(value.range()))))
 }
 
 /// The columns of a primary key refuse NULL, whether that is said of them or not.

@@ -13,6 +13,7 @@ use jsonc_parser::ast::{Object, Value};
 
 use crate::snapshot::{Reader, Snapshot, load, source_error, unresolved};
 use crate::snapshot_entities::{self, Entities, Entity, Kind, Part, table_of};
+use crate::snapshot_fragments::Fragment;
 use crate::snapshot_json::{self as json, Read, Wrong};
 
 /// How many entities may be looked at for the sake of renames.
@@ -107,6 +108,10 @@ impl<'v, 't> Node<'v, 't> {
         let id = json::as_text(json::required(root, "id")?, "id")?;
         Ok(Self { file, root, id, parents, is_diff })
     }
+
+    fn fragment(&self) -> Fragment<'v> {
+        Fragment::whole(self.file)
+    }
 }
 
 /// What is wrong, and in which file.
@@ -182,7 +187,7 @@ impl<'n, 'v, 't> History<'n, 'v, 't> {
         let is_end = |it: &&Node<'v, 't>| it.id != newest.id && !parents.contains(it.id);
         let ends = self.nodes.iter().filter(is_end);
         let report = |it: &Node<'v, 't>| {
-            let span = json::span(it.file, it.root.range);
+            let span = it.fragment().span(it.root.range);
             let reason = "this snapshot is left out: the newest one does not build on it";
             Unresolved::open(UnresolvedKind::SnapshotEntry, reason, span)
         };
@@ -206,9 +211,14 @@ struct State {
 impl State {
     fn new(base: &Node<'_, '_>) -> Read<Self> {
         let mut entities = Entities::default();
-        let mut reader =
-            Reader { file: base.file, dialect: Dialect::PostgreSql, unresolved: Vec::new() };
-        entities.add_all(&mut reader, base.root)?;
+        let mut reader = Reader {
+            fragment: base.fragment(),
+            dialect: Dialect::PostgreSql,
+            unresolved: Vec::new(),
+        };
+        for value in json::as_list(json::required(base.root, "ddl")?, "ddl")? {
+            entities.add(&mut reader, value);
+        }
         let places = entities.all.iter().enumerate().map(|(at, row)| (row.key(), at)).collect();
         Ok(Self {
             rows: entities.all.into_iter().map(Some).collect(),
@@ -225,10 +235,10 @@ impl State {
             if self.work > WORK {
                 return Err(Wrong::new(delta, "too much is renamed from here on"));
             }
-            if let Err(wrong) = self.apply_delta(node.file, delta) {
+            if let Err(wrong) = self.apply_delta(node.fragment(), delta) {
                 let row = delta.as_object().and_then(|it| json::value(it, "row"));
                 let table = row.and_then(|row| table_of(Dialect::PostgreSql, row));
-                let span = json::span(node.file, wrong.range);
+                let span = node.fragment().span(wrong.range);
                 self.unresolved.push(unresolved("change", &wrong.reason, span, table.clone()));
                 self.incomplete.extend(table);
             }
@@ -236,11 +246,11 @@ impl State {
         Ok(())
     }
 
-    fn apply_delta(&mut self, file: &SourceFile, delta: &Value<'_>) -> Read<()> {
+    fn apply_delta(&mut self, fragment: Fragment<'_>, delta: &Value<'_>) -> Read<()> {
         let object = json::as_object(delta, "a change")?;
         let op = json::required(object, "op")?;
         match json::as_text(op, "op")? {
-            "create" => self.create(file, json::required(object, "row")?),
+            "create" => self.create(fragment, json::required(object, "row")?),
             "drop" => {
                 let place = key(object)?.and_then(|key| self.places.remove(&key));
                 if let Some(place) = place {
@@ -251,14 +261,14 @@ impl State {
             "alter" | "rename" => {
                 let set = json::as_object(json::required(object, "set")?, "set")?;
                 let place = key(object)?.and_then(|key| self.places.get(&key).copied());
-                place.map_or(Ok(()), |place| self.change(file, delta, place, set))
+                place.map_or(Ok(()), |place| self.change(fragment, delta, place, set))
             }
             other => Err(Wrong::new(op, format!("`{other}` is no change that is known"))),
         }
     }
 
-    fn create(&mut self, file: &SourceFile, row: &Value<'_>) -> Read<()> {
-        let Some(entity) = Entity::read(file, row)? else { return Ok(()) };
+    fn create(&mut self, fragment: Fragment<'_>, row: &Value<'_>) -> Read<()> {
+        let Some(entity) = Entity::read(fragment, row)? else { return Ok(()) };
         let key = entity.key();
         let present = self.places.get(&key).and_then(|&place| self.rows[place].as_ref());
         match present {
@@ -274,15 +284,15 @@ impl State {
 
     fn change(
         &mut self,
-        file: &SourceFile,
+        fragment: Fragment<'_>,
         delta: &Value<'_>,
         place: usize,
         set: &Object<'_>,
     ) -> Read<()> {
         let Some(old) = self.rows[place].clone() else { return Ok(()) };
         let mut new = old.clone();
-        new.set_all(file, set)?;
-        new.span = json::span(file, jsonc_parser::common::Ranged::range(delta));
+        new.set_all(fragment, set)?;
+        new.span = fragment.span(jsonc_parser::common::Ranged::range(delta));
         let is_renamed = new.identity() != old.identity();
         if is_renamed && self.places.contains_key(&new.key()) {
             return Err(Wrong::new(delta, "another entity has this name already"));

@@ -1,16 +1,15 @@
 //! Snapshots of drizzle-kit 1.0: a flat list of entities that name the table they belong to.
 
-use std::collections::HashMap;
-
-use drift_model::{
-    Catalog, Column, Dialect, Index, Key, SourceFile, Span, Table, TableName, Unresolved,
-};
+use drift_model::{Catalog, Column, Dialect, Index, Key, Span, Table, TableName, Unresolved};
+use foldhash::{HashMap, HashMapExt};
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
+use rayon::prelude::*;
 
 use crate::snapshot::{
     ForeignKeyParts, PlacedAction, Reader, action, refuse_null_in_key, table_name, unresolved,
 };
+use crate::snapshot_fragments::Fragment;
 use crate::snapshot_json::{self as json, Read, Wrong};
 
 /// What an entity is; the others bear on no table.
@@ -81,7 +80,7 @@ pub(crate) struct Entity {
 
 impl Entity {
     /// Reads an entity; `None` for one that bears on no table.
-    pub(crate) fn read(file: &SourceFile, value: &Value<'_>) -> Read<Option<Self>> {
+    pub(crate) fn read(fragment: Fragment<'_>, value: &Value<'_>) -> Read<Option<Self>> {
         let object = json::as_object(value, "an entity")?;
         let entity_type = json::as_text(json::required(object, "entityType")?, "entityType")?;
         let Some(kind) = Kind::parse(entity_type) else { return Ok(None) };
@@ -104,9 +103,9 @@ impl Entity {
             default: None,
             on_delete: None,
             on_update: None,
-            span: json::span(file, value.range()),
+            span: fragment.span(value.range()),
         };
-        entity.set_all(file, object)?;
+        entity.set_all(fragment, object)?;
         json::required(object, "name")?;
         if kind.has_table() {
             json::required(object, "table")?;
@@ -118,18 +117,18 @@ impl Entity {
     }
 
     /// Takes over what an object says about the entity.
-    pub(crate) fn set_all(&mut self, file: &SourceFile, object: &Object<'_>) -> Read<()> {
+    pub(crate) fn set_all(&mut self, fragment: Fragment<'_>, object: &Object<'_>) -> Read<()> {
         for property in &object.properties {
             let key = property.name.as_str();
             match &property.value {
                 Value::NullKeyword(_) => self.clear(key),
-                value => self.set(file, key, value)?,
+                value => self.set(fragment, key, value)?,
             }
         }
         Ok(())
     }
 
-    fn set(&mut self, file: &SourceFile, key: &str, value: &Value<'_>) -> Read<()> {
+    fn set(&mut self, fragment: Fragment<'_>, key: &str, value: &Value<'_>) -> Read<()> {
         let text = || json::as_text(value, key).map(str::to_owned);
         match key {
             "schema" => self.schema = text()?,
@@ -149,10 +148,10 @@ impl Entity {
             "notNull" => self.is_not_null = json::as_flag(value, key)?,
             "isUnique" => self.is_unique = json::as_flag(value, key)?,
             "where" => self.is_partial = !text()?.is_empty(),
-            "default" => self.default = json::default(value, &file.text),
-            "onDelete" => self.on_delete = action(file, value, key)?,
+            "default" => self.default = json::default(value, fragment.text),
+            "onDelete" => self.on_delete = action(fragment, value, key)?,
             "onUpdate" if self.kind == Kind::ForeignKey => {
-                self.on_update = action(file, value, key)?;
+                self.on_update = action(fragment, value, key)?;
             }
             _ => {}
         }
@@ -293,24 +292,43 @@ pub(crate) struct Entities {
 }
 
 impl Entities {
-    /// Adds those of a `ddl` list. One that cannot be read is reported.
-    ///
-    /// # Errors
-    /// There is no list.
-    pub(crate) fn add_all(&mut self, reader: &mut Reader<'_>, root: &Object<'_>) -> Read<()> {
-        for value in json::as_list(json::required(root, "ddl")?, "ddl")? {
-            match Entity::read(reader.file, value) {
-                Ok(entity) => self.all.extend(entity),
-                Err(wrong) => {
-                    let table = table_of(reader.dialect, value);
-                    reader.report("entity", &wrong, table.clone());
-                    self.incomplete.extend(table);
-                }
+    /// Reads those of a `ddl` list, side by side, and says which could not be read; `None` where it is not
+    /// JSON.
+    pub(crate) fn read(list: &[Fragment<'_>], dialect: Dialect) -> Option<(Self, Vec<Unresolved>)> {
+        let read = |fragments: &[Fragment<'_>]| {
+            let (mut entities, mut unread) = (Self::default(), Vec::new());
+            for &fragment in fragments {
+                let mut reader = Reader { fragment, dialect, unresolved: Vec::new() };
+                entities.add(&mut reader, &fragment.parse().ok()?);
+                unread.append(&mut reader.unresolved);
+            }
+            Some((entities, unread))
+        };
+        let chunks: Option<Vec<_>> = list.par_chunks(CHUNK).map(read).collect();
+        let (mut entities, mut unread) = (Self::default(), Vec::new());
+        for (chunk, unresolved) in chunks? {
+            entities.all.extend(chunk.all);
+            entities.incomplete.extend(chunk.incomplete);
+            unread.extend(unresolved);
+        }
+        Some((entities, unread))
+    }
+
+    /// Adds one, or reports it.
+    pub(crate) fn add(&mut self, reader: &mut Reader<'_>, value: &Value<'_>) {
+        match Entity::read(reader.fragment, value) {
+            Ok(entity) => self.all.extend(entity),
+            Err(wrong) => {
+                let table = table_of(reader.dialect, value);
+                reader.report("entity", &wrong, table.clone());
+                self.incomplete.extend(table);
             }
         }
-        Ok(())
     }
 }
+
+/// How many entities make it worth handing them over to another thread.
+const CHUNK: usize = 64;
 
 /// The table that an entity seems to be of.
 pub(crate) fn table_of(dialect: Dialect, value: &Value<'_>) -> Option<TableName> {

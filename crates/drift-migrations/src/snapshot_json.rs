@@ -1,12 +1,13 @@
 //! Values of a snapshot with their places.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use drift_model::{SourceFile, Span};
+use foldhash::{HashMap, HashMapExt};
 use jsonc_parser::ParseOptions;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::{Range, Ranged};
+
+use crate::json_tree;
 
 /// What is wrong in a snapshot, and where.
 #[derive(Debug)]
@@ -25,9 +26,12 @@ impl Wrong {
 }
 
 /// Reads a text as drizzle-kit does, which takes nothing but JSON.
-///
-/// The parser goes no deeper than 512 levels.
 pub(crate) fn parse(text: &str) -> Read<Value<'_>> {
+    json_tree::parse(text).map_or_else(|| parse_strictly(text), Ok)
+}
+
+/// The parser goes no deeper than 512 levels.
+pub(crate) fn parse_strictly(text: &str) -> Read<Value<'_>> {
     let options = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -56,11 +60,6 @@ fn clause(sentence: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// The place of a range of a file.
-pub(crate) fn span(file: &SourceFile, range: Range) -> Span {
-    Span::new(file.id, range.start as u32, range.end as u32)
-}
-
 /// The value of a key, unless it is null. Of several the last one counts, as in JavaScript.
 pub(crate) fn value<'v, 't>(object: &'v Object<'t>, key: &str) -> Option<&'v Value<'t>> {
     let property = object.properties.iter().rfind(|it| it.name.as_str() == key)?;
@@ -72,23 +71,26 @@ pub(crate) fn required<'v, 't>(object: &'v Object<'t>, key: &str) -> Read<&'v Va
     value(object, key).ok_or_else(|| Wrong::new(object, format!("`{key}` is missing")))
 }
 
-/// The properties of the object at a key, none where there is no such key. Of several of one name the
-/// last one counts, in the place of the first.
+/// The properties of the object at a key, none where there is no such key.
 pub(crate) fn entries<'v, 't>(object: &'v Object<'t>, key: &str) -> Read<Vec<&'v ObjectProp<'t>>> {
     let Some(value) = value(object, key) else { return Ok(Vec::new()) };
-    let properties = &as_object(value, key)?.properties;
-    let mut entries: Vec<&ObjectProp<'_>> = Vec::with_capacity(properties.len());
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(properties.len());
-    for property in properties {
-        match places.entry(property.name.as_str()) {
-            Entry::Occupied(place) => entries[*place.get()] = property,
+    Ok(one_of_each(&as_object(value, key)?.properties, |it| it.name.as_str()))
+}
+
+/// Of several of one name the last one, in the place of the first.
+pub(crate) fn one_of_each<T>(all: &[T], name: impl Fn(&T) -> &str) -> Vec<&T> {
+    let mut kept: Vec<&T> = Vec::with_capacity(all.len());
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(all.len());
+    for item in all {
+        match places.entry(name(item)) {
+            Entry::Occupied(place) => kept[*place.get()] = item,
             Entry::Vacant(place) => {
-                place.insert(entries.len());
-                entries.push(property);
+                place.insert(kept.len());
+                kept.push(item);
             }
         }
     }
-    Ok(entries)
+    kept
 }
 
 pub(crate) fn as_object<'v, 't>(value: &'v Value<'t>, key: &str) -> Read<&'v Object<'t>> {
@@ -138,8 +140,9 @@ pub(crate) fn default(value: &Value<'_>, text: &str) -> Option<String> {
 
 /// A type in the spelling that the schema has for it, and whether it is an array.
 pub(crate) fn data_type(written: &str) -> (String, bool) {
+    let is_plain = written.bytes().all(|it| matches!(it, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     // The values of an enumeration are what they are.
-    if written.starts_with("enum(") {
+    if is_plain || written.starts_with("enum(") {
         return (written.to_owned(), false);
     }
     let (element, is_array) = match written.find('[') {

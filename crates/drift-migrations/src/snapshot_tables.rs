@@ -1,38 +1,46 @@
 //! Snapshots of drizzle-kit 0.x: an object of tables, each with everything it has.
 
-use std::collections::HashSet;
-
-use drift_model::{Catalog, Column, ForeignKey, Index, Key, Table, TableName};
+use drift_model::{
+    Catalog, Column, Dialect, ForeignKey, Index, Key, Span, Table, TableName, Unresolved,
+};
+use foldhash::HashSet;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
-use jsonc_parser::common::Ranged;
+use rayon::prelude::*;
 
 use crate::snapshot::{ForeignKeyParts, PlacedAction, Reader, action, refuse_null_in_key};
+use crate::snapshot_fragments::Member;
 use crate::snapshot_json::{self as json, Read, Wrong};
 
-/// Reads all tables. Those that cannot be read are reported.
-///
-/// # Errors
-/// There is no object of tables.
-pub(crate) fn read(reader: &mut Reader<'_>, root: &Object<'_>) -> Read<Catalog> {
-    json::required(root, "tables")?;
-    let mut catalog = Catalog::default();
-    for entry in json::entries(root, "tables")? {
-        match table(reader, entry) {
-            Ok((table, foreign_keys)) => {
-                catalog.tables.push(table);
-                catalog.foreign_keys.extend(foreign_keys);
-            }
-            Err(wrong) => reader.report(&format!("table `{}`", entry.name.as_str()), &wrong, None),
+/// Reads all tables, side by side, and says what could not be read of them; `None` where they are not JSON.
+pub(crate) fn read(members: &[Member<'_>], dialect: Dialect) -> Option<(Catalog, Vec<Unresolved>)> {
+    let members = json::one_of_each(members, |it| &it.name);
+    let read = |member: &&Member<'_>| {
+        let mut reader = Reader { fragment: member.value, dialect, unresolved: Vec::new() };
+        let parsed = member.value.parse().ok()?;
+        let table = table(&mut reader, member.name_span, &parsed)
+            .map_err(|wrong| reader.report(&format!("table `{}`", member.name), &wrong, None));
+        Some((table.ok(), reader.unresolved))
+    };
+    let tables: Option<Vec<_>> = members.par_iter().with_min_len(MIN_TABLES).map(read).collect();
+    let (mut catalog, mut unread) = (Catalog::default(), Vec::new());
+    for (table, unresolved) in tables? {
+        unread.extend(unresolved);
+        if let Some((table, foreign_keys)) = table {
+            catalog.tables.push(table);
+            catalog.foreign_keys.extend(foreign_keys);
         }
     }
-    Ok(catalog)
+    Some((catalog, unread))
 }
 
-fn table(reader: &mut Reader<'_>, entry: &ObjectProp<'_>) -> Read<(Table, Vec<ForeignKey>)> {
-    let object = json::as_object(&entry.value, "a table")?;
+/// Fewer are not worth the handing over to another thread.
+const MIN_TABLES: usize = 8;
+
+fn table(reader: &mut Reader<'_>, span: Span, value: &Value<'_>) -> Read<(Table, Vec<ForeignKey>)> {
+    let object = json::as_object(value, "a table")?;
     let name = json::as_text(json::required(object, "name")?, "name")?;
     let name = reader.table_name(json::text(object, "schema")?, name);
-    let mut table = Table::new(name, reader.span(entry.name.range()));
+    let mut table = Table::new(name, span);
     let before = reader.unresolved.len();
     let columns = section(reader, object, ("columns", &table.name), column);
     table.primary_key = section(reader, object, ("compositePrimaryKeys", &table.name), key)
@@ -99,7 +107,7 @@ fn column(
     }
     column.is_not_null = json::flag(object, "notNull")?;
     column.default =
-        json::value(object, "default").and_then(|it| json::default(it, &reader.file.text));
+        json::value(object, "default").and_then(|it| json::default(it, reader.fragment.text));
     Ok((column, json::flag(object, "primaryKey")?))
 }
 
@@ -171,7 +179,7 @@ fn foreign_key(
     let columns = |key| json::as_texts(json::required(object, key)?, key);
     let (from, to) = (columns("columnsFrom")?, columns("columnsTo")?);
     let action = |key| -> Read<PlacedAction> {
-        json::value(object, key).map_or(Ok(None), |value| action(reader.file, value, key))
+        json::value(object, key).map_or(Ok(None), |value| action(reader.fragment, value, key))
     };
     let parts = ForeignKeyParts {
         name: name.to_owned(),

@@ -7,10 +7,11 @@
 //! costs depends on what it changes, not on how much there is.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use drift_model::{Change, Deferral, Dialect, ReferentialAction, Span};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::id_map::IdMap;
 use crate::memory::Memory;
@@ -434,7 +435,7 @@ impl<'a> State<'a> {
             tables_by_constraint: OnceCell::new(),
             columns_by_type: OnceCell::new(),
             heirs: HashMap::new(),
-            namespaces: HashSet::from([namespace.clone()]),
+            namespaces: HashSet::from_iter([namespace.clone()]),
             search_path: vec![namespace.clone()],
             home: namespace,
             former_names: HashSet::new(),

@@ -48,7 +48,7 @@ fn read(
     if dump::has_dump_head(&file.text) {
         return;
     }
-    let (_, statements, _) = replay::read(&file, engine, Layout::Journal);
+    let replay::ReadFile { statements, .. } = replay::read(&file, engine, Layout::Journal);
     let mut effects = Effects {
         engine,
         first: None,

@@ -55,18 +55,22 @@ pub use crate::rules::unused_suppression::RULE as UNUSED_SUPPRESSION;
 pub use crate::shape::{Evidence, Renamed, RenamedColumn};
 
 use drift_model::Finding;
+use rayon::prelude::*;
 
-/// Runs every rule that is not switched off.
+/// Runs every rule that is not switched off, side by side.
 pub fn check(comparison: &Comparison<'_>, levels: &RuleLevels) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in RULES {
-        let first = findings.len();
-        (rule.check)(comparison, &mut findings);
+    let run = |rule: &&Rule| {
+        let mut findings = Vec::new();
         match levels.get(rule.name) {
-            None => {}
-            Some(None) => findings.truncate(first),
-            Some(Some(level)) => findings[first..].iter_mut().for_each(|it| it.level = level),
+            None => (rule.check)(comparison, &mut findings),
+            Some(None) => {}
+            Some(Some(level)) => {
+                (rule.check)(comparison, &mut findings);
+                findings.iter_mut().for_each(|it| it.level = level);
+            }
         }
-    }
-    findings
+        findings
+    };
+    let found: Vec<_> = RULES.par_iter().map(run).collect();
+    found.into_iter().flatten().collect()
 }

@@ -2,7 +2,7 @@
 //! the two is probably right.
 
 use foldhash::{HashMap, HashMapExt};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use drift_model::{
     Dialect, FileId, Finding, ForeignKey, Language, ReferentialAction, Remedy, Span, Table,
@@ -19,12 +19,12 @@ use crate::typescript::{Declaration, Reach, Rewrite, append_call, column_path, i
 #[derive(Default)]
 pub(crate) struct Known {
     /// How many foreign keys of the schema come from each place.
-    declared_at: OnceCell<HashMap<Span, usize>>,
+    declared_at: OnceLock<HashMap<Span, usize>>,
     /// How many foreign keys of the migrations have each name, in lower case, where it must be the only
     /// one.
-    names: OnceCell<HashMap<(Option<TableName>, String), usize>>,
+    names: OnceLock<HashMap<(Option<TableName>, String), usize>>,
     /// Whether the migrations make triggers or views.
-    pub(crate) has_dependants: OnceCell<bool>,
+    pub(crate) has_dependants: OnceLock<bool>,
 }
 
 const CHANGE_SCHEMA: &str = "if the migrations are right, change the schema";
