@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use drift_migrations::{
     Layout, LeftOut, Mention, MigrationFolder, NewestSnapshot, Replay, ReplayInput, ReplaySettings,
@@ -9,9 +10,9 @@ use drift_migrations::{
 };
 use drift_model::{
     Catalog, Dialect, Engine, FileSystem, JournalFaults, MigrationSelection, OpaqueExport,
-    SourceError, SourceMap, TableName, Unresolved,
+    SourceError, SourceFile, SourceMap, TableName, Unresolved,
 };
-use drift_project::{Disk, Project};
+use drift_project::{Disk, Project, Texts};
 use drift_schema::{DrizzleLine, Extraction, SchemaInput};
 
 use crate::prepare::Wants;
@@ -29,11 +30,11 @@ pub struct Analysis {
     /// The server that runs the migrations; `None` where the dialect is.
     pub engine: Option<Engine>,
     /// `None` where the project names no schema.
-    pub schema: Option<Extraction>,
+    pub schema: Option<Arc<Extraction>>,
     /// `None` where there are no migrations.
-    pub migrations: Option<Replay>,
+    pub migrations: Option<Arc<Replay>>,
     /// The newest snapshot and where it is; `None` where there is none, or it was not asked for.
-    pub snapshot: Option<(NewestSnapshot, Snapshot)>,
+    pub snapshot: Option<(NewestSnapshot, Arc<Snapshot>)>,
     /// What the text of the migrations mentions, where that is asked for.
     pub mentions: Option<Vec<Mention>>,
     /// Where the migrations lie.
@@ -79,17 +80,20 @@ pub(crate) fn share_schemas(analyses: &mut [Analysis]) {
 /// What a project does not export may be meant for another one, which does.
 fn leave_out_exported_elsewhere(analyses: &mut [Analysis]) {
     for position in 0..analyses.len() {
-        let mut unexported = match &mut analyses[position].schema {
-            Some(schema) if !schema.unexported.is_empty() => std::mem::take(&mut schema.unexported),
-            _ => continue,
-        };
+        let unexported = analyses[position].schema.iter().flat_map(|it| &it.unexported);
+        if unexported.clone().next().is_none() {
+            continue;
+        }
         let others = analyses.iter().enumerate().filter(|(other, _)| *other != position);
         let others = others.filter_map(|(_, it)| it.schema.as_ref());
         let known: HashSet<&TableName> =
             others.flat_map(|it| &it.catalog.tables).map(|it| &it.name).collect();
-        unexported.retain(|it| !known.contains(&it.name));
-        if let Some(schema) = &mut analyses[position].schema {
-            schema.unexported = unexported;
+        let kept = unexported.clone().filter(|it| !known.contains(&it.name));
+        let kept: Vec<_> = kept.cloned().collect();
+        if kept.len() < unexported.count()
+            && let Some(schema) = &mut analyses[position].schema
+        {
+            Arc::make_mut(schema).unexported = kept;
         }
     }
 }
@@ -135,7 +139,7 @@ pub(crate) fn analyze(
 ) -> Analysis {
     let plan = Plan::new(disk, sources, reading, project);
     let parts = plan.read(Parts::default());
-    plan.finish(parts)
+    plan.finish(&parts)
 }
 
 /// What is to be read of a project, and as what.
@@ -159,37 +163,80 @@ pub(crate) struct Basis {
 }
 
 /// What was read of a project, before one part changes another.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Parts {
     /// What it was read as; `None` where nothing was.
     basis: Option<Basis>,
-    schema: Option<Extraction>,
-    migrations: Option<MigrationParts>,
+    schema: Option<Part<(), Extraction>>,
+    migrations: Option<Part<Migrations, Replayed>>,
+    snapshot: Option<Part<PathBuf, Snapshot>>,
 }
 
-/// What was read of the migrations of a project.
-#[derive(Debug, Clone)]
-pub(crate) struct MigrationParts {
-    replay: Replay,
-    faults: JournalFaults,
+/// What was read, and from what: while that is the same, it need not be read again.
+struct Part<K, T> {
+    key: K,
+    value: Arc<T>,
+    texts: Vec<Arc<SourceFile>>,
+    /// Whether it follows from the key and the texts alone.
+    is_of_texts: bool,
+}
+
+/// Which migrations are replayed.
+#[derive(PartialEq, Eq)]
+struct Migrations {
+    files: Vec<PathBuf>,
+    layout: Layout,
+}
+
+/// What was read of migrations.
+struct Replayed {
+    replay: Arc<Replay>,
     mentions: Option<Vec<Mention>>,
-    snapshot: Option<Snapshot>,
 }
 
 impl Parts {
-    /// Forgets what was read of the schema.
-    pub(crate) fn forget_schema(&mut self) {
-        self.schema = None;
+    /// What is still so when other projects may be there, and imports may mean other files.
+    pub(crate) fn of_texts(self) -> Self {
+        let Self { basis, migrations, snapshot, .. } = self;
+        Self {
+            basis,
+            schema: None,
+            migrations: migrations.filter(|it| it.is_of_texts),
+            snapshot: snapshot.filter(|it| it.is_of_texts),
+        }
     }
 
+    /// Whether both have the same schema and migrations at hand.
     #[cfg(test)]
-    pub(crate) fn has_schema(&self) -> bool {
-        self.schema.is_some()
+    pub(crate) fn shared_with(&self, analysis: &Analysis) -> [bool; 2] {
+        let schema = self.schema.as_ref().zip(analysis.schema.as_ref());
+        let migrations = self.migrations.as_ref().zip(analysis.migrations.as_ref());
+        [
+            schema.is_some_and(|(a, b)| Arc::ptr_eq(&a.value, b)),
+            migrations.is_some_and(|(a, b)| Arc::ptr_eq(&a.value.replay, b)),
+        ]
+    }
+}
+
+impl<K: PartialEq, T> Part<K, T> {
+    fn read(plan: &Plan<'_>, key: K, read: impl FnOnce(&K, &Texts<'_>) -> T) -> Self {
+        let files = plan.disk.texts();
+        let value = Arc::new(read(&key, &files));
+        let (texts, is_of_texts) = files.known(plan.sources);
+        Self { key, value, texts, is_of_texts }
     }
 
-    /// Forgets what was read of the migrations.
-    pub(crate) fn forget_migrations(&mut self) {
-        self.migrations = None;
+    /// What is known, if it is of the same texts as another reading would be.
+    fn if_unchanged(self, plan: &Plan<'_>, key: &K) -> Option<Self> {
+        let Plan { disk, sources, .. } = plan;
+        let files = disk.anew();
+        let is_same =
+            self.key == *key && self.texts.iter().all(|it| sources.is_unchanged(&files, it));
+        if is_same {
+            // They belong to this run, too.
+            self.texts.iter().for_each(|it| drop(sources.load(&files, &it.path)));
+        }
+        is_same.then_some(self)
     }
 }
 
@@ -201,22 +248,24 @@ impl<'a> Plan<'a> {
         reading: Reading<'a>,
         project: &'a Project,
     ) -> Self {
+        let files = disk.anew();
         let mut errors = project.errors.clone();
         let path = project.migrations.as_deref();
-        let folder = path.and_then(|it| folder(disk, sources, it, &project.selection, &mut errors));
+        let folder =
+            path.and_then(|it| folder(&files, sources, it, &project.selection, &mut errors));
         let line = project.line.unwrap_or(match &folder {
             Some(MigrationFolder { layout: Layout::Folders, .. }) => DrizzleLine::V1,
             _ => DrizzleLine::V0,
         });
         let dialect = project.dialect.or(engine_of(project).map(|it| it.dialect()));
         let dialect = dialect.or(folder.as_ref().and_then(|it| it.dialect));
-        let dialect = dialect.or_else(|| dialect_of_imports(disk, sources, &project.schema));
+        let dialect = dialect.or_else(|| dialect_of_imports(&files, sources, &project.schema));
         let basis = dialect.map(|dialect| {
             errors.extend(wrong_engine(sources, dialect, project));
             Basis { dialect, line, engine: reading.engines.of(dialect, project) }
         });
         let newest = folder.as_ref().filter(|_| reading.wants.snapshot).zip(path);
-        let newest = newest.and_then(|(folder, path)| folder.newest_snapshot(disk, path));
+        let newest = newest.and_then(|(folder, path)| folder.newest_snapshot(&files, path));
         Self { disk, sources, reading, project, folder, newest, basis, errors }
     }
 
@@ -224,24 +273,36 @@ impl<'a> Plan<'a> {
     pub(crate) fn read(&self, known: Parts) -> Parts {
         let Some(basis) = self.basis else { return Parts::default() };
         let known = if known.basis == Some(basis) { known } else { Parts::default() };
-        let Parts { schema, migrations, .. } = known;
-        let (schema, migrations) = rayon::join(
-            || schema.or_else(|| self.read_schema(basis)),
-            || migrations.or_else(|| self.read_migrations(basis)),
+        let Parts { schema, migrations, snapshot, .. } = known;
+        let (schema, (migrations, snapshot)) = rayon::join(
+            || self.read_schema(basis, schema),
+            || {
+                rayon::join(
+                    || self.read_migrations(basis, migrations),
+                    || self.read_snapshot(snapshot),
+                )
+            },
         );
-        Parts { basis: Some(basis), schema, migrations }
+        Parts { basis: Some(basis), schema, migrations, snapshot }
     }
 
-    fn read_schema(&self, basis: Basis) -> Option<Extraction> {
+    fn read_schema(
+        &self,
+        basis: Basis,
+        known: Option<Part<(), Extraction>>,
+    ) -> Option<Part<(), Extraction>> {
         let Self { disk, sources, project, reading, .. } = *self;
         let extract = if reading.wants.accounts {
             drift_schema::extract_and_account
         } else {
             drift_schema::extract
         };
-        (!project.schema.is_empty()).then(|| {
+        if project.schema.is_empty() {
+            return None;
+        }
+        let read = |(): &(), files: &Texts<'_>| {
             extract(&SchemaInput {
-                files: disk,
+                files,
                 resolver: disk,
                 sources,
                 entries: &project.schema,
@@ -250,33 +311,48 @@ impl<'a> Plan<'a> {
                 casing: project.casing,
                 env: reading.env,
             })
-        })
+        };
+        let known = known.and_then(|it| it.if_unchanged(self, &()));
+        Some(known.unwrap_or_else(|| Part::read(self, (), read)))
     }
 
-    fn read_migrations(&self, basis: Basis) -> Option<MigrationParts> {
-        let Self { disk, sources, .. } = *self;
+    fn read_migrations(
+        &self,
+        basis: Basis,
+        known: Option<Part<Migrations, Replayed>>,
+    ) -> Option<Part<Migrations, Replayed>> {
+        let sources = self.sources;
         let folder = self.folder.as_ref()?;
-        let MigrationFolder { files: migrations, layout, .. } = folder;
         let Basis { dialect, engine, .. } = basis;
-        let read = || {
-            let input = ReplayInput { files: disk, sources, migrations, layout: *layout, dialect };
+        let read = |key: &Migrations, files: &Texts<'_>| {
+            let Migrations { files: migrations, layout } = key;
+            let input = ReplayInput { files, sources, migrations, layout: *layout, dialect };
             let settings = ReplaySettings { engine, ..ReplaySettings::new(dialect) };
             let replay = drift_migrations::replay_with(&input, &settings);
             let accounts = self.reading.wants.accounts;
             let mentions = accounts.then(|| drift_migrations::mentions(&input, &settings, &replay));
-            let faults = drift_migrations::journal_faults(disk, sources, folder, &settings.engine);
-            (replay, faults, mentions)
+            Replayed { replay: Arc::new(replay), mentions }
         };
-        let newest = self.newest.as_ref();
-        let read_snapshot =
-            || newest.map(|it| drift_migrations::read_snapshot(disk, sources, &it.path));
-        let ((replay, faults, mentions), snapshot) = rayon::join(read, read_snapshot);
-        Some(MigrationParts { replay, faults, mentions, snapshot })
+        let key = Migrations { files: folder.files.clone(), layout: folder.layout };
+        let known = known.and_then(|it| it.if_unchanged(self, &key));
+        Some(known.unwrap_or_else(|| Part::read(self, key, read)))
+    }
+
+    fn read_snapshot(
+        &self,
+        known: Option<Part<PathBuf, Snapshot>>,
+    ) -> Option<Part<PathBuf, Snapshot>> {
+        let path = &self.newest.as_ref()?.path;
+        let read = |path: &PathBuf, files: &Texts<'_>| {
+            drift_migrations::read_snapshot(files, self.sources, path)
+        };
+        let known = known.and_then(|it| it.if_unchanged(self, path));
+        Some(known.unwrap_or_else(|| Part::read(self, path.clone(), read)))
     }
 
     /// What follows from all parts.
-    pub(crate) fn finish(self, parts: Parts) -> Analysis {
-        let Self { disk, project, folder, newest, basis, errors, .. } = self;
+    pub(crate) fn finish(self, parts: &Parts) -> Analysis {
+        let Self { disk, sources, project, folder, newest, basis, errors, .. } = self;
         let line = basis.map_or(DrizzleLine::V0, |it| it.line);
         let mut analysis = Analysis {
             name: project.name.clone(),
@@ -291,7 +367,7 @@ impl<'a> Plan<'a> {
             folder: folder.as_ref().and(project.migrations.clone()),
             other_schemas: Vec::new(),
             migration_files: folder.as_ref().map_or(Vec::new(), |it| it.files.clone()),
-            left_out: folder.map_or(Vec::new(), |it| it.left_out),
+            left_out: folder.as_ref().map_or(Vec::new(), |it| it.left_out.clone()),
             journal: JournalFaults::default(),
             errors,
             not_compared: None,
@@ -301,40 +377,43 @@ impl<'a> Plan<'a> {
             analysis.not_compared = Some(reason.to_owned());
             return analysis;
         };
-        let Parts { schema, migrations, .. } = parts;
-        let mut journal = JournalFaults::default();
-        let migrations = migrations.map(|it| {
-            let MigrationParts { mut replay, faults, mentions, snapshot } = it;
-            leave_out_harmless_rebuilds(&mut replay, disk, engine, analysis.folder.as_deref());
-            journal = faults;
-            analysis.mentions = mentions;
-            analysis.snapshot = newest.zip(snapshot);
-            replay
-        });
+        let journal = folder
+            .as_ref()
+            .map(|folder| drift_migrations::journal_faults(&disk.anew(), sources, folder, &engine));
+        analysis.journal = journal.unwrap_or_default();
+        let schema = parts.schema.as_ref().map(|it| Arc::clone(&it.value));
+        let migrations = parts.migrations.as_ref().map(|it| &it.value);
+        analysis.mentions = migrations.and_then(|it| it.mentions.clone());
+        let mut migrations = migrations.map(|it| Arc::clone(&it.replay));
+        if let Some(replay) = &mut migrations {
+            leave_out_harmless_rebuilds(replay, disk, engine, analysis.folder.as_deref());
+        }
+        analysis.snapshot = newest.zip(parts.snapshot.as_ref().map(|it| Arc::clone(&it.value)));
         let read = schema.iter().flat_map(|it| &it.errors);
         let read = read.chain(migrations.iter().flat_map(|it| &it.errors));
         analysis.errors.extend(read.cloned());
         analysis.not_compared =
-            why_not_compared(schema.as_ref(), &analysis, project.migrations.as_deref());
+            why_not_compared(schema.as_deref(), &analysis, project.migrations.as_deref());
         analysis.schema = schema;
         analysis.migrations = migrations;
-        analysis.journal = journal;
         analysis
     }
 }
 
-/// A rebuild harms nobody where foreign keys are off, which D1 does not allow.
+/// A rebuild harms nobody where foreign keys are off, which D1 does not allow. Where they are turned off
+/// is looked for in every run, since any file could do it.
 fn leave_out_harmless_rebuilds(
-    replay: &mut Replay,
+    replay: &mut Arc<Replay>,
     disk: &Disk,
     engine: Engine,
     folder: Option<&Path>,
 ) {
+    let (files, root) = (disk.anew(), disk.root());
     let is_harmless = !replay.rebuilds.is_empty()
         && !engine.is_d1()
-        && folder.is_some_and(|it| drift_project::turns_foreign_keys_off(disk, disk.root(), it));
+        && folder.is_some_and(|it| drift_project::turns_foreign_keys_off(&files, root, it));
     if is_harmless {
-        replay.rebuilds.clear();
+        Arc::make_mut(replay).rebuilds.clear();
     }
 }
 
@@ -350,7 +429,11 @@ fn wrong_engine(sources: &SourceMap, dialect: Dialect, project: &Project) -> Opt
 }
 
 /// The dialect whose core module the schema files import, where it is one and nothing else tells.
-fn dialect_of_imports(disk: &Disk, sources: &SourceMap, schema: &[PathBuf]) -> Option<Dialect> {
+fn dialect_of_imports(
+    disk: &dyn FileSystem,
+    sources: &SourceMap,
+    schema: &[PathBuf],
+) -> Option<Dialect> {
     let modules = [
         ("drizzle-orm/pg-core", Dialect::PostgreSql),
         ("drizzle-orm/mysql-core", Dialect::MySql),
@@ -365,7 +448,7 @@ fn dialect_of_imports(disk: &Disk, sources: &SourceMap, schema: &[PathBuf]) -> O
 
 /// The folder of migrations, unless it is not there.
 fn folder(
-    disk: &Disk,
+    disk: &dyn FileSystem,
     sources: &SourceMap,
     path: &Path,
     selection: &MigrationSelection,

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context;
 use drift_model::{Dialect, Engine, Level, SourceError, SourceMap};
-use drift_project::{Discovery, Disk, Recorder, Request};
+use drift_project::{Discovery, Disk, Request};
 use drift_schema::{Casing, DrizzleLine};
 
 use crate::analysis::{Analysis, Engines, Reading, analyze, share_schemas};
@@ -71,21 +70,6 @@ impl Prepared {
     ) -> anyhow::Result<Self> {
         let current_directory = entered(folder)?;
         let disk = Disk::new(&current_directory);
-        Self::with_disk(options, current_directory, disk, sources)
-    }
-
-    /// As [`Prepared::new`]; the recorder takes down what everything that follows depends on.
-    ///
-    /// # Errors
-    /// Those of [`Prepared::new`].
-    pub fn with_recorder(
-        options: &ProjectOptions,
-        folder: &Path,
-        sources: &SourceMap,
-        recorder: Arc<Recorder>,
-    ) -> anyhow::Result<Self> {
-        let current_directory = entered(folder)?;
-        let disk = Disk::with_recorder(&current_directory, recorder);
         Self::with_disk(options, current_directory, disk, sources)
     }
 

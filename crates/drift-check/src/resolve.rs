@@ -1,5 +1,7 @@
 //! What follows from one source for another, before anything is compared.
 
+use std::sync::Arc;
+
 use drift_migrations::Replay;
 use drift_model::{Catalog, SourceError, SourceMap};
 use drift_schema::Extraction;
@@ -14,8 +16,15 @@ pub fn resolve_names(analysis: &mut Analysis) {
     };
     if let (Some(dialect), Some(schema), Some(migrations)) = (dialect, schema, migrations) {
         let schemas: Vec<&Catalog> = other_schemas.iter().chain([&schema.catalog]).collect();
-        let Replay { catalog, unresolved, .. } = migrations;
-        drift_rules::leave_out_home_database(*dialect, &schemas, catalog, unresolved);
+        // What is shared is only copied where it is going to be changed.
+        if drift_rules::has_home_database(*dialect, &schemas, &migrations.catalog) {
+            let Replay { catalog, unresolved, .. } = Arc::make_mut(migrations);
+            drift_rules::leave_out_home_database(*dialect, &schemas, catalog, unresolved);
+        }
+        if !drift_rules::has_partial_names(&schema.catalog) {
+            return;
+        }
+        let schema = Arc::make_mut(schema);
         let Extraction { catalog, relations, .. } = schema;
         let migrated = &migrations.catalog;
         let unresolved = drift_rules::resolve_names(*dialect, catalog, relations, migrated);
@@ -28,7 +37,10 @@ pub fn resolve_names(analysis: &mut Analysis) {
 pub fn claim_tables(analysis: &mut Analysis) {
     let Analysis { dialect, schema, migrations, not_compared: None, .. } = analysis else { return };
     if let (Some(dialect), Some(schema), Some(migrations)) = (dialect, schema, migrations) {
-        let Extraction { catalog, opaque_exports, unresolved, .. } = schema;
+        if schema.opaque_exports.is_empty() {
+            return;
+        }
+        let Extraction { catalog, opaque_exports, unresolved, .. } = Arc::make_mut(schema);
         let migrated = &migrations.catalog;
         drift_rules::claim_tables(*dialect, catalog, migrated, opaque_exports, unresolved);
     }

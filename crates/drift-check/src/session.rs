@@ -1,14 +1,12 @@
 //! Checking the same projects again and again, as an editor and `--watch` do: what has not changed is
-//! not read again.
+//! neither read nor parsed nor replayed again.
 
-use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use drift_model::{SourceError, SourceMap};
-use drift_project::{Discovery, Disk, Project, Seen};
+use drift_model::{SourceError, SourceFile, SourceMap};
+use drift_project::{Dependencies, Discovery, Disk, Memory, Project};
 
 use crate::analysis::{Analysis, Parts, Plan, share_schemas};
 use crate::check::{CheckOptions, Checked, check};
@@ -18,16 +16,17 @@ use crate::side_by_side::side_by_side;
 
 /// Projects that are checked more than once.
 ///
-/// Texts are kept as long as their files stay as they are, and so is what was read of the migrations of
-/// a project while its schema changes, and the other way round. What projects there are is looked for
-/// again as soon as anything else changes.
+/// Texts are kept as long as their files stay as they are, and what was read of a schema, of migrations or
+/// of a snapshot as long as the texts are the same that it was read from. Which projects there are, and
+/// what imports mean, is found out again as soon as anything changes that it was found out from.
 pub struct Session {
     project_options: ProjectOptions,
-    check_options: CheckOptions,
     folder: PathBuf,
-    seen: Arc<Seen>,
+    memory: Arc<Memory>,
     sources: SourceMap,
     known: Option<Known>,
+    /// What was read of the projects before they were looked for again.
+    former: Vec<(Project, Parts)>,
     state: Option<State>,
 }
 
@@ -48,24 +47,23 @@ struct Known {
     prepared: Prepared,
     projects: Vec<(Project, Parts)>,
     errors: Vec<SourceError>,
-    /// Everything that was looked at to find them.
-    basis: HashSet<PathBuf>,
+    /// What was read to find them.
+    texts: Vec<Arc<SourceFile>>,
+    /// Whether they were found just now.
+    are_new: bool,
 }
 
 impl Session {
-    /// A session in a folder, of which nothing is read yet.
-    pub fn new(
-        project_options: ProjectOptions,
-        check_options: CheckOptions,
-        folder: &Path,
-    ) -> Self {
+    /// A session in a folder, of which nothing is read yet. `own` are files that are written after each
+    /// check, which never concern it.
+    pub fn new(project_options: ProjectOptions, folder: &Path, own: &[PathBuf]) -> Self {
         Self {
             project_options,
-            check_options,
             folder: folder.to_path_buf(),
-            seen: Arc::default(),
+            memory: Arc::new(Memory::without(own)),
             sources: SourceMap::default(),
             known: None,
+            former: Vec::new(),
             state: None,
         }
     }
@@ -80,134 +78,139 @@ impl Session {
         self.state.as_ref()
     }
 
+    /// As [`Self::state`], once.
+    pub fn take_state(&mut self) -> Option<State> {
+        self.state.take()
+    }
+
     /// The settings of the last check, and where it looked.
     pub fn prepared(&self) -> Option<&Prepared> {
         self.known.as_ref().map(|it| &it.prepared)
     }
 
-    /// Every file and folder that was looked at, in no stable order: nothing else changes what is found,
-    /// but for what is new in a folder.
-    pub fn looked_at(&self) -> Vec<PathBuf> {
-        self.seen.paths()
+    /// Which changes concern the last check.
+    pub fn dependencies(&self) -> Dependencies {
+        Dependencies::new(&self.memory)
+    }
+
+    /// Has a file concern the checks that they do not ask for themselves.
+    pub fn depend_on(&self, path: &Path) {
+        self.memory.depend_on(path);
     }
 
     /// Whether a file or a folder was looked at.
     pub fn has_looked_at(&self, path: &Path) -> bool {
-        self.seen.has(path)
+        self.memory.has(path)
     }
 
     /// Puts what an editor has in the place of a file. The path is the one that the disk knows, without
     /// symbolic links.
     pub fn set_buffer(&mut self, path: &Path, text: String) {
         let is_same = self.sources.get(path).is_some_and(|it| it.text == without_mark(&text));
-        self.seen.set_buffer(path, text);
-        if !is_same && self.seen.has(path) {
-            self.forget(&[path.to_path_buf()]);
+        self.memory.set_buffer(path, text);
+        if !is_same {
+            self.forget(path);
         }
     }
 
     /// Lets the file count again.
     pub fn close_buffer(&mut self, path: &Path) {
-        self.seen.close_buffer(path);
-        if self.seen.has(path) {
-            self.forget(&[path.to_path_buf()]);
-        }
+        self.memory.close_buffer(path);
+        self.forget(path);
     }
 
     /// Looks which files are not as they were when they were read; gives whether there are any.
     pub fn refresh(&mut self) -> bool {
-        let changed = self.seen.changed();
-        self.forget(&changed);
-        !changed.is_empty()
+        let changes = self.memory.changes();
+        changes.texts.iter().for_each(|path| self.sources.forget(path));
+        if changes.unsettle {
+            self.rediscover();
+        }
+        changes.are_any
     }
 
     /// Looks for projects anew in the next check, as after a new config in a folder that nobody looked
     /// into.
     pub fn rediscover(&mut self) {
         if let Some(known) = self.known.take() {
-            // They are read again, so that it is known what the next discovery looks at.
-            known.basis.iter().for_each(|path| self.sources.forget(path));
+            let parts = known.projects.into_iter().map(|(project, it)| (project, it.of_texts()));
+            self.former = parts.collect();
         }
     }
 
-    /// Reads what is not known any more, and checks everything.
+    /// Reads what is not known any more, and checks everything, as the options say that follow from the
+    /// settings.
     ///
     /// # Errors
     /// The folder is not there, the settings or the baseline cannot be understood, or `git` does not
     /// know what changed.
-    pub fn check(&mut self) -> anyhow::Result<&State> {
+    pub fn check(
+        &mut self,
+        options: impl FnOnce(&Prepared) -> CheckOptions,
+    ) -> anyhow::Result<&State> {
         self.state = None;
+        self.sources.renew();
         let known = match self.known.take() {
-            Some(known) => self.known.insert(known),
-            None => {
-                self.seen.take_recorded();
-                let discovered = self.discover();
-                let basis = self.seen.take_recorded();
-                if discovered.is_err() {
-                    basis.iter().for_each(|path| self.sources.forget(path));
+            Some(known) => {
+                // They belong to every run, and none of them has changed.
+                for text in &known.texts {
+                    let _ = self.sources.load(&known.prepared.disk, &text.path);
                 }
-                self.known.insert(Known { basis, ..discovered? })
+                known
             }
+            None => self.discover()?,
         };
-        let Known { prepared, projects, errors, .. } = known;
-        let wants = Wants { accounts: self.check_options.has_stats, snapshot: true };
+        let Known { prepared, projects, errors, are_new, .. } = self.known.insert(known);
+        let options = options(prepared);
+        let wants = Wants { accounts: options.has_stats, snapshot: true };
         let (sources, reading) = (&self.sources, prepared.reading(wants));
         let mut analyses = side_by_side(projects.iter_mut().collect(), |(project, parts)| {
             let plan = Plan::new(&prepared.disk, sources, reading, project);
             *parts = plan.read(std::mem::take(parts));
-            plan.finish(parts.clone())
+            plan.finish(parts)
         });
         share_schemas(&mut analyses);
+        if std::mem::take(are_new) {
+            // What nobody looks at any more may change unnoticed.
+            self.memory.end().iter().for_each(|path| sources.forget(path));
+        }
         let mut read = Read { analyses, errors: errors.clone() };
-        let Checked { projects, fixed } = check(prepared, sources, &mut read, &self.check_options)?;
+        let Checked { projects, fixed } = check(prepared, sources, &mut read, &options)?;
         let Read { analyses, errors } = read;
         Ok(self.state.insert(State { analyses, projects, errors, fixed }))
     }
 
-    fn discover(&self) -> anyhow::Result<Known> {
+    fn discover(&mut self) -> anyhow::Result<Known> {
+        self.memory.begin();
         let folder = &self.folder;
         let folder =
             folder.canonicalize().with_context(|| format!("cannot enter {}", folder.display()))?;
-        let disk = Disk::with_memory(&folder, Arc::clone(&self.seen));
+        let disk = Disk::with_memory(&folder, Arc::clone(&self.memory));
         let prepared = Prepared::with_disk(&self.project_options, folder, disk, &self.sources)?;
         let Discovery { projects, errors } =
             drift_project::discover(&prepared.disk, &self.sources, &prepared.request);
-        let projects = projects.into_iter().map(|it| (it, Parts::default())).collect();
-        Ok(Known { prepared, projects, errors, basis: HashSet::new() })
+        self.memory.look_around();
+        let mut former = std::mem::take(&mut self.former);
+        let mut parts = |project: &Project| {
+            let is_same = |(it, _): &(Project, Parts)| {
+                (&it.config, &it.migrations) == (&project.config, &project.migrations)
+            };
+            former.iter().position(is_same).map(|at| former.swap_remove(at).1).unwrap_or_default()
+        };
+        let projects = projects.into_iter().map(|it| (parts(&it), it));
+        let projects = projects.map(|(parts, project)| (project, parts)).collect();
+        let texts = self.sources.files();
+        Ok(Known { prepared, projects, errors, texts, are_new: true })
     }
 
-    /// Forgets files that changed, and everything that followed from them.
-    fn forget(&mut self, changed: &[PathBuf]) {
-        self.seen.forget(changed);
-        changed.iter().for_each(|path| self.sources.forget(path));
-        let Some(known) = &mut self.known else { return };
-        let mut is_known = true;
-        for path in changed {
-            is_known &= known.forget(path);
-        }
-        if !is_known {
-            self.rediscover();
-        }
-    }
-}
-
-impl Known {
-    /// Forgets what followed from a file; gives whether the projects are the same all the same.
-    fn forget(&mut self, path: &Path) -> bool {
-        let mut is_migration = false;
-        for (project, parts) in &mut self.projects {
-            if project.migrations.as_deref().is_some_and(|folder| path.starts_with(folder)) {
-                parts.forget_migrations();
-                is_migration = true;
+    /// Forgets the text of a file, and what it decides about.
+    fn forget(&mut self, path: &Path) {
+        if self.memory.has(path) {
+            self.sources.forget(path);
+            if self.memory.settles(path) {
+                self.rediscover();
             }
         }
-        if self.basis.contains(path) {
-            return false;
-        }
-        if is_script(path) {
-            self.projects.iter_mut().for_each(|(_, parts)| parts.forget_schema());
-        }
-        is_migration || is_script(path)
     }
 }
 
@@ -215,13 +218,9 @@ fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-fn is_script(path: &Path) -> bool {
-    const EXTENSIONS: [&str; 8] = ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx"];
-    path.extension().and_then(OsStr::to_str).is_some_and(|it| EXTENSIONS.contains(&it))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
     use std::fs;
 
     use drift_model::Date;
@@ -269,7 +268,7 @@ mod tests {
     }
 
     fn write(path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let _ = fs::create_dir_all(path.parent().unwrap());
         fs::write(path, text).unwrap();
     }
 
@@ -278,7 +277,7 @@ mod tests {
     }
 
     fn session(root: &Path) -> Session {
-        Session::new(ProjectOptions::default(), options(), root)
+        Session::new(ProjectOptions::default(), root, &[])
     }
 
     /// What a check says: a line for each error, finding and project that is not compared.
@@ -299,7 +298,7 @@ mod tests {
     }
 
     fn check(session: &mut Session, root: &Path) -> Vec<String> {
-        match session.check() {
+        match session.check(|_| options()) {
             Err(error) => vec![format!("{error:#}")],
             Ok(_) => told(session.state().unwrap(), session.sources(), root),
         }
@@ -341,6 +340,45 @@ mod tests {
         assert_eq!(rules(&check(&mut session, &root)), ["missing-table"]);
     }
 
+    /// Whether the next check has the schema and the migrations of the last one.
+    fn kept(session: &mut Session, root: &Path) -> [bool; 2] {
+        let before = session.take_state().unwrap();
+        check(session, root);
+        let (_, parts) = &session.known.as_ref().unwrap().projects[0];
+        parts.shared_with(&before.analyses[0])
+    }
+
+    #[test]
+    fn what_is_read_again_depends_on_what_changed() {
+        let (_folder, root) = project();
+        write(&root.join("tsconfig.json"), "{}");
+        settle();
+        let mut session = session(&root);
+        check(&mut session, &root);
+        let changes: [(&str, &str, [bool; 2]); 6] = [
+            ("src/schema/users.ts", FILES[1].1, [true, true]),
+            ("src/schema/users.ts", FILES[2].1, [false, true]),
+            ("sql/0000_init.sql", "CREATE TABLE users (id integer);", [true, false]),
+            ("sql/0001_more.sql", "DROP TABLE users;", [true, false]),
+            ("drizzle-drift.json", "{}", [false, true]),
+            ("src/schema/more.ts", "", [false, true]),
+        ];
+        for (path, text, expected) in changes {
+            write(&root.join(path), text);
+            assert!(session.refresh(), "{path}");
+            assert_eq!(kept(&mut session, &root), expected, "{path}");
+            settle();
+            session.refresh();
+            check(&mut session, &root);
+        }
+        assert!(!session.refresh());
+    }
+
+    /// Waits until another change of a file would show.
+    fn settle() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+
     #[test]
     fn files_that_nobody_looked_at_do_not_matter() {
         let (_folder, root) = project();
@@ -349,8 +387,7 @@ mod tests {
         assert!(!session.has_looked_at(&root.join("src/button.ts")));
         assert!(session.has_looked_at(&root.join("src/schema/users.ts")));
         session.set_buffer(&root.join("src/button.ts"), "export const users = (".to_owned());
-        let known = session.known.as_ref().unwrap();
-        assert!(known.projects.iter().all(|(_, parts)| parts.has_schema()));
+        assert_eq!(kept(&mut session, &root), [true, true]);
     }
 
     #[test]
@@ -361,8 +398,8 @@ mod tests {
         check(&mut session, &root);
         write(&settings, "{ \"rules\": ");
         session.refresh();
-        assert!(session.check().is_err());
-        assert!(session.check().is_err());
+        assert!(session.check(|_| options()).is_err());
+        assert!(session.check(|_| options()).is_err());
         write(&settings, r#"{ "rules": { "on-delete-mismatch": "off" } }"#);
         session.refresh();
         assert_eq!(rules(&check(&mut session, &root)), [] as [&str; 0]);
@@ -375,48 +412,99 @@ mod tests {
         );
     }
 
-    /// Whatever happens to files and buffers, a session says what a new one would.
+    /// Whatever happens to files, folders, links and buffers, a session says what a new one would. More of
+    /// it is tried where `DRIFT_SESSION_SEEDS` says so.
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "not what a schema sees")]
     fn says_what_a_new_session_says() {
-        let outcomes: HashSet<Vec<String>> = (0..5).flat_map(random_changes).collect();
-        assert!(outcomes.len() > 50, "{} different outcomes", outcomes.len());
+        let seeds = std::env::var("DRIFT_SESSION_SEEDS").ok().and_then(|it| it.parse().ok());
+        let seeds: u64 = seeds.unwrap_or(5);
+        let outcomes: HashSet<Vec<String>> = (0..seeds).flat_map(random_changes).collect();
+        assert!(outcomes.len() > 70, "{} different outcomes", outcomes.len());
+    }
+
+    /// What files may be, by their paths.
+    fn random_files() -> Vec<(&'static str, Vec<String>)> {
+        let [config, users, posts, init, _] = FILES.map(|(_, text)| text.to_owned());
+        let more = "ALTER TABLE posts DROP COLUMN author_id;".to_owned();
+        let aliased = posts.replace("\"./users\"", "\"@/users\"").replace("\"posts\"", "\"tags\"");
+        let accepting = format!("// drizzle-drift-ignore on-delete-mismatch\n{posts}");
+        let paths = |to: &str| {
+            format!("{{ \"compilerOptions\": {{ \"paths\": {{ \"@/*\": [\"{to}/*\"] }} }} }}")
+        };
+        let journal =
+            |entries: &str| format!("{{ \"dialect\": \"postgresql\", \"entries\": [{entries}] }}");
+        let entry =
+            |at: u8, tag: &str| format!("{{ \"idx\": {at}, \"when\": {at}, \"tag\": \"{tag}\" }}");
+        let both = format!("{}, {}", entry(0, "0000_init"), entry(1, "0001_more"));
+        let through = posts.replace("./users", "../linked/users");
+        let set = |texts: &[&str]| texts.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        vec![
+            (
+                "src/schema/users.ts",
+                vec![users.clone(), users.replace("id", "uid"), posts.clone(), accepting.clone()],
+            ),
+            (
+                "src/schema/posts.ts",
+                vec![posts.clone(), posts.replace("cascade", "set null"), users.clone(), accepting],
+            ),
+            (
+                "src/schema/index.ts",
+                set(&["export * from './users';", "export * from '../other/users';", &posts, ""]),
+            ),
+            ("src/schema/tags.ts", vec![aliased, through, posts.clone()]),
+            ("src/other/users.ts", vec![users.clone(), users.replace("id", "uid"), String::new()]),
+            ("src/schema/deep/users.ts", vec![users.replace("users", "deep"), posts]),
+            (
+                "sql/0000_init.sql",
+                vec![init.clone(), init.replace("TABLE posts", "TABLE p"), more.clone()],
+            ),
+            ("sql/0001_more.sql", set(&[&more, &init, "DROP TABLE posts;"])),
+            (
+                "sql/meta/_journal.json",
+                vec![journal(&entry(0, "0000_init")), journal(&both), journal("")],
+            ),
+            (
+                "drizzle.config.ts",
+                vec![
+                    config.clone(),
+                    config.replace("./src/schema", "./src"),
+                    config.replace("./src/schema", "./src/*/*.ts"),
+                    config.replace("./sql", "./other"),
+                    format!("import {{ label }} from './src/button';\n{config}")
+                        .replace("\"./sql\"", "label"),
+                ],
+            ),
+            ("drizzle-drift.json", set(&[r#"{ "level": "warn" }"#, "{}", "{ \"level\": "])),
+            ("tsconfig.json", vec![paths("src/schema"), paths("src/other"), paths("./src/linked")]),
+            ("package.json", set(&["{}", r#"{ "dependencies": { "drizzle-orm": "1.0.0" } }"#])),
+            (".gitignore", set(&["packages", "", "drizzle.config.ts"])),
+            ("packages/db/drizzle.config.ts", vec![config.replace("./src", "../../src")]),
+            (
+                "src/button.ts",
+                set(&["export * from './schema/users';", "export const label = './sql';", ""]),
+            ),
+        ]
     }
 
     /// Everything that was found on the way.
     fn random_changes(seed: u64) -> HashSet<Vec<String>> {
+        const STEPS: usize = 150;
         let (_folder, root) = project();
         let mut random = fastrand::Rng::with_seed(seed);
         let mut session = session(&root);
         let mut buffers: Vec<(PathBuf, String)> = Vec::new();
-        let [config, users, posts, init, _] = FILES.map(|(_, text)| text.to_owned());
-        let more = "ALTER TABLE posts DROP COLUMN author_id;".to_owned();
-        let with_level = r#"{ "level": "warn" }"#.to_owned();
-        let files = [
-            ("src/schema/users.ts", [users.clone(), users.replace("id", "uid"), posts.clone()]),
-            ("src/schema/posts.ts", [posts.clone(), posts.replace("cascade", "set null"), users]),
-            ("src/schema/index.ts", ["export * from './users';".to_owned(), posts, String::new()]),
-            (
-                "sql/0000_init.sql",
-                [init.clone(), init.replace("TABLE posts", "TABLE p"), more.clone()],
-            ),
-            ("sql/0001_more.sql", [more.clone(), init, "DROP TABLE posts;".to_owned()]),
-            (
-                "drizzle.config.ts",
-                [config.clone(), config.replace("./src/schema", "./src"), config],
-            ),
-            ("drizzle-drift.json", [with_level, "{}".to_owned(), "{ \"level\": ".to_owned()]),
-            ("src/button.ts", ["export * from './schema/users';".to_owned(), more, String::new()]),
-        ];
+        let files = random_files();
         let mut outcomes = HashSet::new();
-        for step in 0..150 {
+        for step in 0..STEPS {
             let (path, texts) = &files[random.usize(..files.len())];
             let path = root.join(path);
             let text = if random.u8(..12) == 0 {
                 "export * from './users'; ("
             } else {
-                &texts[random.usize(..3)]
+                &texts[random.usize(..texts.len())]
             };
-            match random.u8(..8) {
+            match random.u8(..12) {
                 0 => drop(fs::remove_file(&path)),
                 1 | 2 => {
                     buffers.retain(|(it, _)| *it != path);
@@ -427,7 +515,32 @@ mod tests {
                     buffers.retain(|(it, _)| *it != path);
                     session.close_buffer(&path);
                 }
+                5 => {
+                    let other = root.join(files[random.usize(..files.len())].0);
+                    drop(fs::rename(&path, other));
+                }
+                6 => {
+                    let folders = ["src/other", "src/moved", "src/schema/deep", "packages"];
+                    let [from, to] = [0, 1].map(|_| folders[random.usize(..folders.len())]);
+                    drop(fs::rename(root.join(from), root.join(to)));
+                }
+                7 => {
+                    let (link, targets) = match random.bool() {
+                        true => ("src/linked", ["schema", "other"]),
+                        false => ("src/schema/link.ts", ["users.ts", "../other/users.ts"]),
+                    };
+                    point(&root.join(link), targets[random.usize(..2)]);
+                }
+                // As editors save, too: what replaces a file is another one.
+                8 => {
+                    write(&root.join("new~"), text);
+                    drop(fs::rename(root.join("new~"), &path));
+                }
                 _ => write(&path, text),
+            }
+            // Sometimes several things have happened.
+            if random.u8(..6) == 0 {
+                continue;
             }
             session.refresh();
             let mut new = self::session(&root);
@@ -436,8 +549,33 @@ mod tests {
             }
             let (found, expected) = (check(&mut session, &root), check(&mut new, &root));
             assert_eq!(found, expected, "seed {seed}, step {step}: {}", path.display());
+            if session.state().is_some() {
+                assert_eq!(
+                    read(&session),
+                    read(&new),
+                    "seed {seed}, step {step}: {}",
+                    path.display()
+                );
+            }
             outcomes.insert(found);
         }
         outcomes
+    }
+
+    /// The files that a check has read, or knew.
+    fn read(session: &Session) -> Vec<PathBuf> {
+        let files = session.sources().files();
+        let mut paths: Vec<PathBuf> = files.iter().map(|it| it.path.clone()).collect();
+        paths.sort_unstable();
+        paths
+    }
+
+    /// Makes a symbolic link point somewhere else, where there are any.
+    fn point(link: &Path, target: &str) {
+        let _ = fs::remove_file(link);
+        #[cfg(unix)]
+        let _ = std::os::unix::fs::symlink(target, link);
+        #[cfg(not(unix))]
+        let _ = target;
     }
 }

@@ -92,7 +92,7 @@ impl Workspace {
     /// Checks, and gives what the user has to be told because no place of a file shows it.
     pub(crate) fn check(&mut self, documents: &Documents) -> Option<String> {
         let session = &mut self.session;
-        let trouble = match caught(|| session.check().map(drop)) {
+        let trouble = match caught(|| session.check(|_| options()).map(drop)) {
             Ok(Ok(())) => {
                 self.show(documents);
                 self.without_place()
@@ -168,13 +168,17 @@ impl Workspace {
 
 /// A session that has seen nothing but what is open.
 fn session(folder: &Path, documents: &Documents) -> Session {
-    let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let options = CheckOptions::new(Date::from_unix_seconds(elapsed.as_secs()));
-    let mut session = Session::new(ProjectOptions::default(), options, folder);
+    let mut session = Session::new(ProjectOptions::default(), folder, &[]);
     for document in documents.values() {
         session.set_buffer(&document.path, document.text.to_string());
     }
     session
+}
+
+/// Those of a check today.
+fn options() -> CheckOptions {
+    let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    CheckOptions::new(Date::from_unix_seconds(elapsed.as_secs()))
 }
 
 /// Does what may panic, and gives what the panic says.

@@ -34,6 +34,9 @@ pub trait FileSystem: Sync {
     fn is_dir(&self, path: &Path) -> bool {
         self.read_dir(path).is_ok()
     }
+
+    /// Told in place of a [`Self::read`] that is not needed, since the content is known.
+    fn reuse(&self, _path: &Path) {}
 }
 
 /// Files in memory, for tests.

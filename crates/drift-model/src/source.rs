@@ -92,8 +92,16 @@ pub struct SourceMap {
 struct Inner {
     files: Vec<Arc<SourceFile>>,
     by_path: HashMap<PathBuf, Arc<SourceFile>>,
-    /// The numbers of files that were forgotten, for the day when they are read again.
-    forgotten: HashMap<PathBuf, FileId>,
+    /// Files of earlier runs that nobody has asked for in this one.
+    former: HashMap<PathBuf, Former>,
+}
+
+/// A file as it was in an earlier run.
+#[derive(Debug)]
+struct Former {
+    file: Arc<SourceFile>,
+    /// Whether nothing has happened to it since.
+    is_current: bool,
 }
 
 impl SourceMap {
@@ -103,8 +111,9 @@ impl SourceMap {
     /// Those of [`FileSystem::read`], and [`io::ErrorKind::FileTooLarge`] from 4 GiB on, where
     /// offsets no longer fit a [`Span`].
     pub fn load(&self, files: &dyn FileSystem, path: &Path) -> io::Result<Arc<SourceFile>> {
-        if let Some(file) = self.inner.read().unwrap().by_path.get(path) {
-            return Ok(Arc::clone(file));
+        if let Some(file) = self.get(path).or_else(|| self.restore(path)) {
+            files.reuse(path);
+            return Ok(file);
         }
         let text = files.read(path)?;
         if u32::try_from(text.len()).is_err() {
@@ -125,12 +134,18 @@ impl SourceMap {
         if let Some(file) = inner.by_path.get(&path) {
             return Arc::clone(file);
         }
-        let former = inner.forgotten.remove(&path);
-        let next = || FileId(u32::try_from(inner.files.len()).expect("fewer than 2^32 files"));
-        let id = former.unwrap_or_else(next);
-        let file =
-            Arc::new(SourceFile { id, path: path.clone(), text, line_starts: OnceLock::new() });
-        match inner.files.get_mut(id.0 as usize) {
+        let former = inner.former.remove(&path).map(|it| it.file);
+        let file = match former {
+            // Whoever has read it before need not do so again.
+            Some(former) if former.text == text => former,
+            former => {
+                let next = || u32::try_from(inner.files.len()).expect("fewer than 2^32 files");
+                let id = former.map_or_else(|| FileId(next()), |it| it.id);
+                let (path, line_starts) = (path.clone(), OnceLock::new());
+                Arc::new(SourceFile { id, path, text, line_starts })
+            }
+        };
+        match inner.files.get_mut(file.id.0 as usize) {
             Some(slot) => *slot = Arc::clone(&file),
             None => inner.files.push(Arc::clone(&file)),
         }
@@ -138,13 +153,55 @@ impl SourceMap {
         file
     }
 
+    /// Begins another run: only files that are asked for from now on belong to it. What has not changed
+    /// since it was read is not read again, and what was changed and changed back is the same file.
+    pub fn renew(&self) {
+        let mut inner = self.inner.write().unwrap();
+        let Inner { by_path, former, .. } = &mut *inner;
+        former
+            .extend(by_path.drain().map(|(path, file)| (path, Former { file, is_current: true })));
+    }
+
     /// Forgets the text of a file, so that it is read again when it is next needed. Spans into it hold
     /// no longer than until then.
     pub fn forget(&self, path: &Path) {
         let mut inner = self.inner.write().unwrap();
         if let Some(file) = inner.by_path.remove(path) {
-            inner.forgotten.insert(path.to_path_buf(), file.id);
+            inner.former.insert(path.to_path_buf(), Former { file, is_current: false });
+        } else if let Some(former) = inner.former.get_mut(path) {
+            former.is_current = false;
         }
+    }
+
+    /// Whether a file that was read in an earlier run would be read as it was. It does not belong to this
+    /// run for that.
+    pub fn is_unchanged(&self, files: &dyn FileSystem, file: &Arc<SourceFile>) -> bool {
+        let may_be_current = {
+            let inner = self.inner.read().unwrap();
+            match (inner.by_path.get(&file.path), inner.former.get(&file.path)) {
+                (Some(now), _) => return Arc::ptr_eq(now, file),
+                (None, Some(former)) if !Arc::ptr_eq(&former.file, file) => return false,
+                (None, Some(former)) if former.is_current => return true,
+                (None, former) => former.is_some(),
+            }
+        };
+        let is_same = |text: &str| text.strip_prefix('\u{feff}').unwrap_or(text) == file.text;
+        let is_current = may_be_current && files.read(&file.path).is_ok_and(|it| is_same(&it));
+        if is_current && let Some(former) = self.inner.write().unwrap().former.get_mut(&file.path) {
+            former.is_current = true;
+        }
+        is_current
+    }
+
+    /// A file of an earlier run that nothing has happened to.
+    fn restore(&self, path: &Path) -> Option<Arc<SourceFile>> {
+        let mut inner = self.inner.write().unwrap();
+        if !inner.former.get(path)?.is_current {
+            return None;
+        }
+        let (path, former) = inner.former.remove_entry(path)?;
+        inner.by_path.insert(path, Arc::clone(&former.file));
+        Some(former.file)
     }
 
     /// The file at `path`, if it was read.
@@ -160,11 +217,9 @@ impl SourceMap {
         Arc::clone(&self.inner.read().unwrap().files[id.0 as usize])
     }
 
-    /// Every file that is not forgotten, in no stable order.
+    /// Every file of this run that is not forgotten, in no stable order.
     pub fn files(&self) -> Vec<Arc<SourceFile>> {
-        let inner = self.inner.read().unwrap();
-        let is_known = |it: &&Arc<SourceFile>| !inner.forgotten.contains_key(&it.path);
-        inner.files.iter().filter(is_known).cloned().collect()
+        self.inner.read().unwrap().by_path.values().cloned().collect()
     }
 
     /// The text a span covers.
@@ -204,6 +259,32 @@ mod tests {
         let new = map.add("a.ts".into(), "new".to_owned());
         assert_eq!((new.id, new.text.as_str(), map.files().len()), (old.id, "new", 2));
         assert_eq!(map.snippet(Span::new(old.id, 0, 3)), "new");
+    }
+
+    #[test]
+    fn another_run_has_the_files_that_it_asks_for() {
+        let map = SourceMap::default();
+        let mut files = crate::MemoryFileSystem::default();
+        files.insert("a.ts", "a");
+        files.insert("b.ts", "b");
+        let first = map.load(&files, Path::new("a.ts")).unwrap();
+        map.load(&files, Path::new("b.ts")).unwrap();
+        map.renew();
+        assert!(map.files().is_empty());
+        files.insert("a.ts", "never read");
+        assert!(Arc::ptr_eq(&map.load(&files, Path::new("a.ts")).unwrap(), &first));
+        map.forget(Path::new("a.ts"));
+        files.insert("a.ts", "a");
+        assert!(Arc::ptr_eq(&map.load(&files, Path::new("a.ts")).unwrap(), &first));
+        map.renew();
+        assert!(map.is_unchanged(&files, &first));
+        map.forget(Path::new("a.ts"));
+        assert!(map.is_unchanged(&files, &first) && map.files().is_empty());
+        map.forget(Path::new("a.ts"));
+        files.insert("a.ts", "other");
+        assert!(!map.is_unchanged(&files, &first));
+        let other = map.load(&files, Path::new("a.ts")).unwrap();
+        assert_eq!((other.id, other.text.as_str(), map.files().len()), (first.id, "other", 1));
     }
 
     #[test]

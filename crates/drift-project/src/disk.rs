@@ -2,20 +2,21 @@
 
 #![allow(clippy::disallowed_methods, reason = "everything else reads through this module")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use drift_model::{DirEntry, FileSystem};
+use drift_model::{DirEntry, FileSystem, SourceFile, SourceMap};
 use drift_schema::{ModuleResolver, Resolution};
 use ignore::WalkBuilder;
 use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
-use crate::dependencies::Recorder;
+use crate::memory::{Memory, Settles};
 use crate::recorded::RecordedFiles;
-use crate::seen::Seen;
+use crate::stamp::Stamp;
 use crate::{compiled, glob, tsconfig};
 
 type Resolver = ResolverGeneric<RecordedFiles>;
@@ -35,39 +36,28 @@ pub struct Disk {
     typed: Resolver,
     /// Names of workspace packages, found when an import first needs them.
     packages: OnceLock<HashMap<String, PathBuf>>,
-    /// What was looked at, where somebody wants to know.
-    seen: Option<Arc<Seen>>,
-    /// Where it is taken down what a run depends on, where somebody wants to know.
-    recorder: Option<Arc<Recorder>>,
+    /// Where it is taken down what is looked at, where somebody wants to know.
+    memory: Option<Arc<Memory>>,
 }
 
 impl Disk {
     /// The disk as seen from `current_directory`, which must be absolute.
     pub fn new(current_directory: &Path) -> Self {
-        Self::build(current_directory, None, None)
+        Self::build(current_directory, None)
     }
 
-    /// The same, with the texts of editors in the place of files; it notes what was looked at.
-    pub fn with_memory(current_directory: &Path, seen: Arc<Seen>) -> Self {
-        Self::build(current_directory, Some(seen), None)
+    /// The same, with the texts of editors in the place of files; it takes down what is looked at.
+    pub fn with_memory(current_directory: &Path, memory: Arc<Memory>) -> Self {
+        Self::build(current_directory, Some(memory))
     }
 
-    /// The same as [`Disk::new`]; it takes down what is looked at.
-    pub fn with_recorder(current_directory: &Path, recorder: Arc<Recorder>) -> Self {
-        Self::build(current_directory, None, Some(recorder))
-    }
-
-    fn build(
-        current_directory: &Path,
-        seen: Option<Arc<Seen>>,
-        recorder: Option<Arc<Recorder>>,
-    ) -> Self {
+    fn build(current_directory: &Path, memory: Option<Arc<Memory>>) -> Self {
         let root = repository_root(current_directory).to_path_buf();
-        if let Some(recorder) = &recorder {
-            recorder.root(&root);
+        if let Some(memory) = &memory {
+            memory.note_root(&root);
         }
         let resolver =
-            |options| Resolver::new_with_file_system(RecordedFiles::new(recorder.clone()), options);
+            |options| Resolver::new_with_file_system(RecordedFiles::new(memory.clone()), options);
         let options = resolve_options(None);
         let typed = ResolveOptions {
             condition_names: [&["types".to_owned()], &options.condition_names[..]].concat(),
@@ -80,26 +70,74 @@ impl Disk {
             full: resolver(resolve_options(Some(TsconfigDiscovery::Auto))),
             typed: resolver(typed),
             packages: OnceLock::new(),
-            seen,
-            recorder,
+            memory,
         }
     }
 
-    /// Notes what is at a path.
-    fn look_at(&self, path: &Path) {
-        if let Some(seen) = &self.seen {
-            seen.look_at(path);
-        }
-        if let Some(recorder) = &self.recorder {
-            recorder.path(path);
+    /// The disk for somebody who keeps the texts that are read, and knows what follows from them.
+    pub fn texts(&self) -> Texts<'_> {
+        Texts { disk: self, read: Mutex::default(), asks_more: AtomicBool::new(false) }
+    }
+
+    /// The disk for somebody who asks again in every run.
+    pub fn anew(&self) -> Anew<'_> {
+        Anew(self)
+    }
+
+    /// Notes that a path is looked at.
+    fn look_at(&self, path: &Path, settles: Settles) {
+        if let Some(memory) = &self.memory {
+            memory.note(path, settles);
         }
     }
 
     /// Notes that configs are looked for below a folder.
     pub(crate) fn search_below(&self, folder: &Path) {
-        if let Some(recorder) = &self.recorder {
-            recorder.searched(folder);
+        if let Some(memory) = &self.memory {
+            memory.note_search(folder);
         }
+    }
+
+    fn read_as(&self, path: &Path, settles: Settles) -> io::Result<String> {
+        self.look_at(path, settles);
+        if let Some(text) = self.memory.as_ref().and_then(|it| it.buffer(path)) {
+            return Ok(text);
+        }
+        // A stray byte of another encoding stands in a comment or a string as a rule; drizzle and
+        // the engines take such files.
+        Ok(String::from_utf8(fs::read(path)?)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    fn list(&self, path: &Path, settles: Settles) -> io::Result<Vec<DirEntry>> {
+        self.look_at(path, settles.min(Settles::Kind));
+        let before = self.memory.as_ref().map(|memory| (memory, Stamp::of_content(path)));
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_symlink() {
+                self.look_at(&entry.path(), settles.min(Settles::Kind));
+            }
+            let is_dir = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+            entries
+                .push(DirEntry { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        if let Some((memory, stamp)) = before {
+            memory.note_list(path, stamp, &entries, settles);
+        }
+        Ok(entries)
+    }
+
+    fn is_file_as(&self, path: &Path, settles: Settles) -> bool {
+        self.look_at(path, settles);
+        path.is_file()
+    }
+
+    fn is_dir_as(&self, path: &Path, settles: Settles) -> bool {
+        self.look_at(path, settles);
+        path.is_dir()
     }
 
     /// The root of the repository that the current directory lies in, else that directory.
@@ -262,45 +300,112 @@ impl ModuleResolver for Disk {
     }
 }
 
+/// Whoever reads through the disk itself keeps what follows from it.
 impl FileSystem for Disk {
     fn read(&self, path: &Path) -> io::Result<String> {
-        // What is new beside a file may change what an import means.
-        path.parent().into_iter().for_each(|it| self.look_at(it));
-        self.look_at(path);
-        if let Some(text) = self.seen.as_ref().and_then(|it| it.buffer(path)) {
-            return Ok(text);
-        }
-        // A stray byte of another encoding stands in a comment or a string as a rule; drizzle and
-        // the engines take such files.
-        Ok(String::from_utf8(fs::read(path)?)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        self.read_as(path, Settles::Content)
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        self.look_at(path);
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(path)? {
-            let entry = entry?;
-            let kind = entry.file_type()?;
-            let is_dir = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
-            entries
-                .push(DirEntry { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
-        }
-        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        if let Some(recorder) = &self.recorder {
-            recorder.listed(path, &entries);
-        }
-        Ok(entries)
+        self.list(path, Settles::Content)
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.look_at(path);
-        path.is_file()
+        self.is_file_as(path, Settles::Kind)
     }
 
     fn is_dir(&self, path: &Path) -> bool {
-        self.look_at(path);
-        path.is_dir()
+        self.is_dir_as(path, Settles::Kind)
+    }
+
+    fn reuse(&self, path: &Path) {
+        self.look_at(path, Settles::Content);
+    }
+}
+
+/// The disk for somebody who asks again in every run: see [`Disk::anew`].
+pub struct Anew<'d>(&'d Disk);
+
+impl FileSystem for Anew<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.0.read_as(path, Settles::Nothing)
+    }
+
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        self.0.list(path, Settles::Nothing)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.is_file_as(path, Settles::Nothing)
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        self.0.is_dir_as(path, Settles::Nothing)
+    }
+
+    fn reuse(&self, path: &Path) {
+        self.0.look_at(path, Settles::Nothing);
+    }
+}
+
+/// The disk for somebody who keeps texts: see [`Disk::texts`].
+pub struct Texts<'d> {
+    disk: &'d Disk,
+    /// The files whose texts were asked for.
+    read: Mutex<BTreeSet<PathBuf>>,
+    asks_more: AtomicBool,
+}
+
+impl Texts<'_> {
+    /// The texts that were asked for, as far as `sources` has them, and whether they are all that was asked.
+    pub fn known(self, sources: &SourceMap) -> (Vec<Arc<SourceFile>>, bool) {
+        let (mut texts, mut is_all) = (Vec::new(), !self.asks_more.into_inner());
+        for path in self.read.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            match sources.get(&path) {
+                Some(text) => texts.push(text),
+                None => {
+                    // Whoever has read it knows what followed, and nobody knows the text.
+                    self.disk.look_at(&path, Settles::Content);
+                    is_all = false;
+                }
+            }
+        }
+        (texts, is_all)
+    }
+
+    fn note(&self, path: &Path) {
+        if self.disk.memory.is_some() {
+            self.disk.look_at(path, Settles::Nothing);
+            self.read.lock().unwrap().insert(path.to_path_buf());
+        }
+    }
+
+    fn more(&self) -> &Disk {
+        self.asks_more.store(true, Ordering::Relaxed);
+        self.disk
+    }
+}
+
+impl FileSystem for Texts<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.note(path);
+        self.disk.read_as(path, Settles::Nothing)
+    }
+
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        FileSystem::read_dir(self.more(), path)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        FileSystem::is_file(self.more(), path)
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        FileSystem::is_dir(self.more(), path)
+    }
+
+    fn reuse(&self, path: &Path) {
+        self.note(path);
     }
 }
 

@@ -14,6 +14,7 @@ mod disk;
 mod foreign_keys_off;
 mod glob;
 mod lockfile;
+mod memory;
 mod options;
 mod placed;
 mod project;
@@ -22,7 +23,6 @@ mod recorded;
 #[cfg(feature = "schema")]
 mod schema;
 mod scripts;
-mod seen;
 mod settings;
 mod stamp;
 #[cfg(test)]
@@ -32,13 +32,13 @@ mod version;
 mod write;
 mod written;
 
-pub use crate::dependencies::{Dependencies, Recorder};
-pub use crate::disk::Disk;
+pub use crate::dependencies::Dependencies;
+pub use crate::disk::{Anew, Disk, Texts};
 pub use crate::foreign_keys_off::turns_foreign_keys_off;
+pub use crate::memory::{Changes, Memory};
 pub use crate::project::{Discovery, Project, Request, discover};
 pub use crate::project_settings::{OrderSetting, ProjectSetting, Written};
 #[cfg(feature = "schema")]
 pub use crate::schema::settings_schema;
-pub use crate::seen::Seen;
 pub use crate::settings::{IgnoreSetting, RuleSetting, Settings, read_settings};
 pub use crate::write::{append_to_file, create_new_file, file_size, replace_file};

@@ -6,23 +6,23 @@ use std::sync::Arc;
 
 use oxc_resolver::{FileMetadata, FileSystem, FileSystemOs, ResolveError};
 
-use crate::dependencies::Recorder;
+use crate::memory::{Memory, Settles};
 
 /// The files of this machine, as the resolver wants them.
 pub(crate) struct RecordedFiles {
     files: FileSystemOs,
-    recorder: Option<Arc<Recorder>>,
+    memory: Option<Arc<Memory>>,
 }
 
 impl RecordedFiles {
-    pub(crate) fn new(recorder: Option<Arc<Recorder>>) -> Self {
-        Self { files: FileSystemOs, recorder }
+    pub(crate) fn new(memory: Option<Arc<Memory>>) -> Self {
+        Self { files: FileSystemOs, memory }
     }
 
     /// The files, of which one is about to be looked at.
-    fn at(&self, path: &Path) -> &FileSystemOs {
-        if let Some(recorder) = &self.recorder {
-            recorder.path(path);
+    fn at(&self, path: &Path, settles: Settles) -> &FileSystemOs {
+        if let Some(memory) = &self.memory {
+            memory.note(path, settles);
         }
         &self.files
     }
@@ -34,26 +34,26 @@ impl FileSystem for RecordedFiles {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.at(path).read(path)
+        self.at(path, Settles::Content).read(path)
     }
 
     fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        FileSystem::read_to_string(self.at(path), path)
+        FileSystem::read_to_string(self.at(path, Settles::Content), path)
     }
 
     fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        FileSystem::metadata(self.at(path), path)
+        FileSystem::metadata(self.at(path, Settles::Kind), path)
     }
 
     fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        FileSystem::symlink_metadata(self.at(path), path)
+        FileSystem::symlink_metadata(self.at(path, Settles::Kind), path)
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {
-        FileSystem::read_link(self.at(path), path)
+        FileSystem::read_link(self.at(path, Settles::Kind), path)
     }
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        FileSystem::canonicalize(self.at(path), path)
+        FileSystem::canonicalize(self.at(path, Settles::Kind), path)
     }
 }

@@ -13,14 +13,7 @@ pub fn leave_out_home_database(
     migrations: &mut Catalog,
     unresolved: &mut [Unresolved],
 ) {
-    if dialect != Dialect::MySql {
-        return;
-    }
-    let Some(home) = only_namespace(migrations) else { return };
-    let is_known = |catalog: &&Catalog| catalog.tables.iter().any(|it| it.name.namespace.is_some());
-    if schemas.iter().any(is_known) || has_tables_of_both(migrations) {
-        return;
-    }
+    let Some(home) = home_database(dialect, schemas, migrations) else { return };
     let leave_out = |name: &mut TableName| {
         if name.namespace.as_ref() == Some(&home) {
             name.namespace = None;
@@ -50,6 +43,22 @@ pub fn leave_out_home_database(
             tables.iter_mut().for_each(leave_out);
         }
     }
+}
+
+/// Whether [`leave_out_home_database`] would change anything.
+pub fn has_home_database(dialect: Dialect, schemas: &[&Catalog], migrations: &Catalog) -> bool {
+    home_database(dialect, schemas, migrations).is_some()
+}
+
+/// The database whose name is left out.
+fn home_database(dialect: Dialect, schemas: &[&Catalog], migrations: &Catalog) -> Option<String> {
+    if dialect != Dialect::MySql {
+        return None;
+    }
+    let home = only_namespace(migrations)?;
+    let is_known = |catalog: &&Catalog| catalog.tables.iter().any(|it| it.name.namespace.is_some());
+    let is_namespace = schemas.iter().any(is_known) || has_tables_of_both(migrations);
+    (!is_namespace).then_some(home)
 }
 
 /// The namespace that all names with one have in common.

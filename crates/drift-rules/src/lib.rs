@@ -43,9 +43,9 @@ pub use crate::comparison::{
 };
 pub use crate::docs::markdown;
 pub use crate::dossier::Dossier;
-pub use crate::home_database::leave_out_home_database;
+pub use crate::home_database::{has_home_database, leave_out_home_database};
 pub use crate::opaque_exports::claim_tables;
-pub use crate::partial_names::resolve_names;
+pub use crate::partial_names::{has_partial_names, resolve_names};
 pub use crate::reach::{Effect, Event, Idle, Reach, ReachGraph, Refusal, Step};
 pub use crate::reach_difference::{ReachDifference, reach_differences};
 pub use crate::rule::{Rule, RuleLevels};

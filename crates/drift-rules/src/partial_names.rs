@@ -7,6 +7,12 @@ use drift_model::{Catalog, Dialect, Relation, TableName, Unresolved, UnresolvedK
 /// How often what is left is looked at again after some tables were found.
 const ROUNDS_LIMIT: usize = 16;
 
+/// Whether a schema has names for [`resolve_names`] to find.
+pub fn has_partial_names(schema: &Catalog) -> bool {
+    schema.tables.iter().any(|it| it.name.has_unknown_part())
+        || schema.foreign_keys.iter().any(|it| it.referenced_table.has_unknown_part())
+}
+
 /// Gives each table of the schema whose name is known in part the name of the one migrated table
 /// that it can be. A table that has none, or several, is taken out of the schema with its foreign
 /// keys and reported, and so are foreign keys that reference it. Relations are rewritten as well,

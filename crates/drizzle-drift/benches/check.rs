@@ -56,8 +56,8 @@ fn session_after_a_change(bencher: Bencher<'_, '_>, tables: usize) {
     let directory = Directory::new(tables);
     let root = directory.root.path().canonicalize().expect("the project is there");
     let options = CheckOptions::new(Date::from_unix_seconds(0));
-    let mut session = Session::new(ProjectOptions::default(), options, &root);
-    session.check().expect("the check runs");
+    let mut session = Session::new(ProjectOptions::default(), &root, &[]);
+    session.check(|_| options.clone()).expect("the check runs");
     let files = session.sources().files();
     let is_schema = |path: &Path| path.parent().is_some_and(|it| it.ends_with("schema"));
     let file = files.iter().find(|it| is_schema(&it.path)).expect("there is a schema");
@@ -66,7 +66,7 @@ fn session_after_a_change(bencher: Bencher<'_, '_>, tables: usize) {
     bencher.bench_local(|| {
         count += 1;
         session.set_buffer(&path, format!("{text}\n// {count}"));
-        session.check().expect("the check runs").projects.len()
+        session.check(|_| options.clone()).expect("the check runs").projects.len()
     });
 }
 

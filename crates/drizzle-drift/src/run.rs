@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use drift_check::{
-    BaselineUpdate, CheckOptions, Places, Prepared, Read, Wants, add_missing_files,
+    BaselineUpdate, CheckOptions, Places, Prepared, Read, Session, State, Wants, add_missing_files,
     add_snapshot_errors, claim_tables, resolve_names,
 };
 use drift_lsp::Farewell;
 use drift_model::{Date, Level, SourceMap};
-use drift_project::Recorder;
 use drift_rules::RULES;
 
 use crate::args::{
@@ -45,8 +43,6 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// What tells whether something was accepted for longer than that.
     pub today: Date,
-    /// Where it is taken down what a check depends on, where somebody wants to know.
-    pub recorder: Option<Arc<Recorder>>,
 }
 
 impl Environment {
@@ -59,7 +55,6 @@ impl Environment {
             width: None,
             variables: BTreeMap::new(),
             today: today(),
-            recorder: None,
         }
     }
 }
@@ -169,23 +164,8 @@ pub(crate) fn check(
     let start = Instant::now();
     let sources = SourceMap::default();
     let folder = &environment.current_directory;
-    let project = args.project.options();
-    let prepared = match &environment.recorder {
-        Some(it) => Prepared::with_recorder(&project, folder, &sources, Arc::clone(it))?,
-        None => Prepared::new(&project, folder, &sources)?,
-    };
-    let least = args.level.map(Level::from).or(prepared.level());
-    let fail_on = args.fail_on.map(FailOn::level).or(prepared.fail_on());
-    let has_infos = least == Some(Level::Info) || fail_on == Some(Some(Level::Info));
-    let options = CheckOptions {
-        rules: args.rules.wishes(),
-        baseline: args.baseline.path.clone(),
-        since: args.since.clone(),
-        least,
-        has_stats: args.stats,
-        lists_foreign_keys: output::formats(args).any(|it| it == CheckFormat::Junit),
-        today: environment.today,
-    };
+    let prepared = Prepared::new(&args.project.options(), folder, &sources)?;
+    let options = check_options(args, environment, &prepared);
     let mut read = prepared.read(&sources, Wants { accounts: args.stats, snapshot: true });
     let drift_check::Checked { projects, fixed } =
         drift_check::check(&prepared, &sources, &mut read, &options)?;
@@ -194,9 +174,57 @@ pub(crate) fn check(
     rayon::spawn(|| drop(analyses));
     let (places, root) = (places(&prepared, &sources), prepared.root());
     let report = Report { places, root, projects, errors, fixed, elapsed: start.elapsed() };
+    tell(args, environment, &prepared, &report, out)
+}
+
+/// As [`check()`], where only what changed since the last time is read.
+///
+/// # Errors
+/// Those of [`check()`].
+pub(crate) fn check_again(
+    session: &mut Session,
+    args: &CheckArgs,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Checked> {
+    let start = Instant::now();
+    session.check(|prepared| check_options(args, environment, prepared))?;
+    let state = session.take_state();
+    let (Some(prepared), Some(state)) = (session.prepared(), state) else {
+        bail!("nothing was checked");
+    };
+    let State { projects, errors, fixed, .. } = state;
+    let (places, root) = (places(prepared, session.sources()), prepared.root());
+    let report = Report { places, root, projects, errors, fixed, elapsed: start.elapsed() };
+    tell(args, environment, prepared, &report, out)
+}
+
+fn check_options(args: &CheckArgs, environment: &Environment, prepared: &Prepared) -> CheckOptions {
+    CheckOptions {
+        rules: args.rules.wishes(),
+        baseline: args.baseline.path.clone(),
+        since: args.since.clone(),
+        least: args.level.map(Level::from).or(prepared.level()),
+        has_stats: args.stats,
+        lists_foreign_keys: output::formats(args).any(|it| it == CheckFormat::Junit),
+        today: environment.today,
+    }
+}
+
+/// Writes a report as it is asked for.
+fn tell(
+    args: &CheckArgs,
+    environment: &Environment,
+    prepared: &Prepared,
+    report: &Report<'_>,
+    out: &mut dyn Write,
+) -> anyhow::Result<Checked> {
+    let least = args.level.map(Level::from).or(prepared.level());
+    let fail_on = args.fail_on.map(FailOn::level).or(prepared.fail_on());
+    let has_infos = least == Some(Level::Info) || fail_on == Some(Some(Level::Info));
     let wishes = Wishes { has_infos, fail_on: fail_on.unwrap_or(Some(Level::Error)) };
-    let outcome = outcome(&report, wishes.fail_on);
-    output::write(&report, args, wishes, environment, out)?;
+    let outcome = outcome(report, wishes.fail_on);
+    output::write(report, args, wishes, environment, out)?;
     let (findings, unread) = (report.findings().count(), report.all_errors().count());
     Ok(Checked { outcome, findings, unread })
 }

@@ -1,9 +1,9 @@
 //! `--watch`: checks, waits until something changes that matters, and checks again.
 //!
-//! Each check takes down what it asks the disk ([`drift_project::Recorder`]). The folders of all that are
-//! watched, and of what the system tells about them, only what concerns one of these paths, or a new
-//! config, leads to another check: once nothing happened for a moment, so that many files saved at once
-//! make one.
+//! The checks share a [`Session`], which takes down what they ask the disk and reads what has changed. The
+//! folders of all that are watched, and of what the system tells about them, only what concerns one of
+//! these paths, or a new config, leads to another check: once nothing happened for a moment, so that many
+//! files saved at once make one.
 
 mod folders;
 mod lines;
@@ -11,13 +11,12 @@ mod reader;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use drift_check::SettingsError;
-use drift_project::{Dependencies, Recorder};
+use drift_check::{Session, SettingsError};
+use drift_project::Dependencies;
 
 use self::folders::{Folders, Message};
 use self::lines::Lines;
@@ -48,8 +47,9 @@ pub(crate) fn watch(
     let folder = &environment.current_directory;
     let (sender, messages) = mpsc::channel();
     reader::tell_of_end(sender.clone());
+    let own: Vec<PathBuf> = args.output_file.iter().map(|it| folder.join(&it.path)).collect();
     let mut watch = Watch {
-        own: args.output_file.iter().map(|it| folder.join(&it.path)).collect(),
+        session: Session::new(args.project.options(), folder, &own),
         args: &args,
         environment,
         out: Lines::new(out),
@@ -85,9 +85,8 @@ fn in_lines(args: &CheckArgs, environment: &Environment) -> anyhow::Result<Check
 struct Watch<'a> {
     args: &'a CheckArgs,
     environment: &'a Environment,
+    session: Session,
     out: Lines<'a>,
-    /// The files that are written by each check.
-    own: Vec<PathBuf>,
     folders: Folders,
     messages: Receiver<Message>,
     /// Those of the last check.
@@ -102,17 +101,13 @@ impl Watch<'_> {
             bail!("{} is not there any more", folder.display());
         }
         self.out.line("[drizzle-drift] check started")?;
-        let recorder = Arc::new(Recorder::default());
         if let Some(revision) = &self.args.since {
-            drift_check::files_of_git(revision, folder).iter().for_each(|it| recorder.path(it));
+            let files = drift_check::files_of_git(revision, folder);
+            files.iter().for_each(|it| self.session.depend_on(it));
         }
-        let environment = Environment {
-            recorder: Some(Arc::clone(&recorder)),
-            today: run::today(),
-            ..self.environment.clone()
-        };
+        let environment = Environment { today: run::today(), ..self.environment.clone() };
         let mut report = Vec::new();
-        let checked = run::check(self.args, &environment, &mut report);
+        let checked = run::check_again(&mut self.session, self.args, &environment, &mut report);
         let finished = match &checked {
             Ok(checked) => match checked.unread {
                 0 => format!("{} findings", checked.findings),
@@ -133,7 +128,7 @@ impl Watch<'_> {
         };
         self.out.lines(&report)?;
         self.out.line(&format!("[drizzle-drift] check finished: {finished}"))?;
-        self.dependencies = recorder.dependencies(&self.own);
+        self.dependencies = self.session.dependencies();
         Ok(())
     }
 
@@ -141,7 +136,7 @@ impl Watch<'_> {
     /// nobody reads the output.
     fn wait(&mut self) -> anyhow::Result<bool> {
         // What changed before it was watched is not told by anybody.
-        if self.watch_all()? || self.dependencies.have_changed() {
+        if self.watch_all()? || self.session.refresh() {
             return self.wait_for_quiet();
         }
         loop {
@@ -152,9 +147,7 @@ impl Watch<'_> {
             };
             let matters = match message {
                 Ok(Message::End) | Err(RecvTimeoutError::Disconnected) => return Ok(false),
-                Ok(Message::Lost) | Err(RecvTimeoutError::Timeout) => {
-                    self.dependencies.have_changed()
-                }
+                Ok(Message::Lost) | Err(RecvTimeoutError::Timeout) => self.session.refresh(),
                 Ok(Message::Changed { paths, is_new_or_gone }) => {
                     let has_new = is_new_or_gone && self.follow_folders(&paths)?;
                     has_new || paths.iter().any(|it| self.dependencies.concerns(it))
@@ -173,7 +166,10 @@ impl Watch<'_> {
         loop {
             let left = end.min(latest).saturating_duration_since(Instant::now());
             match self.messages.recv_timeout(left) {
-                Err(RecvTimeoutError::Timeout) => return Ok(true),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.session.refresh();
+                    return Ok(true);
+                }
                 Ok(Message::End) | Err(RecvTimeoutError::Disconnected) => return Ok(false),
                 Ok(Message::Lost) => {}
                 Ok(Message::Changed { paths, is_new_or_gone }) => {
@@ -196,11 +192,18 @@ impl Watch<'_> {
         if !have_changed {
             return Ok(false);
         }
-        let has_new = self.dependencies.search();
+        let has_new = self.look_again();
         Ok(self.watch_all()? || has_new)
     }
 
-    /// Watches every folder in which something may happen; whether a new config was found in one.
+    /// Looks what changed; whether anything did.
+    fn look_again(&mut self) -> bool {
+        let has_changed = self.session.refresh();
+        self.dependencies = self.session.dependencies();
+        has_changed
+    }
+
+    /// Watches every folder in which something may happen; whether something was new in one.
     fn watch_all(&mut self) -> anyhow::Result<bool> {
         let mut has_new = false;
         loop {
@@ -212,7 +215,7 @@ impl Watch<'_> {
                 return Ok(has_new);
             }
             // A folder may have got another one before it was watched.
-            has_new |= self.dependencies.search();
+            has_new |= self.look_again();
         }
     }
 }
