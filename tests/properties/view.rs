@@ -34,11 +34,11 @@ impl View {
             has_stats: true,
             ..CheckOptions::new(Date::from_unix_seconds(1_800_000_000))
         };
-        let mut session = Session::new(project.options.clone(), options, &project.folder);
+        let mut session = Session::new(project.options.clone(), &project.folder, &[]);
         for (path, text) in texts {
             session.set_buffer(path, text.clone());
         }
-        if let Err(error) = session.check() {
+        if let Err(error) = session.check(|_| options) {
             return Self::refused(format!("{error:#}"));
         }
         let state = session.state().expect("a check that did not fail");
