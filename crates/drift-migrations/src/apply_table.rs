@@ -84,6 +84,7 @@ impl<'a> Applier<'a> {
         table.is_unlogged = create.is_unlogged;
         table.partition_key = create.partition_key.as_deref().map(Rc::from);
         table.has_plain_storage = create.has_plain_storage.unwrap_or(self.state.has_plain_storage);
+        table.reserve_columns(create.items.len());
         let id = self.state.add_table(table);
         self.copy_columns(id, create)?;
         let repeats = !create.inherits.is_empty() || create.partition_of.is_some();

@@ -60,10 +60,10 @@ fn output_table(state: &State<'_>, table: &state::Table<'_>) -> Table {
     };
     Table {
         name: table_name(state, &table.namespace, &table.name),
-        columns: table.columns().iter().map(output_column).collect(),
+        columns: table.columns().map(output_column),
         primary_key: table.primary_key.as_ref().map(key),
-        uniques: table.uniques().iter().map(key).collect(),
-        indexes: table.indexes().iter().map(output_index).collect(),
+        uniques: table.uniques().map(key),
+        indexes: table.indexes().map(output_index),
         span: table.span,
         is_incomplete: table.is_incomplete,
         is_partitioned: table.partition_key.is_some(),

@@ -56,6 +56,18 @@ impl<'a, T: Item<'a>> Shelf<'a, T> {
         self.places.iter().flatten()
     }
 
+    /// What becomes of each item, in order. A catalog has very many lists, none of which grows any more.
+    pub(crate) fn map<U>(&self, each: impl FnMut(&T) -> U) -> Vec<U> {
+        let mut all = Vec::with_capacity(self.places.len());
+        all.extend(self.iter().map(each));
+        all
+    }
+
+    /// Makes room for more items, and for no others.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.places.reserve_exact(count);
+    }
+
     /// Whether names are equal without regard to case.
     pub(crate) fn ignores_case(&self) -> bool {
         self.ignores_case

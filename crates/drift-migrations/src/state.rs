@@ -121,6 +121,11 @@ impl<'a> Table<'a> {
         &self.columns
     }
 
+    /// Makes room for columns that are about to come.
+    pub(crate) fn reserve_columns(&mut self, count: usize) {
+        self.columns.reserve(count);
+    }
+
     pub(crate) fn uniques(&self) -> &Shelf<'a, Key<'a>> {
         &self.uniques
     }

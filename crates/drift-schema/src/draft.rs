@@ -185,7 +185,10 @@ fn columns(drafts: Vec<ColumnDraft>) -> Vec<Column> {
         };
         columns.insert(draft.name, column);
     }
-    columns.into_values().collect()
+    // Collected at once, they would keep the memory of the map's larger entries.
+    let mut all = Vec::with_capacity(columns.len());
+    all.extend(columns.into_values());
+    all
 }
 
 impl ColumnDefault {
