@@ -73,7 +73,27 @@ pub(crate) fn check_sources<'a>(
     let schema = notation::parse(&map, "schema", schema).unwrap();
     let migrations = notation::parse(&map, "migrations", migrations).unwrap();
     let adjusted = adjust(sources(Dialect::PostgreSql));
-    let sources = Sources { schema: Some(&schema), migrations: Some(&migrations), ..adjusted };
+    told(rule, &map, Sources { schema: Some(&schema), migrations: Some(&migrations), ..adjusted })
+}
+
+/// What a rule says about a schema and migrations that have what the notation has no words for; `adjust`
+/// gets both catalogs, the schema first.
+pub(crate) fn check_adjusted(
+    engine: &str,
+    rule: &Rule,
+    schema: &[&str],
+    migrations: &[&str],
+    adjust: impl FnOnce([&mut Catalog; 2]),
+) -> String {
+    let map = SourceMap::default();
+    let mut schema = notation::parse(&map, "schema", schema).unwrap();
+    let mut migrations = notation::parse(&map, "migrations", migrations).unwrap();
+    adjust([&mut schema, &mut migrations]);
+    let sources = Sources::new(Engine::parse(engine).unwrap(), &NO_FAULTS, &NO_OPTIONS);
+    told(rule, &map, Sources { schema: Some(&schema), migrations: Some(&migrations), ..sources })
+}
+
+fn told(rule: &Rule, map: &SourceMap, sources: Sources<'_>) -> String {
     let mut findings = Vec::new();
     (rule.check)(&Comparison::new(sources), &mut findings);
     let mut text = String::new();

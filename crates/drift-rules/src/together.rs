@@ -30,6 +30,17 @@ pub(crate) fn first_few(names: &[&str]) -> String {
     }
 }
 
+/// A list of which the first few are named and the rest is counted.
+pub(crate) fn named<T: ToString>(items: impl Iterator<Item = T>) -> String {
+    const NAMED_AT_MOST: usize = 6;
+    let mut names: Vec<String> = items.map(|it| it.to_string()).collect();
+    if names.len() > NAMED_AT_MOST {
+        let more = names.split_off(NAMED_AT_MOST).len();
+        names.push(format!("{more} more"));
+    }
+    names.join(", ")
+}
+
 /// Names what [`first_few`] counted.
 pub(crate) fn with_the_rest(finding: Finding, names: &[&str]) -> Finding {
     match names.get(FEW..) {
@@ -125,5 +136,105 @@ impl<'c> Unlisted<'c> {
         let table = self.names.table(table).into_owned();
         let column = self.names.column(&table, column).into_owned();
         self.by_name.get(&(table, Some(column))).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Dialect, JournalFaults, Level, SourceMap, Span, notation};
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::Sources;
+    use crate::testing::sources;
+
+    const LETTERS: [&str; 17] =
+        ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q"];
+
+    #[test]
+    fn counts_what_it_does_not_name() {
+        let few = |count: usize| first_few(&LETTERS[..count]);
+        assert_snapshot!(few(1), @"`a`");
+        assert_snapshot!(few(2), @"`a` and `b`");
+        assert_snapshot!(few(3), @"`a`, `b` and `c`");
+        assert_snapshot!(few(4), @"`a`, `b`, `c` and 1 more");
+        let list = |count: usize| named(LETTERS[..count].iter());
+        assert_snapshot!(list(6), @"a, b, c, d, e, f");
+        assert_snapshot!(list(8), @"a, b, c, d, e, f, 2 more");
+        let some = |count: usize| {
+            let finding = Finding::new("a-rule", Level::Info, "it");
+            with_some_of_the_rest(finding, &LETTERS[..count]).notes.join("; ")
+        };
+        assert_snapshot!(some(3), @"");
+        assert_snapshot!(some(4), @"the other is `d`");
+        assert_snapshot!(some(5), @"the others are `d`, `e`");
+        assert_snapshot!(some(15), @"the others are `d`, `e`, `f`, `g`, `h`, `i`, `j`, `k`, `l`, `m`, `n`, `o`");
+        assert_snapshot!(some(17), @"the others are `d`, `e`, `f`, `g`, `h`, `i`, `j`, `k`, `l`, `m`, `n`, `o` and 2 more");
+    }
+
+    #[test]
+    fn names_of_columns_do_not_depend_on_their_order() {
+        let catalog =
+            notation::parse(&SourceMap::default(), "schema", &["posts(b, a, c)"]).unwrap();
+        let table = &catalog.tables[0];
+        let columns: Vec<_> = table.columns.iter().map(|it| (table, it)).collect();
+        assert_eq!(sorted_names(&columns), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn half_of_many_is_most() {
+        let told_once = |all: usize, made: usize| {
+            let lines: Vec<String> = (0..all).map(|it| format!("t{it}(a)")).collect();
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let read =
+                |lines: &[&str]| notation::parse(&SourceMap::default(), "catalog", lines).unwrap();
+            let (schema, migrations) = (read(&lines), read(&lines[..made]));
+            let comparison = Comparison::new(Sources {
+                schema: Some(&schema),
+                migrations: Some(&migrations),
+                ..sources(Dialect::PostgreSql)
+            });
+            are_told_once(&comparison, all - made)
+        };
+        assert!(told_once(11, 0) && told_once(22, 11));
+        assert!(!told_once(23, 12), "less than half");
+        assert!(!told_once(10, 0), "not many");
+    }
+
+    #[test]
+    fn finds_what_a_file_outside_of_the_journal_makes() {
+        let map = SourceMap::default();
+        let span = Span::new(map.add("1.sql".into(), String::new()).id, 0, 0);
+        let file = |name: &str, tables: &[(&str, Option<&str>)]| UnlistedMigration {
+            name: name.to_owned(),
+            span,
+            tables: tables
+                .iter()
+                .map(|it| (TableName::new(it.0), it.1.map(str::to_owned)))
+                .collect(),
+            foreign_keys: Vec::new(),
+            only_makes: true,
+        };
+        let first = file("1.sql", &[("posts", Some("Author_ID")), ("tags", None)]);
+        let check = |dialect, listed, files: &[UnlistedMigration]| {
+            let journal =
+                JournalFaults { listed, unlisted: files.to_vec(), ..JournalFaults::default() };
+            let comparison = Comparison::new(Sources { journal: &journal, ..sources(dialect) });
+            let unlisted = Unlisted::new(&comparison);
+            let name = |it: Option<&UnlistedMigration>| it.map(|it| it.name.clone());
+            let (posts, tags) = (TableName::new("posts"), TableName::new("tags"));
+            let column = name(unlisted.column(&posts, "author_id"));
+            assert_eq!(name(unlisted.column(&tags, "author_id")), None);
+            assert_eq!(name(unlisted.table(&posts)), None);
+            assert_eq!(name(unlisted.table(&tags)).as_deref(), Some("1.sql"));
+            (column, unlisted.outnumber)
+        };
+        let one = std::slice::from_ref(&first);
+        assert_eq!(check(Dialect::Sqlite, 0, one), (Some("1.sql".to_owned()), false));
+        assert_eq!(check(Dialect::PostgreSql, 0, one).0, None);
+        // The first of several is named.
+        let two = [first.clone(), file("2.sql", &[("posts", Some("author_id")), ("tags", None)])];
+        assert_eq!(check(Dialect::Sqlite, 1, &two), (Some("1.sql".to_owned()), true));
+        assert!(!check(Dialect::Sqlite, 2, &two).1);
     }
 }

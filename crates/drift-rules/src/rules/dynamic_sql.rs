@@ -5,6 +5,7 @@ use drift_model::{Dialect, Finding, ForeignKey, Level, UnresolvedKind};
 use super::unresolved_expression::report;
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::together::named;
 
 pub(crate) static RULE: Rule = Rule {
     name: "dynamic-sql",
@@ -42,9 +43,6 @@ END $$;
 "#,
 };
 
-/// How many foreign keys are named before the rest is counted.
-const NAMED_AT_MOST: usize = 6;
-
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let first = findings.len();
     report(&RULE, UnresolvedKind::DynamicSql, comparison, findings);
@@ -59,15 +57,10 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         if uncertain.is_empty() {
             continue;
         }
-        let mut names: Vec<String> =
-            uncertain.iter().take(NAMED_AT_MOST).map(ToString::to_string).collect();
-        if uncertain.len() > NAMED_AT_MOST {
-            names.push(format!("{} more", uncertain.len() - NAMED_AT_MOST));
-        }
         finding.level = Level::Warn;
         finding.notes.push(format!(
             "declared in the schema, and created here if anywhere: {}",
-            names.join(", ")
+            named(uncertain.iter())
         ));
         finding.help = Some("compare the schema with the database itself".to_owned());
     }

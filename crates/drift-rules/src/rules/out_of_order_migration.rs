@@ -2,9 +2,9 @@
 
 use drift_model::{Dialect, Finding, Level};
 
-use super::unjournaled_migration::named;
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::together::named;
 
 pub(crate) static RULE: Rule = Rule {
     name: "out-of-order-migration",

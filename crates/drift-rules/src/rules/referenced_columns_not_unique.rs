@@ -91,14 +91,21 @@ fn fault(comparison: &Comparison<'_>, side: &Side<'_>) -> Option<Fault> {
     let makes_do = comparison.sources.dialect == Dialect::MySql
         && !comparison.sources.engine.needs_unique_key()
         && has_index(comparison, side, table, columns);
-    let is_permuted = || {
-        keys(table).any(|(key, _)| key.len() == columns.len() && covers(comparison, key, columns))
-    };
     Some(match makes_do {
         true => Fault::OnlyIndexed,
-        false if !columns.is_empty() && is_permuted() => Fault::OtherOrder,
+        false if permuted_key(comparison, table, columns).is_some() => Fault::OtherOrder,
         false => Fault::NoKey,
     })
+}
+
+/// The key of just these columns, in any order, and where it is declared.
+fn permuted_key<'t>(
+    comparison: &Comparison<'_>,
+    table: &'t Table,
+    columns: &[String],
+) -> Option<(&'t [String], Span)> {
+    let is_it = |key: &[String]| key.len() == columns.len() && covers(comparison, key, columns);
+    keys(table).find(|(key, _)| !key.is_empty() && is_it(key))
 }
 
 /// Whether all of these columns are in a key.
@@ -246,14 +253,13 @@ fn with_labels(
     let Some(table) = side.referenced_table else { return finding };
     if fault == Fault::OtherOrder {
         let wanted = &side.foreign_key.referenced_columns;
-        let key = keys(table).find(|(key, _)| covers(comparison, key, wanted));
-        if let Some((columns, span)) = key {
+        if let Some((columns, span)) = permuted_key(comparison, table, wanted) {
             finding = finding.label(span, format!("the key is ({})", columns.join(", ")));
         }
         return finding.says(source, "other order");
     }
     let column = match &side.foreign_key.referenced_columns[..] {
-        [only] => table.columns.iter().find(|it| it.name == *only),
+        [only] => comparison.column(table, only),
         _ => None,
     };
     finding = match column {
@@ -261,12 +267,12 @@ fn with_labels(
         None => finding.label(table.span, format!("`{}` has no such key", table.name)),
     };
     // An index that somebody may take for the key.
+    let wanted = &side.foreign_key.referenced_columns;
     let near = table.indexes.iter().find(|it| {
-        it.is_unique
-            && (it.is_partial || it.has_expressions)
-            && side.foreign_key.referenced_columns.iter().all(|name| it.columns.contains(name))
+        let does_not_count = it.is_partial || it.has_expressions;
+        it.is_unique && does_not_count && covers(comparison, &it.columns, wanted)
     });
-    if let Some(index) = near.filter(|_| !side.foreign_key.referenced_columns.is_empty()) {
+    if let Some(index) = near.filter(|_| !wanted.is_empty()) {
         let why = if index.is_partial { "covers some rows only" } else { "has expressions" };
         finding = finding.label(index.span, format!("this index {why} and does not count"));
     }
@@ -276,10 +282,7 @@ fn with_labels(
 /// The side that has the key.
 fn with_good_side(finding: Finding, comparison: &Comparison<'_>, side: &Side<'_>) -> Finding {
     let Some(table) = side.referenced_table else { return finding };
-    let wanted = &side.foreign_key.referenced_columns;
-    let key =
-        keys(table).find(|(key, _)| key.len() == wanted.len() && covers(comparison, key, wanted));
-    match key {
+    match permuted_key(comparison, table, &side.foreign_key.referenced_columns) {
         Some((_, span)) => {
             let verb = if side.source == Source::Schema { "declares" } else { "make" };
             finding.label(span, format!("the {} {verb} them unique", side.source.name()))
@@ -304,5 +307,170 @@ fn consequence(comparison: &Comparison<'_>, foreign_key: &ForeignKey, fault: Fau
         ),
         _ => "the engine refuses such a foreign key, so the migration that creates it fails"
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, Index, Key};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::check_adjusted;
+
+    const KEY: &str = "posts(a) -> users(id)";
+
+    /// What is said where no source has the keys that the notation makes for foreign keys.
+    fn check(engine: &str, schema: &[&str], adjust: impl Fn(&mut Catalog)) -> String {
+        check_adjusted(engine, &RULE, schema, schema, |catalogs| {
+            for catalog in catalogs {
+                catalog.tables.iter_mut().for_each(|it| it.uniques.clear());
+                adjust(catalog);
+            }
+        })
+    }
+
+    fn message(found: &str) -> &str {
+        found.lines().next().unwrap_or_default()
+    }
+
+    fn users(catalog: &mut Catalog) -> &mut drift_model::Table {
+        catalog.tables.iter_mut().find(|it| it.name.name == "users").unwrap()
+    }
+
+    fn unique(catalog: &mut Catalog, columns: &[&str]) {
+        let table = users(catalog);
+        let columns = columns.iter().map(|it| (*it).to_owned()).collect();
+        table.uniques.push(Key { name: None, columns, span: table.span });
+    }
+
+    fn index(catalog: &mut Catalog, columns: &[&str], adjust: impl Fn(&mut Index)) {
+        let table = users(catalog);
+        let mut index = Index {
+            name: None,
+            columns: columns.iter().map(|it| (*it).to_owned()).collect(),
+            has_expressions: false,
+            is_unique: true,
+            is_partial: false,
+            covers_not_null: false,
+            span: table.span,
+        };
+        adjust(&mut index);
+        table.indexes.push(index);
+    }
+
+    #[test]
+    fn reports_a_column_that_is_not_unique() {
+        assert_snapshot!(check("postgresql", &[KEY], |_| {}), @"
+        error[referenced-columns-not-unique]: posts.a → users.id references a column that is not unique
+          schema:1: the schema declares the foreign key
+          schema:1: `id` is not unique
+          migrations:1: the migrations make the foreign key
+          migrations:1: `id` is not unique
+          note: the engine refuses such a foreign key, so the migration that creates it fails
+          help: add `.unique()` to the referenced column, or reference the primary key
+        ");
+        assert_eq!(check("postgresql", &[KEY], |it| unique(it, &["id"])), "");
+        assert_eq!(check("postgresql", &[KEY], |it| index(it, &["id"], |_| {})), "");
+        // Names are compared as the engine compares them.
+        assert!(check("sqlite", &[KEY, "users(ID)"], |_| {}).contains("`id` is not unique"));
+        assert_eq!(check("sqlite", &[KEY], |it| unique(it, &["ID"])), "");
+    }
+
+    #[test]
+    fn names_an_index_that_does_not_count() {
+        let why = |adjust: fn(&mut Index), columns: &[&str]| {
+            let found = check("postgresql", &[KEY, "users(b)"], |it| index(it, columns, adjust));
+            assert!(found.starts_with("error"), "{found}");
+            let line = found.lines().find(|it| it.contains("this index"));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(why(|it| it.is_partial = true, &["id"]), @"schema:1: this index covers some rows only and does not count");
+        assert_snapshot!(why(|it| it.has_expressions = true, &["id"]), @"schema:1: this index has expressions and does not count");
+        assert_eq!(why(|it| it.is_unique = false, &["id"]), "");
+        assert_eq!(why(|it| it.is_partial = true, &["b"]), "");
+    }
+
+    #[test]
+    fn wants_just_these_columns() {
+        let two = ["posts(a, b) -> users(x, y)", "users(z)"];
+        let with = |engine, columns: &[&str]| check(engine, &two, |it| unique(it, columns));
+        assert_eq!(with("postgresql", &["y", "x"]), "");
+        assert_snapshot!(message(&with("postgresql", &["x"])), @"error[referenced-columns-not-unique]: posts.(a, b) → users.(x, y) references columns that are not unique together");
+        assert!(!with("postgresql", &["x", "y", "z"]).is_empty());
+        assert!(!with("postgresql", &["x", "z"]).is_empty());
+        let found = check("postgresql", &["posts(a, b) -> users(x)"], |it| unique(it, &["x"]));
+        assert_snapshot!(message(&found), @"error[referenced-columns-not-unique]: posts.(a, b) → users.x references a key of another number of columns");
+    }
+
+    #[test]
+    fn wants_them_in_order_where_the_engine_does() {
+        let two = ["posts(a, b) -> users(x, y)", "users(z)"];
+        let found = check("mysql-8.4", &two, |it| {
+            unique(it, &["y", "z", "x"]);
+            unique(it, &["y", "x"]);
+        });
+        assert_snapshot!(found, @"
+        error[referenced-columns-not-unique]: posts.(a, b) → users.(x, y) references a key in another order, which MySQL refuses
+          schema:1: the schema declares the foreign key
+          schema:1: the key is (y, x)
+          migrations:1: the migrations make the foreign key
+          migrations:1: the key is (y, x)
+          note: the engine refuses such a foreign key, so the migration that creates it fails
+          help: write the pairs of columns in the order of the key
+        ");
+        assert_eq!(check("mysql-8.4", &two, |it| unique(it, &["x", "y"])), "");
+    }
+
+    #[test]
+    fn warns_where_an_index_is_enough() {
+        let index_on = |engine, columns: &[&str]| {
+            let schema = ["posts(a) -> users(id)", "users(b)"];
+            let found = check(engine, &schema, |it| index(it, columns, |it| it.is_unique = false));
+            message(&found).to_owned()
+        };
+        assert_snapshot!(index_on("mariadb", &["id", "b"]), @"warn[referenced-columns-not-unique]: posts.a → users.id references a column that is not unique, so one row may reference several");
+        assert!(index_on("mariadb", &["b", "id"]).starts_with("error"));
+        assert!(index_on("mysql-8.4", &["id"]).starts_with("error"));
+        assert!(index_on("postgresql", &["id"]).starts_with("error"));
+    }
+
+    #[test]
+    fn says_which_side_has_the_key() {
+        let alone = |at: usize| {
+            check_adjusted("postgresql", &RULE, &[KEY], &[KEY], |catalogs| {
+                catalogs[at].tables.iter_mut().for_each(|it| it.uniques.clear());
+            })
+        };
+        assert_snapshot!(alone(0), @"
+        warn[referenced-columns-not-unique]: posts.a → users.id references a column that is not unique in the schema
+          schema:1: the schema declares the foreign key
+          schema:1: `id` is not unique
+          migrations:1: the migrations make them unique
+          note: the migrations make the key; a database made from the schema alone lacks it
+          help: add `.unique()` to the referenced column, or reference the primary key
+        ");
+        assert_snapshot!(alone(1), @"
+        error[referenced-columns-not-unique]: posts.a → users.id references a column that is not unique in the migrations
+          migrations:1: the migrations make the foreign key
+          migrations:1: `id` is not unique
+          schema:1: the schema declares them unique
+          note: the engine refuses such a foreign key, so the migration that creates it fails
+          help: add `.unique()` to the referenced column, or reference the primary key
+        ");
+    }
+
+    #[test]
+    fn says_nothing_of_tables_that_were_not_read() {
+        assert_eq!(check("postgresql", &[KEY], |it| users(it).is_incomplete = true), "");
+        assert_eq!(check("postgresql", &[KEY], |it| users(it).columns.clear()), "");
+    }
+
+    #[test]
+    fn leaves_the_columns_to_the_primary_key() {
+        let open = ["posts(a) -> users()", "users(id)"];
+        let found = check("sqlite", &open, |_| {});
+        assert_snapshot!(message(&found), @"error[referenced-columns-not-unique]: posts.a → users references a table without a primary key");
+        assert_eq!(check("postgresql", &open, |_| {}), "");
     }
 }

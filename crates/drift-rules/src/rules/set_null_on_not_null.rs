@@ -315,7 +315,7 @@ mod tests {
     use super::RULE;
     use crate::Sources;
     use crate::rules::missing_foreign_key;
-    use crate::testing::{check, check_in, check_sources};
+    use crate::testing::{check, check_adjusted, check_in, check_sources};
 
     const SET_NULL: &str = "posts(author_id) -> users(id) on delete set null";
 
@@ -401,5 +401,43 @@ mod tests {
         let both =
             ["posts(author_id: serial!)", "posts(author_id) -> users(id) on delete set default"];
         assert_snapshot!(check(&RULE, &both, &both), @"");
+    }
+
+    #[test]
+    fn empties_a_part_of_the_columns_where_the_engine_can() {
+        let key = "posts(a, b) -> users(x, y)";
+        let help = |engine: &str, types: &str, action: &str| {
+            let key = format!("{key} {action}");
+            let both = [types, &key];
+            let found = check_adjusted(engine, &RULE, &both, &both, |_| {});
+            let line = found.lines().find(|it| it.contains("help: "));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        let (half, set_null) = ("posts(a: int!, b: int)", "on delete set null");
+        assert_snapshot!(help("postgresql-15", half, set_null), @"help: empty the other column alone, `ON DELETE SET NULL (b)`, or choose another action");
+        let other =
+            "help: let the column be NULL, or choose another action: `cascade` or `restrict`";
+        assert_eq!(help("postgresql-14", half, set_null), other);
+        assert_eq!(help("cockroachdb", half, set_null), other);
+        assert_eq!(help("sqlite", half, set_null), other);
+        assert_eq!(help("postgresql-15", half, "on update set null"), other);
+        assert_eq!(help("postgresql-15", "posts(a: int!, b: int!)", set_null), other);
+    }
+
+    #[test]
+    fn leaves_it_open_what_a_primary_key_of_sqlite_takes() {
+        let key = "posts(a) -> users(id) on delete set null";
+        let found = |engine: &str, columns: &[&str]| {
+            let both = ["posts(a: int!, b: int!)", key];
+            check_adjusted(engine, &RULE, &both, &["users(id)"], |[schema, _]| {
+                let columns = columns.iter().map(|it| (*it).to_owned()).collect();
+                let span = schema.tables[0].span;
+                schema.tables[0].primary_key = Some(drift_model::Key { name: None, columns, span });
+            })
+        };
+        assert_eq!(found("sqlite", &["a", "b"]), "");
+        assert_ne!(found("sqlite", &["a"]), "");
+        assert_ne!(found("sqlite", &["b", "c"]), "");
+        assert_ne!(found("postgresql", &["a", "b"]), "");
     }
 }

@@ -8,6 +8,7 @@ use crate::clause::are_equal;
 use crate::comparison::{Comparison, SnapshotSource};
 use crate::rule::Rule;
 use crate::snapshot::{NOTHING, Testimony};
+use crate::together::named;
 
 pub(crate) static RULE: Rule = Rule {
     name: "snapshot-mismatch",
@@ -56,9 +57,6 @@ control.
 /// How many foreign keys are reported one by one of a snapshot that was left behind.
 const FEW: usize = 4;
 
-/// How many are named before the rest is counted.
-const NAMED_AT_MOST: usize = 6;
-
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let Some(source) = comparison.sources.snapshot else { return };
     for error in source.errors {
@@ -93,18 +91,13 @@ struct Disagreement {
 
 /// One finding about a snapshot that many migrations came after.
 fn together(source: SnapshotSource<'_>, odd: &[Disagreement]) -> Finding {
-    let mut names: Vec<String> =
-        odd.iter().take(NAMED_AT_MOST).map(|it| it.named.clone()).collect();
-    if odd.len() > NAMED_AT_MOST {
-        names.push(format!("{} more", odd.len() - NAMED_AT_MOST));
-    }
     let finding = RULE.finding(
         "drizzle-kit's newest snapshot is older than the last migrations, so the next `drizzle-kit \
          generate` will write again what they do to foreign keys",
     );
     with_place(finding, source, "the newest snapshot")
     .detail("older")
-    .note(format!("it would write again: {}", names.join(", ")))
+    .note(format!("it would write again: {}", named(odd.iter().map(|it| &it.named))))
     .help("make a new snapshot with `drizzle-kit generate --custom`, if drizzle-kit is still in use")
 }
 
@@ -113,17 +106,19 @@ fn disagreements(comparison: &Comparison<'_>, source: SnapshotSource<'_>) -> Vec
     let mut unknown_tables: HashMap<TableName, Vec<&ForeignKey>> = HashMap::new();
     let mut order = Vec::new();
     for (schema, migrated) in &comparison.matched {
-        let testimony = comparison.snapshot.about(&comparison.names, schema);
-        if schema.is_conditional || is_agreeing(comparison, schema, testimony) {
+        if schema.is_conditional {
             continue;
         }
         let table = comparison.names.table(&schema.referencing_table);
-        match testimony {
-            _ if is_doubtful(comparison, migrated) => {}
+        match comparison.snapshot.about(&comparison.names, schema) {
             Testimony::None => {}
-            Testimony::Has(found) => odd.extend(differing(comparison, schema, migrated, found)),
+            Testimony::Has(found) => {
+                let differing = differing(comparison, schema, migrated, found);
+                odd.extend(differing.filter(|_| !is_doubtful(comparison, migrated)));
+            }
             // Where schema and migrations disagree, their own rule tells of the snapshot.
             Testimony::Lacks if !have_equal_actions(comparison, schema, migrated) => {}
+            Testimony::Lacks if is_doubtful(comparison, migrated) => {}
             Testimony::Lacks
                 if comparison.snapshot.has_table(&comparison.names, &table) == Some(true) =>
             {
@@ -154,14 +149,6 @@ fn have_equal_actions(
     let dialect = comparison.sources.dialect;
     are_equal(dialect, schema.on_delete, migrated.on_delete)
         && are_equal(dialect, schema.on_update, migrated.on_update)
-}
-
-/// Whether the snapshot says what the schema says.
-fn is_agreeing(comparison: &Comparison<'_>, schema: &ForeignKey, testimony: Testimony<'_>) -> bool {
-    testimony.found().is_some_and(|found| {
-        (found.on_delete, found.on_update) == (schema.on_delete, schema.on_update)
-            && comparison.names.have_same_target(found, schema)
-    })
 }
 
 /// Whether the migrations may have changed the foreign key in a way that could not be read.
@@ -335,5 +322,154 @@ fn with_place(finding: Finding, source: SnapshotSource<'_>, message: &str) -> Fi
     match source.place {
         Some(span) => finding.label(span, message),
         None => finding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, SourceError, SourceMap, Unresolved, UnresolvedKind, notation};
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::Sources;
+    use crate::testing::sources;
+
+    fn read(lines: &[&str]) -> Catalog {
+        notation::parse(&SourceMap::default(), "catalog", lines).unwrap()
+    }
+
+    /// What is reported, without places.
+    fn told(sources: Sources<'_>) -> String {
+        let mut findings = Vec::new();
+        check(&Comparison::new(sources), &mut findings);
+        let lines = findings.iter().map(|it| {
+            let notes = it.notes.iter().map(|it| format!("\n  {it}"));
+            format!("{}{}", it.message, notes.collect::<String>())
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// What is reported of a schema whose migrations make what it declares.
+    fn with_snapshot(
+        both: &[&str],
+        snapshot: &[&str],
+        adjust: impl Fn(Sources<'_>) -> String,
+    ) -> String {
+        let (both, snapshot) = (read(both), read(snapshot));
+        adjust(Sources {
+            schema: Some(&both),
+            migrations: Some(&both),
+            snapshot: Some(crate::testing::snapshot(&snapshot)),
+            ..sources(Dialect::PostgreSql)
+        })
+    }
+
+    const FIVE: [&str; 5] = [
+        "a(x) -> users(id)",
+        "a(y) -> users(id)",
+        "b(x) -> users(id)",
+        "c(x) -> users(id)",
+        "d(x) -> users(id)",
+    ];
+
+    #[test]
+    fn tells_once_of_a_snapshot_that_was_left_behind() {
+        let tables = ["a(x, y)", "b(x)", "c(x)", "d(x)", "users(id)"];
+        let older = |it: Sources<'_>| {
+            let snapshot = it.snapshot.map(|it| SnapshotSource { is_older: true, ..it });
+            told(Sources { snapshot, ..it })
+        };
+        assert_snapshot!(with_snapshot(&FIVE, &tables, older), @"
+        drizzle-kit's newest snapshot is older than the last migrations, so the next `drizzle-kit generate` will write again what they do to foreign keys
+          it would write again: a.x → users.id, a.y → users.id, b.x → users.id, c.x → users.id, d.x → users.id
+        ");
+        // Few are told one by one, and so are those of a snapshot that should know them.
+        assert_eq!(
+            with_snapshot(&FIVE[..4], &tables, older).matches("is in the schema").count(),
+            4
+        );
+        assert_eq!(with_snapshot(&FIVE, &tables, told).matches("is in the schema").count(), 5);
+    }
+
+    #[test]
+    fn tells_of_a_table_once() {
+        assert_snapshot!(with_snapshot(&FIVE[..3], &["users(id)"], told), @"
+        `a` with its 2 foreign keys is in the schema and in the migrations, but not in drizzle-kit's snapshot
+          the next `drizzle-kit generate` will create the table once more
+        `b` with its foreign key is in the schema and in the migrations, but not in drizzle-kit's snapshot
+          the next `drizzle-kit generate` will create the table once more
+        ");
+        let gone = ["a(z) -> users(id)", "e(x) -> users(id)", "e(y) -> users(id)"];
+        assert_snapshot!(with_snapshot(&["users(id)", "a(x)"], &gone, told), @"
+        a.z → users.id is in drizzle-kit's snapshot, but neither in the schema nor in the migrations
+          the next `drizzle-kit generate` will drop it, although it is not there
+        `e` is in drizzle-kit's snapshot, but neither in the schema nor in the migrations
+          the next `drizzle-kit generate` will drop it, although it is not there
+        ");
+    }
+
+    #[test]
+    fn tells_what_it_says_otherwise() {
+        let both = ["a(x) -> users(id) on delete cascade", "a(y) -> users(id) on update cascade"];
+        let found = with_snapshot(&both, &["a(x) -> tags(id)", "a(y) -> users(id)"], told);
+        assert_snapshot!(found, @"
+        a.x references users.id in the schema and in the migrations, but tags.id in drizzle-kit's snapshot
+          the next `drizzle-kit generate` will write a change that the migrations already make
+        ON UPDATE of a.y → users.id is cascade in the schema and in the migrations, but no action in drizzle-kit's snapshot
+          the next `drizzle-kit generate` will write a change that the migrations already make
+        ");
+        assert_eq!(with_snapshot(&both, &both, told), "");
+    }
+
+    #[test]
+    fn draws_no_conclusions_from_what_was_not_read() {
+        let (key, snapshot) = (["a(x) -> users(id)"], ["a(x)", "users(id)"]);
+        assert!(
+            with_snapshot(&key, &snapshot, told).starts_with("a.x → users.id is in the schema")
+        );
+        let dynamic = [Unresolved {
+            scope: drift_model::Scope::Tables(vec![TableName::new("a")]),
+            ..crate::testing::unresolved(UnresolvedKind::DynamicSql)
+        }];
+        let doubtful = |it: Sources<'_>| told(Sources { unresolved: &dynamic, ..it });
+        assert_eq!(with_snapshot(&key, &snapshot, doubtful), "");
+        assert_eq!(with_snapshot(&key, &["a(x) -> tags(id)"], doubtful), "");
+        assert_ne!(with_snapshot(&["b(x) -> users(id)"], &["b(x)"], doubtful), "");
+        let conditional = |it: Sources<'_>| {
+            let mut schema = it.schema.unwrap().clone();
+            schema.foreign_keys[0].is_conditional = true;
+            told(Sources { schema: Some(&schema), ..it })
+        };
+        assert_eq!(with_snapshot(&key, &snapshot, conditional), "");
+        // What the snapshot has for itself may be in what was not read.
+        let (none, left) = (["a(x)", "users(id)"], ["a(x) -> users(id)"]);
+        assert!(with_snapshot(&none, &left, told).contains("neither in the schema"));
+        let unread = |it: Sources<'_>| told(Sources { has_all_migrations: false, ..it });
+        assert_eq!(with_snapshot(&none, &left, unread), "");
+        let unread = |it: Sources<'_>| told(Sources { has_whole_schema: false, ..it });
+        assert_eq!(with_snapshot(&none, &left, unread), "");
+        let incomplete = |it: Sources<'_>| {
+            let mut catalog = it.schema.unwrap().clone();
+            catalog.tables[0].is_incomplete = true;
+            let of_migrations = told(Sources { migrations: Some(&catalog), ..it });
+            of_migrations + &told(Sources { schema: Some(&catalog), ..it })
+        };
+        assert_eq!(with_snapshot(&none, &left, incomplete), "");
+    }
+
+    #[test]
+    fn tells_no_more_of_a_snapshot_that_cannot_be_read() {
+        let errors = [SourceError {
+            path: "0001_snapshot.json".into(),
+            span: None,
+            message: "it ends early".to_owned(),
+        }];
+        let broken = |it: Sources<'_>| {
+            let snapshot = it.snapshot.map(|it| SnapshotSource { errors: &errors, ..it });
+            told(Sources { snapshot, ..it })
+        };
+        assert_snapshot!(with_snapshot(&FIVE, &["users(id)"], broken), @"it ends early, so what drizzle-kit believes is not known");
+        let alone = |it: Sources<'_>| told(Sources { schema: None, ..it });
+        assert_eq!(with_snapshot(&["users(id)"], &["a(x) -> users(id)"], alone), "");
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn is_refused<'a>(comparison: &Comparison<'a>, side: &Side<'a>) -> bo
 
 fn fault<'a>(comparison: &Comparison<'a>, side: &Side<'a>) -> Option<Fault<'a>> {
     let engine = &comparison.sources.engine;
-    let found = side.columns(comparison).find_map(|(referencing, referenced)| {
+    let faults = side.columns(comparison).filter_map(|(referencing, referenced)| {
         let referenced = referenced?;
         let types = referencing.data_type.as_deref().zip(referenced.data_type.as_deref());
         let (from, to) = types.filter(|_| !referencing.is_array && !referenced.is_array)?;
@@ -77,7 +77,9 @@ fn fault<'a>(comparison: &Comparison<'a>, side: &Side<'a>) -> Option<Fault<'a>> 
             TypeFit::of(engine, from, to)
         };
         (fit != TypeFit::Fits).then_some(Fault { fit, referencing, referenced })
-    })?;
+    });
+    // What the engine refuses counts for more than what it takes.
+    let found = faults.min_by_key(|it| it.fit != TypeFit::Refused)?;
     (!comparison.is_obscured(side)).then_some(found)
 }
 
@@ -227,7 +229,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::{check, check_in};
+    use crate::testing::{check, check_adjusted, check_in};
 
     const KEY: &str = "posts(author_id) -> users(id)";
 
@@ -295,6 +297,48 @@ mod tests {
         for types in ["posts(author_id)", "posts(author_id: mood)", "posts(author_id: text[])"] {
             let both = ["users(id: uuid!)", types, KEY];
             assert_eq!(check(&RULE, &both, &both), "", "{types}");
+        }
+    }
+
+    #[test]
+    fn tells_the_worst_of_several_columns() {
+        let key = "posts(a, b) -> users(x, y)";
+        let both = ["users(x: bigint, y: uuid)", "posts(a: integer, b: text)", key];
+        let found = check(&RULE, &both, &both);
+        assert!(
+            found.starts_with(
+                "error[type-mismatch]: posts.(a, b) → users.(x, y) goes from `text` to `uuid`"
+            ),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn says_what_to_do_about_it() {
+        let help = |engine, referenced: &str, referencing: &str| {
+            let types =
+                [format!("users(id: {referenced})"), format!("posts(author_id: {referencing})")];
+            let both = [&types[0][..], &types[1], KEY];
+            let found = check_adjusted(engine, &RULE, &both, &both, |_| {});
+            let line = found.lines().find(|it| it.contains("help: "));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(help("mysql-8.4", "serial", "int"), @"help: make `author_id` `bigint unsigned`, which is what `serial` stands for");
+        assert_snapshot!(help("mysql-8.4", "text", "text"), @"help: give both columns a type that a key can be made of, such as `varchar(36)`, rather than `text`");
+        assert_snapshot!(help("mysql-8.4", "text", "int"), @"help: make `author_id` `text` like `id`");
+        assert_snapshot!(help("mysql-8.4", "int", "text"), @"help: make `author_id` `int` like `id`");
+        assert_snapshot!(help("mysql-8.4", "int", "int"), @"");
+    }
+
+    #[test]
+    fn says_where_the_values_end() {
+        for (from, limit) in
+            [("smallint", "32,767"), ("int2", "32,767"), ("integer", "2,147,483,647")]
+        {
+            let types = format!("posts(author_id: {from})");
+            let both = ["users(id: bigint)", &types, KEY];
+            let found = check(&RULE, &both, &both);
+            assert!(found.contains(&format!("from {limit} on, an insert fails")), "{found}");
         }
     }
 }

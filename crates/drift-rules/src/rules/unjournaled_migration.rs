@@ -4,6 +4,7 @@ use drift_model::{Dialect, Finding, ForeignKey, Level, UnlistedMigration};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
+use crate::together::named;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unjournaled-migration",
@@ -46,9 +47,6 @@ another tool applies the files, say so in the settings: `"order": "name"` for al
 "#,
 };
 
-/// How many things are named before the rest is counted.
-const NAMED_AT_MOST: usize = 6;
-
 fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let journal = comparison.sources.journal;
     if let [first, _, ..] = &journal.unlisted[..]
@@ -82,16 +80,6 @@ fn report_together(first: &UnlistedMigration, comparison: &Comparison<'_>) -> Fi
         "if something else applies them, by their names, put `\"order\": \"name\"` into the settings; \
          if it applies some of them, list those under `apply`, the rest under `skip`",
     )
-}
-
-/// A list of which the first few are named and the rest is counted.
-pub(super) fn named<T: ToString>(items: impl Iterator<Item = T>) -> String {
-    let mut names: Vec<String> = items.map(|it| it.to_string()).collect();
-    if names.len() > NAMED_AT_MOST {
-        let more = names.split_off(NAMED_AT_MOST).len();
-        names.push(format!("{more} more"));
-    }
-    names.join(", ")
 }
 
 fn report(file: &UnlistedMigration, comparison: &Comparison<'_>) -> Finding {
@@ -200,5 +188,13 @@ mod tests {
           note: they would make posts.author_id → users.id, posts.author_id → users.id, posts.author_id → users.id
           help: if something else applies them, by their names, put `"order": "name"` into the settings; if it applies some of them, list those under `apply`, the rest under `skip`
         "#);
+    }
+
+    #[test]
+    fn reports_them_one_by_one_where_the_journal_lists_as_many() {
+        let file = |name| unlisted(name, &[], "title");
+        let found = check(&["posts(id)"], ["1.sql", "2.sql"].map(file).to_vec());
+        assert_eq!(found.matches("warn[unjournaled-migration]").count(), 2, "{found}");
+        assert!(!found.contains("note"), "there are no foreign keys to tell of: {found}");
     }
 }
