@@ -148,3 +148,36 @@ pub(crate) fn are_equal(dialect: Dialect, a: ReferentialAction, b: ReferentialAc
     // InnoDB checks at once in either case.
     a == b || dialect == Dialect::MySql && is_blocking(a) && is_blocking(b)
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{SourceMap, notation};
+    use insta::assert_snapshot;
+
+    use crate::Sources;
+    use crate::rules::RULES;
+    use crate::testing::{check_sources, snapshot};
+
+    #[test]
+    fn says_which_side_the_snapshot_agrees_with() {
+        let note = |line: &str| {
+            let catalog = notation::parse(&SourceMap::default(), "snapshot", &[line]).unwrap();
+            let rule = RULES.iter().find(|it| it.name == "on-update-mismatch").unwrap();
+            let schema = ["posts(a) -> users(id) on update cascade"];
+            let migrations = ["posts(a) -> users(id) on update restrict as fk"];
+            let found = check_sources(rule, &schema, &migrations, |sources| Sources {
+                snapshot: Some(snapshot(&catalog)),
+                ..sources
+            });
+            let mended = found.contains("ON UPDATE CASCADE NOT VALID");
+            assert_eq!(mended, !found.contains("agrees with the migrations"), "{found}");
+            let line = found.lines().find(|it| it.contains("note: drizzle-kit"));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(note("posts(a) -> users(id) on update cascade"), @"note: drizzle-kit's snapshot agrees with the schema, so `drizzle-kit generate` takes the change for done and never writes it");
+        assert_snapshot!(note("posts(a) -> users(id) on update restrict"), @"note: drizzle-kit's snapshot agrees with the migrations, so the next `drizzle-kit generate` will write what the schema says");
+        assert_snapshot!(note("posts(a) -> users(id)"), @"note: drizzle-kit's snapshot says no action, so the next `drizzle-kit generate` will write what the schema says");
+        // One with another target is another one.
+        assert_snapshot!(note("posts(a) -> tags(id) on update cascade"), @"note: drizzle-kit's snapshot does not have this foreign key: the next `drizzle-kit generate` will add it, although the migrations already do");
+    }
+}

@@ -167,3 +167,78 @@ impl<'a> Comparison<'a> {
 fn foreign_keys(catalog: Option<&Catalog>) -> &[ForeignKey] {
     catalog.map_or(&[], |it| &it.foreign_keys)
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Scope, SourceMap, Unresolved, notation};
+
+    use super::*;
+    use crate::Sources;
+    use crate::testing::sources;
+
+    fn read(lines: &[&str]) -> Catalog {
+        notation::parse(&SourceMap::default(), "catalog", lines).unwrap()
+    }
+
+    /// The sides of each foreign key, and whether that of the migrations is obscured.
+    fn sides(
+        schema: &Catalog,
+        migrations: &Catalog,
+        adjust: impl Fn(Sources<'_>) -> String,
+    ) -> String {
+        adjust(Sources {
+            schema: Some(schema),
+            migrations: Some(migrations),
+            ..sources(drift_model::Dialect::MySql)
+        })
+    }
+
+    fn told(sources: Sources<'_>) -> String {
+        let comparison = Comparison::new(sources);
+        let lines = comparison.sides().iter().map(|sides| {
+            let each = sides.each().map(|it| {
+                let obscured = if comparison.is_obscured(&it) { " (obscured)" } else { "" };
+                format!("{}{obscured}", it.source.name())
+            });
+            let foreign_key = sides.each().next().map(|it| it.foreign_key.to_string());
+            format!("{}: {}", foreign_key.unwrap_or_default(), each.collect::<Vec<_>>().join(", "))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn each_foreign_key_comes_once() {
+        let schema = read(&["a(x) -> b(id)", "a(y) -> b(id)"]);
+        let migrations = read(&["A(X) -> b(id)", "c(x) -> b(id)"]);
+        insta::assert_snapshot!(sides(&schema, &migrations, told), @"
+        a.x → b.id: schema, migrations
+        a.y → b.id: schema
+        c.x → b.id: migrations
+        ");
+        // Another project of the same migrations tells of its own tables, and of them alone.
+        let others = [read(&["c(x)", "a(x)"])];
+        let with_others = |it: Sources<'_>| told(Sources { other_schemas: &others, ..it });
+        insta::assert_snapshot!(sides(&schema, &migrations, with_others), @"
+        a.x → b.id: schema, migrations
+        a.y → b.id: schema
+        ");
+    }
+
+    #[test]
+    fn what_was_not_understood_obscures_the_tables_that_it_names() {
+        let both = read(&["a(x) -> b(id)", "c(x) -> b(id)"]);
+        let unresolved = |kind| {
+            let scope = Scope::Tables(vec![TableName::new("a")]);
+            [Unresolved { scope, ..crate::testing::unresolved(kind) }]
+        };
+        let statement = unresolved(UnresolvedKind::Statement);
+        let with = |unresolved: &[Unresolved]| {
+            sides(&both, &both, |it| told(Sources { unresolved, ..it }))
+        };
+        insta::assert_snapshot!(with(&statement), @"
+        a.x → b.id: schema, migrations (obscured)
+        c.x → b.id: schema, migrations
+        ");
+        assert!(!with(&unresolved(UnresolvedKind::DynamicSql)).contains("obscured"));
+    }
+}

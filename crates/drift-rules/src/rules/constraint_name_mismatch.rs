@@ -80,12 +80,12 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use drift_model::Dialect;
+    use drift_model::{Dialect, SourceMap, notation};
     use insta::assert_snapshot;
 
     use super::RULE;
     use crate::Sources;
-    use crate::testing::{check, check_in, check_sources};
+    use crate::testing::{check, check_in, check_sources, snapshot};
 
     const SCHEMA: [&str; 1] = ["posts(author_id) -> users(id) as posts_author_id_users_id_fk"];
     const MIGRATIONS: [&str; 1] = ["posts(author_id) -> users(id) as posts_author_id_fkey"];
@@ -110,10 +110,37 @@ mod tests {
 
     #[test]
     fn compares_explicit_names_only_from_drizzle_1_on() {
-        let found = check_sources(&RULE, &SCHEMA, &MIGRATIONS, |sources| Sources {
-            compares_generated_names: false,
-            ..sources
-        });
-        assert!(!found.is_empty(), "the notation writes explicit names");
+        let check = |has_explicit_name, compares_generated_names| {
+            let map = SourceMap::default();
+            let read = |lines: &[&str]| notation::parse(&map, "catalog", lines).unwrap();
+            let (mut schema, migrations) = (read(&SCHEMA), read(&MIGRATIONS));
+            schema.foreign_keys[0].has_explicit_name = has_explicit_name;
+            let mut findings = Vec::new();
+            let sources = Sources {
+                schema: Some(&schema),
+                migrations: Some(&migrations),
+                compares_generated_names,
+                ..crate::testing::sources(Dialect::PostgreSql)
+            };
+            (RULE.check)(&crate::Comparison::new(sources), &mut findings);
+            findings.len()
+        };
+        assert_eq!((check(true, true), check(false, true)), (1, 1));
+        assert_eq!((check(true, false), check(false, false)), (1, 0));
+    }
+
+    #[test]
+    fn leaves_it_to_drizzle_kit_where_its_snapshot_has_the_old_name() {
+        let help = |lines: &[&str]| {
+            let catalog = notation::parse(&SourceMap::default(), "snapshot", lines).unwrap();
+            let found = check_sources(&RULE, &SCHEMA, &MIGRATIONS, |sources| Sources {
+                snapshot: Some(snapshot(&catalog)),
+                ..sources
+            });
+            let line = found.lines().find(|it| it.contains("help: "));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(help(&MIGRATIONS), @"help: run `drizzle-kit generate`, or give it the name in the schema that the database has");
+        assert_snapshot!(help(&SCHEMA), @"help: drizzle-kit's next change of it will drop `posts_author_id_users_id_fk`, which the database does not have; give both the same name");
     }
 }

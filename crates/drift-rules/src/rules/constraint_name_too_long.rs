@@ -183,4 +183,17 @@ mod tests {
         assert_snapshot!(check("postgresql", &[&long, &same]), @"error: 2 foreign keys of posts have one name once PostgreSQL has cut it to 63 bytes");
         assert_snapshot!(check("mysql", &[&long, &long[1..]]), @"error: the name of posts.c0 → users.id has 65 characters, and MySQL refuses more than 64");
     }
+
+    #[test]
+    fn offers_a_name_that_fits() {
+        let help = |table: &str| {
+            let lines = [format!("{table}(author) -> users(id)")];
+            let catalog = notation::parse(&SourceMap::default(), "schema", &[&lines[0]]).unwrap();
+            super::finding(&catalog.foreign_keys[0], "it".to_owned()).help.unwrap()
+        };
+        assert_snapshot!(help("posts"), @r#"name it with `foreignKey({ name: "posts_author_fk", ... })`"#);
+        // `_author_fk` has ten letters.
+        assert!(help(&"x".repeat(49)).contains("_author_fk"));
+        assert_snapshot!(help(&"x".repeat(50)), @r#"name it with `foreignKey({ name: "...", ... })`"#);
+    }
 }

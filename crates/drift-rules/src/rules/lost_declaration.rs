@@ -301,4 +301,21 @@ mod tests {
             });
         assert_snapshot!(found, @"");
     }
+
+    #[test]
+    fn tells_what_replaces_it_and_what_the_migrations_have() {
+        let replaced = |by: &str| {
+            let by = Loss::Replaced(Box::new(parsed(by)));
+            let lost = lost(Some("posts(a) -> users(id) on delete cascade"), by);
+            check(&lost, &["posts(a) -> users(id)"])
+        };
+        // The one that is kept is what the migrations have.
+        let same = replaced("posts(a) -> users(id)");
+        assert!(!same.contains("the migrations create it"), "{same}");
+        assert!(same.contains("on delete no action instead of cascade"), "{same}");
+        let update = replaced("posts(a) -> users(id) on delete cascade on update cascade");
+        assert!(update.contains("on update cascade instead of no action"), "{update}");
+        let other = replaced("posts(b) -> users(id)");
+        assert!(other.contains("the migrations create it, on delete no action"), "{other}");
+    }
 }

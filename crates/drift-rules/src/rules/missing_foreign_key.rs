@@ -148,11 +148,11 @@ fn last_dropped<'a>(
 
 #[cfg(test)]
 mod tests {
-    use drift_model::Dialect;
+    use drift_model::{ChangeKind, Dialect, SourceMap, notation};
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::{check, check_in, check_sources};
+    use crate::testing::{check, check_adjusted, check_in, check_sources, snapshot};
     use crate::{Sources, Tells};
 
     #[test]
@@ -221,5 +221,33 @@ mod tests {
     #[test]
     fn leaves_a_missing_table_to_its_own_rule() {
         assert_snapshot!(check(&RULE, &["posts(author_id) -> users(id)"], &["users(id)"]), @"");
+    }
+
+    #[test]
+    fn says_what_it_went_with() {
+        let schema = ["posts(author_id) -> users(id)"];
+        let migrations = ["posts(author_id)", "-posts(author_id) -> users(id)"];
+        let found = check_adjusted("postgresql", &RULE, &schema, &migrations, |[_, migrated]| {
+            let history = &mut migrated.dropped_foreign_keys[0].history;
+            history[0].kind = ChangeKind::DroppedAlong;
+        });
+        assert!(found.contains("in the schema, but a migration dropped it\n"), "{found}");
+        assert!(found.contains("migrations:2: it went with what this drops"), "{found}");
+    }
+
+    #[test]
+    fn says_what_drizzle_kit_will_make_of_it() {
+        let note = |line: &str| {
+            let catalog = notation::parse(&SourceMap::default(), "snapshot", &[line]).unwrap();
+            let schema = ["posts(a) -> users(id)"];
+            let found = check_sources(&RULE, &schema, &["posts(a)", "users(id)"], |sources| {
+                Sources { snapshot: Some(snapshot(&catalog)), ..sources }
+            });
+            let line = found.lines().find(|it| it.contains("note: drizzle-kit"));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(note("posts(a) -> users(id)"), @"note: drizzle-kit's snapshot has it, so `drizzle-kit generate` takes it for done and never creates it");
+        assert_snapshot!(note("posts(a) -> tags(id)"), @"note: drizzle-kit's snapshot has tags.id there: the next `drizzle-kit generate` will drop that, which the migrations do not have");
+        assert_snapshot!(note("posts(a)"), @"note: drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it");
     }
 }

@@ -384,4 +384,11 @@ mod tests {
         );
         assert_eq!(with_one.lines().count(), 4);
     }
+
+    #[test]
+    fn a_project_does_without_where_hardly_any_is_enforced() {
+        assert!(super::does_without(4, 0) && !super::does_without(3, 0));
+        assert!(super::does_without(11, 2) && !super::does_without(10, 2));
+        assert!(super::does_without(12, 3) && !super::does_without(12, 4));
+    }
 }

@@ -220,4 +220,38 @@ mod tests {
         });
         assert_snapshot!(found, @"");
     }
+
+    #[test]
+    fn leaves_alone_what_is_managed_elsewhere() {
+        let sessions = |name| unexported(name, &["sessions(user_id) -> users(id)"], false);
+        let in_auth = || sessions(TableName::with_namespace("auth", "sessions"));
+        assert_eq!(check(in_auth(), &["users(id)"], &["users(id)"]), "");
+        assert_ne!(check(in_auth(), &["users(id)"], &["auth.keys(id)"]), "");
+        let plain = sessions(TableName::new("sessions"));
+        assert_ne!(check(plain, &["users(id)"], &["auth.keys(id)"]), "");
+    }
+
+    #[test]
+    fn counts_many_foreign_keys() {
+        let keys = ["s(a) -> u(id)", "s(b) -> u(id)", "s(c) -> u(id)", "s(d) -> u(id)"];
+        let note = |count: usize| {
+            let table = unexported(TableName::new("s"), &keys[..count], false);
+            let found = check(table, &["u(id)"], &["u(id)"]);
+            let line = found.lines().find(|it| it.contains("note: "));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(note(3), @"note: its foreign keys are not seen either: s.a → u.id, s.b → u.id, s.c → u.id");
+        assert_snapshot!(note(4), @"note: nor does it see the 4 foreign keys of the table");
+    }
+
+    #[test]
+    fn says_nothing_while_a_part_of_the_schema_is_unread() {
+        let tables = [unexported(TableName::new("s"), &["s(a) -> u(id)"], false)];
+        let found = check_sources(&RULE, &["u(id)"], &["u(id)"], |it| Sources {
+            unexported: &tables,
+            has_whole_schema: false,
+            ..it
+        });
+        assert_eq!(found, "");
+    }
 }

@@ -56,7 +56,6 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     }
     let declared: HashMap<*const ForeignKey, &ForeignKey> =
         comparison.matched.iter().map(|(declared, it)| (&raw const **it, *declared)).collect();
-    let elsewhere = declared_elsewhere(comparison);
     let by_hand = indexes_by_hand(comparison);
     let (mut seen, mut places) = (HashSet::new(), HashSet::new());
     for foreign_key in &actual.foreign_keys {
@@ -65,7 +64,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let Some(table) = migrated.or(comparison.schema_table(&name)) else { continue };
         if table.is_incomplete
             || is_indexed(dialect, table, foreign_key)
-            || elsewhere.contains(&name)
+            || comparison.is_of_another_schema(&foreign_key.referencing_table)
         {
             continue;
         }
@@ -84,14 +83,6 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding(comparison, foreign_key, declared));
         }
     }
-}
-
-/// The tables that other schemas of the same migrations declare, and this one does not: they report
-/// them.
-fn declared_elsewhere(comparison: &Comparison<'_>) -> HashSet<TableName> {
-    let others = comparison.sources.other_schemas.iter().flat_map(|it| &it.tables);
-    let others = others.filter(|it| comparison.schema_table(&it.name).is_none());
-    others.map(|it| comparison.sources.dialect.table_key(&it.name).into_owned()).collect()
 }
 
 /// The indexes of files that no journal lists, by table: somebody may have run them, and it is known
