@@ -11,7 +11,7 @@ compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || command -v postgre
 command -v git >/dev/null || packages+=(git)
 python3 -c "import ensurepip" 2>/dev/null || packages+=(python3 python3-venv)
 command -v psql >/dev/null || packages+=(postgresql-client)
-for program in curl shellcheck strace unzip zip; do
+for program in curl shellcheck strace unzip valgrind zip; do
   command -v "$program" >/dev/null || packages+=("$program")
 done
 [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || packages+=(mariadb-server)

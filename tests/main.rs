@@ -5,6 +5,7 @@
 mod accept;
 mod boundaries;
 mod cli;
+mod dependencies;
 mod drizzle_orm;
 mod fixtures;
 mod formats;
