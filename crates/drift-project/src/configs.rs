@@ -12,15 +12,46 @@ const MANIFEST: &str = "package.json";
 
 const EXTENSIONS: [&str; 7] = ["ts", "mts", "cts", "js", "mjs", "cjs", "json"];
 
-/// Every drizzle config below `folder`, sorted, without what git ignores and `node_modules`.
+/// What lies below a folder, sorted, without what git ignores and `node_modules`.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Drizzle configs.
+    pub(crate) configs: Vec<PathBuf>,
+    /// Every `package.json`.
+    pub(crate) manifests: Vec<PathBuf>,
+}
+
+/// Every drizzle config below `folder`, and what else is worth knowing of the same walk.
 ///
 /// `drizzle.config.ts` and variants of the name (`drizzle.config.pg.ts`, `drizzle-admin.config.ts`)
 /// count by name; another `*.config.*` counts where it imports `drizzle-kit`, since the command line
 /// of drizzle-kit takes any, and a `package.json` counts whose scripts start drizzle-kit with flags in
 /// place of a config, or name a config.
-pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Vec<PathBuf> {
-    let walk = walk(folder);
-    let mut found = find_among_few(files, &walk).unwrap_or_else(|| find_among_many(files, &walk));
+pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Found {
+    let seen = visit(&walk(folder), |entry| {
+        let (name, path) = (entry.file_name().to_str()?, entry.path());
+        let is_config = is_file(&entry) && is_config(files, name, path);
+        let is_manifest = name == MANIFEST;
+        (is_config || is_manifest).then(|| (entry.into_path(), is_config, is_manifest))
+    });
+    let mut found = Found::default();
+    for (path, is_config, is_manifest) in seen {
+        if is_manifest {
+            found.manifests.push(path.clone());
+        }
+        if is_config {
+            found.configs.push(path);
+        }
+    }
+    found.configs.sort_unstable();
+    found.manifests.sort_unstable();
+    found
+}
+
+/// Every `package.json` below `folder`, sorted.
+pub(crate) fn manifests(folder: &Path) -> Vec<PathBuf> {
+    let is_meant = |it: &DirEntry| it.file_name() == MANIFEST;
+    let mut found = visit(&walk(folder), |it| is_meant(&it).then(|| it.into_path()));
     found.sort_unstable();
     found
 }
@@ -37,28 +68,36 @@ pub(crate) fn may_be_config(name: &str) -> bool {
     classify(name) != Name::Unrelated
 }
 
+/// What `pick` takes of the entries of a walk, in no order.
+fn visit<T: Send>(walk: &WalkBuilder, pick: impl Fn(DirEntry) -> Option<T> + Sync) -> Vec<T> {
+    visit_few(walk, &pick).unwrap_or_else(|| visit_many(walk, &pick))
+}
+
 /// On this thread; `None` where there is too much to look at.
 ///
 /// Several threads would sleep for a millisecond whenever they have nothing to do, which is longer
-/// than it takes to walk through a small project.
-fn find_among_few(files: &dyn FileSystem, walk: &WalkBuilder) -> Option<Vec<PathBuf>> {
-    const FEW: usize = 1_000;
+/// than it takes to walk through a small project. They ask for fewer files, though.
+fn visit_few<T>(walk: &WalkBuilder, pick: &impl Fn(DirEntry) -> Option<T>) -> Option<Vec<T>> {
+    const FEW: usize = 400;
     let mut found = Vec::new();
     for (count, entry) in walk.build().enumerate() {
         if count == FEW {
             return None;
         }
-        found.extend(entry.ok().and_then(|entry| config(files, entry)));
+        found.extend(entry.ok().and_then(pick));
     }
     Some(found)
 }
 
-fn find_among_many(files: &dyn FileSystem, walk: &WalkBuilder) -> Vec<PathBuf> {
+fn visit_many<T: Send>(
+    walk: &WalkBuilder,
+    pick: &(impl Fn(DirEntry) -> Option<T> + Sync),
+) -> Vec<T> {
     let found = Mutex::new(Vec::new());
     walk.build_parallel().run(|| {
         Box::new(|entry| {
-            if let Some(path) = entry.ok().and_then(|entry| config(files, entry)) {
-                found.lock().unwrap().push(path);
+            if let Some(picked) = entry.ok().and_then(pick) {
+                found.lock().unwrap().push(picked);
             }
             WalkState::Continue
         })
@@ -66,11 +105,8 @@ fn find_among_many(files: &dyn FileSystem, walk: &WalkBuilder) -> Vec<PathBuf> {
     found.into_inner().unwrap()
 }
 
-/// The path of an entry that is a config.
-fn config(files: &dyn FileSystem, entry: DirEntry) -> Option<PathBuf> {
-    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-    let name = entry.file_name().to_str()?;
-    (is_file && is_config(files, name, entry.path())).then(|| entry.into_path())
+fn is_file(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
 }
 
 fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {

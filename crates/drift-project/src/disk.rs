@@ -11,13 +11,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use drift_model::{DirEntry, FileSystem, SourceFile, SourceMap};
 use drift_schema::{ModuleResolver, Resolution};
-use ignore::WalkBuilder;
 use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
 use crate::memory::{Memory, Settles};
 use crate::recorded::RecordedFiles;
 use crate::stamp::Stamp;
-use crate::{compiled, glob, tsconfig};
+use crate::{compiled, configs, glob, tsconfig};
 
 type Resolver = ResolverGeneric<RecordedFiles>;
 
@@ -36,6 +35,8 @@ pub struct Disk {
     typed: Resolver,
     /// Names of workspace packages, found when an import first needs them.
     packages: OnceLock<HashMap<String, PathBuf>>,
+    /// Every `package.json` below the root, where a walk came across them.
+    manifests: OnceLock<Vec<PathBuf>>,
     /// Where it is taken down what is looked at, where somebody wants to know.
     memory: Option<Arc<Memory>>,
 }
@@ -70,6 +71,7 @@ impl Disk {
             full: resolver(resolve_options(Some(TsconfigDiscovery::Auto))),
             typed: resolver(typed),
             packages: OnceLock::new(),
+            manifests: OnceLock::new(),
             memory,
         }
     }
@@ -95,6 +97,13 @@ impl Disk {
     pub(crate) fn search_below(&self, folder: &Path) {
         if let Some(memory) = &self.memory {
             memory.note_search(folder);
+        }
+    }
+
+    /// Keeps what a walk found below a folder, in case that somebody asks for packages.
+    pub(crate) fn know_manifests(&self, folder: &Path, manifests: Vec<PathBuf>) {
+        if folder == self.root {
+            let _ = self.manifests.set(manifests);
         }
     }
 
@@ -151,7 +160,8 @@ impl Disk {
         let (name, subpath) = split_specifier(specifier);
         let packages = self.packages.get_or_init(|| {
             self.search_below(&self.root);
-            workspace_packages(self, &self.root)
+            let manifests = self.manifests.get_or_init(|| configs::manifests(&self.root));
+            workspace_packages(self, &self.root, manifests)
         });
         let package = packages.get(name)?;
         // A package may import itself by name, which is how its `exports` are asked for.
@@ -209,13 +219,15 @@ fn split_specifier(specifier: &str) -> (&str, &str) {
     }
 }
 
-/// The packages below `root` by name, without what git ignores. Of several with one name, that of the
-/// workspace counts, else the first by path.
-fn workspace_packages(files: &dyn FileSystem, root: &Path) -> HashMap<String, PathBuf> {
-    let manifests = WalkBuilder::new(root).build().flatten();
-    let manifests = manifests.filter(|entry| entry.file_name() == "package.json");
+/// The packages of `manifests` by name. Of several with one name, that of the workspace counts, else the first
+/// by path.
+fn workspace_packages(
+    files: &dyn FileSystem,
+    root: &Path,
+    manifests: &[PathBuf],
+) -> HashMap<String, PathBuf> {
     let mut folders: Vec<PathBuf> =
-        manifests.filter_map(|entry| entry.path().parent().map(Path::to_path_buf)).collect();
+        manifests.iter().filter_map(|it| it.parent()).map(Path::to_path_buf).collect();
     folders.sort_unstable();
     let mut found: Vec<(String, PathBuf)> = Vec::with_capacity(folders.len());
     for folder in folders {

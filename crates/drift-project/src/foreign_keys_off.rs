@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use drift_model::FileSystem;
-use ignore::WalkBuilder;
+
+use crate::configs;
 
 /// Extensions of code.
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
@@ -38,9 +39,7 @@ fn is_likely(path: &Path, root: &Path) -> bool {
 }
 
 fn any_file(files: &dyn FileSystem, folder: &Path, is_meant: &dyn Fn(&Path) -> bool) -> bool {
-    let mut walk = WalkBuilder::new(folder);
-    walk.require_git(false).filter_entry(|entry| entry.file_name() != "node_modules");
-    walk.build().take(FILES_LIMIT).flatten().any(|entry| {
+    configs::walk(folder).build().take(FILES_LIMIT).flatten().any(|entry| {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy();
         let is_code =

@@ -149,7 +149,9 @@ fn find_configs(
         let path = glob::normalize(&request.current_directory.join(path));
         if disk.is_dir(&path) {
             disk.search_below(&path);
-            let configs = configs::find(disk, &path).into_iter();
+            let below = configs::find(disk, &path);
+            disk.know_manifests(&path, below.manifests);
+            let configs = below.configs.into_iter();
             found.extend(configs.filter(|it| !is_of_another_tool(disk, sources, request, it)));
         } else if disk.is_file(&path) {
             found.push(path);
