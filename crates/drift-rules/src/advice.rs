@@ -155,7 +155,109 @@ fn without_comments(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use drift_model::{Catalog, Change, SourceMap, notation};
+
     use super::*;
+    use crate::Sources;
+    use crate::testing::{snapshot, sources};
+
+    /// The reason for the side that is probably right; `adjust` gets the schema and the migrations.
+    fn advice(
+        declared: &str,
+        actual: &str,
+        snapshot_says: &str,
+        adjust: impl FnOnce(&mut Catalog, &mut Catalog, &SourceMap),
+    ) -> String {
+        let map = SourceMap::default();
+        let read = |name: &str, action: &str| {
+            let key = format!("posts(a) -> users(id) on delete {action}");
+            notation::parse(&map, name, &[&key]).unwrap()
+        };
+        let (mut schema, mut migrations) = (read("schema", declared), read("migrations", actual));
+        adjust(&mut schema, &mut migrations, &map);
+        let kept = read("snapshot", snapshot_says);
+        let comparison = Comparison::new(Sources {
+            schema: Some(&schema),
+            migrations: Some(&migrations),
+            snapshot: Some(snapshot(&kept)),
+            texts: Some(&map),
+            ..sources(drift_model::Dialect::PostgreSql)
+        });
+        let advice = on_delete(&comparison, &schema.foreign_keys[0], &migrations.foreign_keys[0]);
+        format!("{:?}: {}", advice.right, advice.reason)
+    }
+
+    #[test]
+    fn what_would_fail_is_not_right() {
+        let advise = |declared, actual| {
+            advice(declared, actual, "restrict", |_, migrated, _| {
+                migrated.tables[0].columns[0].is_not_null = true;
+            })
+        };
+        let reason = "`a` is NOT NULL, so that SET NULL would fail";
+        assert_eq!(advise("set null", "cascade"), format!("Some(Migrations): {reason}"));
+        assert_eq!(advise("cascade", "set null"), format!("Some(Schema): {reason}"));
+        assert!(advise("cascade", "no action").starts_with("None"));
+        assert!(advice("set null", "cascade", "restrict", |_, _, _| {}).starts_with("None"));
+    }
+
+    #[test]
+    fn what_somebody_wrote_in_vain_is_right() {
+        let advise = |says: &str, is_written: [bool; 2]| {
+            advice("cascade", "no action", says, |schema, migrated, _| {
+                for (catalog, is_written) in [schema, migrated].into_iter().zip(is_written) {
+                    let key = &mut catalog.foreign_keys[0];
+                    key.on_delete_span = is_written.then_some(key.span);
+                }
+            })
+        };
+        assert_eq!(
+            advise("cascade", [true, false]),
+            "Some(Schema): drizzle-kit's snapshot agrees with it, and the migrations say nothing"
+        );
+        for (says, is_written) in
+            [("cascade", [true, true]), ("cascade", [false, false]), ("restrict", [true, false])]
+        {
+            assert!(!advise(says, is_written).contains("snapshot"), "{says} {is_written:?}");
+        }
+    }
+
+    #[test]
+    fn a_later_migration_that_changes_the_action_is_right() {
+        let files = [
+            ("0000_init.sql", "REFERENCES users (id) ON DELETE CASCADE"),
+            ("0001_keep.sql", "REFERENCES users (id) ON DELETE SET NULL"),
+            ("0002_plain.sql", "REFERENCES users (id)"),
+            ("0003_folder/migration.sql", "REFERENCES users (id) ON DELETE SET NULL"),
+        ];
+        let advise = |declared, actual, made: [usize; 2]| {
+            advice(declared, actual, "set default", |_, migrated, map| {
+                let files = files.map(|(path, text)| map.add(path.into(), text.to_owned()));
+                let change = |kind, at: usize| {
+                    let end = files[at].text.len() as u32;
+                    Change { kind, span: Span::new(files[at].id, 0, end) }
+                };
+                migrated.foreign_keys[0].history = vec![
+                    change(ChangeKind::Created, made[0]),
+                    change(ChangeKind::Dropped, made[1]),
+                    change(ChangeKind::Created, made[1]),
+                ];
+            })
+        };
+        let right = "changed it on purpose and the schema still says what was before";
+        let named = |name: &str| format!("Some(Migrations): `{name}` {right}");
+        assert_eq!(advise("cascade", "set null", [0, 1]), named("0001_keep.sql"));
+        assert_eq!(advise("cascade", "set null", [0, 3]), named("0003_folder"));
+        assert_eq!(advise("restrict", "set null", [2, 1]), named("0001_keep.sql"));
+        for (declared, actual, made) in [
+            ("restrict", "set null", [0, 1]),
+            ("cascade", "no action", [0, 1]),
+            ("set null", "cascade", [1, 1]),
+            ("restrict", "set null", [1, 1]),
+        ] {
+            assert!(advise(declared, actual, made).starts_with("None"), "{declared} {actual}");
+        }
+    }
 
     #[test]
     fn reads_the_action_of_a_clause() {

@@ -109,7 +109,6 @@ impl<'a> Comparison<'a> {
     pub fn deeds(&self, foreign_key: &ForeignKey) -> Vec<Label> {
         let changes = &foreign_key.history;
         let mut told: Vec<Label> = Vec::with_capacity(changes.len());
-        let mut was_dropped = false;
         for (at, change) in changes.iter().enumerate() {
             if changes.get(at + 1).is_some_and(|next| is_remade(change, next)) {
                 continue;
@@ -117,9 +116,8 @@ impl<'a> Comparison<'a> {
             let before = at.checked_sub(1).map(|at| &changes[at]);
             let message = match before.is_some_and(|before| is_remade(before, change)) {
                 true => "dropped and made again".to_owned(),
-                false => self.deed(change, was_dropped),
+                false => self.deed(change, at == 0),
             };
-            was_dropped |= is_drop(change);
             told.push(Label { span: change.span, message });
         }
         if told.len() > TOLD_AT_MOST {
@@ -129,11 +127,11 @@ impl<'a> Comparison<'a> {
     }
 
     /// What a statement did, in a few words.
-    fn deed(&self, change: &Change, was_dropped: bool) -> String {
+    fn deed(&self, change: &Change, is_first: bool) -> String {
         let renames = &self.memories.renames;
         match change.kind {
-            ChangeKind::Created if was_dropped => "made again".to_owned(),
-            ChangeKind::Created => "made".to_owned(),
+            ChangeKind::Created if is_first => "made".to_owned(),
+            ChangeKind::Created => "made again".to_owned(),
             ChangeKind::Altered if self.sources.dialect == Dialect::Sqlite => {
                 "made anew with its table".to_owned()
             }
@@ -273,10 +271,6 @@ impl<'a> Comparison<'a> {
 fn is_remade(dropped: &Change, made: &Change) -> bool {
     (dropped.kind, made.kind) == (ChangeKind::Dropped, ChangeKind::Created)
         && dropped.span.file == made.span.file
-}
-
-fn is_drop(change: &Change) -> bool {
-    matches!(change.kind, ChangeKind::Dropped | ChangeKind::DroppedAlong)
 }
 
 fn covers(outer: Span, inner: Span) -> bool {

@@ -218,6 +218,45 @@ mod tests {
     }
 
     #[test]
+    fn adds_to_what_is_reported_already() {
+        let map = SourceMap::default();
+        let file = map.add("schema.ts".into(), "export const audit = make(x.y);".to_owned());
+        let other = map.add("other.ts".into(), String::new());
+        let export = |start, end| OpaqueExport {
+            name: "audit".to_owned(),
+            other_names: Vec::new(),
+            arguments: Vec::new(),
+            reason: "`make` is not known".to_owned(),
+            missing_module: Some("@acme/db".to_owned()),
+            span: Span::new(file.id, start, end),
+        };
+        let migrations = notation::parse(&map, "migrations", &["audit(id)"]).unwrap();
+        let claimed = |kind, span| {
+            let mut unresolved = vec![Unresolved::new(kind, "`x` is not known", span)];
+            let exports = [export(13, 30)];
+            let schema = Catalog::default();
+            claim_tables(Dialect::PostgreSql, &schema, &migrations, &exports, &mut unresolved);
+            unresolved
+        };
+        let expression = UnresolvedKind::Expression;
+        // Inside of the export, around it, and what is neither.
+        for (start, end) in [(26, 29), (0, 31), (13, 30)] {
+            let unresolved = claimed(expression, Span::new(file.id, start, end));
+            assert_eq!((unresolved.len(), unresolved[0].may_declare.len()), (1, 1), "{start}");
+        }
+        let elsewhere = [
+            claimed(expression, Span::new(other.id, 26, 29)),
+            claimed(expression, Span::new(file.id, 0, 20)),
+            claimed(expression, Span::new(file.id, 20, 31)),
+            claimed(UnresolvedKind::Statement, Span::new(file.id, 26, 29)),
+        ];
+        for unresolved in elsewhere {
+            assert_eq!((unresolved.len(), unresolved[0].may_declare.len()), (2, 0));
+            assert_eq!(unresolved[1].missing_module.as_deref(), Some("@acme/db"));
+        }
+    }
+
+    #[test]
     fn prefers_the_argument_to_the_name() {
         let exports = "audit = other\nlog = audit";
         assert_snapshot!(check(&[], &["audit(id)"], exports), @"log is not known: audit");
