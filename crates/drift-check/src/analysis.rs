@@ -13,7 +13,7 @@ use drift_model::{
     SourceError, SourceFile, SourceMap, TableName, Unresolved,
 };
 use drift_project::{Disk, Project, Texts};
-use drift_schema::{DrizzleLine, Extraction, SchemaInput};
+use drift_schema::{DrizzleLine, Extraction, SchemaInput, SyntaxTrees};
 
 use crate::prepare::Wants;
 
@@ -128,6 +128,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) env: &'a BTreeMap<String, String>,
     pub(crate) engines: Engines,
     pub(crate) wants: Wants,
+    /// What was parsed before, where anybody knows.
+    pub(crate) trees: Option<&'a SyntaxTrees>,
 }
 
 /// Reads both sources of a project, side by side.
@@ -292,16 +294,11 @@ impl<'a> Plan<'a> {
         known: Option<Part<(), Extraction>>,
     ) -> Option<Part<(), Extraction>> {
         let Self { disk, sources, project, reading, .. } = *self;
-        let extract = if reading.wants.accounts {
-            drift_schema::extract_and_account
-        } else {
-            drift_schema::extract
-        };
         if project.schema.is_empty() {
             return None;
         }
         let read = |(): &(), files: &Texts<'_>| {
-            extract(&SchemaInput {
+            let input = SchemaInput {
                 files,
                 resolver: disk,
                 sources,
@@ -310,7 +307,14 @@ impl<'a> Plan<'a> {
                 line: basis.line,
                 casing: project.casing,
                 env: reading.env,
-            })
+            };
+            match (reading.trees, reading.wants.accounts) {
+                (Some(trees), accounts) => {
+                    drift_schema::extract_with_trees(&input, trees, accounts)
+                }
+                (None, false) => drift_schema::extract(&input),
+                (None, true) => drift_schema::extract_and_account(&input),
+            }
         };
         let known = known.and_then(|it| it.if_unchanged(self, &()));
         Some(known.unwrap_or_else(|| Part::read(self, (), read)))

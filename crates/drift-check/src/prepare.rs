@@ -134,7 +134,7 @@ impl Prepared {
 
     pub(crate) fn reading(&self, wants: Wants) -> Reading<'_> {
         let env: &BTreeMap<String, String> = &self.request.env;
-        Reading { env, engines: self.engines, wants }
+        Reading { env, engines: self.engines, wants, trees: None }
     }
 }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use drift_model::{SourceError, SourceFile, SourceMap};
 use drift_project::{Dependencies, Discovery, Disk, Memory, Project};
+use drift_schema::SyntaxTrees;
 
-use crate::analysis::{Analysis, Parts, Plan, share_schemas};
+use crate::analysis::{Analysis, Parts, Plan, Reading, share_schemas};
 use crate::check::{CheckOptions, Checked, check};
 use crate::prepare::{Prepared, ProjectOptions, Read, Wants};
 use crate::report::ProjectReport;
@@ -24,6 +25,7 @@ pub struct Session {
     folder: PathBuf,
     memory: Arc<Memory>,
     sources: SourceMap,
+    trees: SyntaxTrees,
     known: Option<Known>,
     /// What was read of the projects before they were looked for again.
     former: Vec<(Project, Parts)>,
@@ -62,6 +64,7 @@ impl Session {
             folder: folder.to_path_buf(),
             memory: Arc::new(Memory::without(own)),
             sources: SourceMap::default(),
+            trees: SyntaxTrees::default(),
             known: None,
             former: Vec::new(),
             state: None,
@@ -163,12 +166,14 @@ impl Session {
         let Known { prepared, projects, errors, are_new, .. } = self.known.insert(known);
         let options = options(prepared);
         let wants = Wants { accounts: options.has_stats, snapshot: true };
-        let (sources, reading) = (&self.sources, prepared.reading(wants));
+        let sources = &self.sources;
+        let reading = Reading { trees: Some(&self.trees), ..prepared.reading(wants) };
         let mut analyses = side_by_side(projects.iter_mut().collect(), |(project, parts)| {
             let plan = Plan::new(&prepared.disk, sources, reading, project);
             *parts = plan.read(std::mem::take(parts));
             plan.finish(parts)
         });
+        self.trees.retain(sources);
         share_schemas(&mut analyses);
         if std::mem::take(are_new) {
             // What nobody looks at any more may change unnoticed.

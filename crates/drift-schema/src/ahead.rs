@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use drift_model::SourceError;
 use rayon::Scope;
@@ -11,13 +11,16 @@ use swc_ecma_ast::{ExportSpecifier, ModuleDecl, ModuleItem};
 
 use crate::packages::Package;
 use crate::parse::{self, ParsedFile};
+use crate::trees::SyntaxTrees;
 use crate::{Resolution, SchemaInput};
 
-type Parsed = Result<ParsedFile, SourceError>;
+type Parsed = Result<Arc<ParsedFile>, SourceError>;
 
 /// The files that will be asked for, as far as that is known.
 pub(crate) struct Ahead<'i> {
     input: &'i SchemaInput<'i>,
+    /// What was parsed before.
+    trees: Option<&'i SyntaxTrees>,
     state: Mutex<State>,
     /// Notified when a file of the queue was parsed.
     is_parsed: Condvar,
@@ -39,8 +42,8 @@ enum Progress {
 }
 
 impl<'i> Ahead<'i> {
-    pub(crate) fn new(input: &'i SchemaInput<'i>) -> Self {
-        Self { input, state: Mutex::default(), is_parsed: Condvar::new() }
+    pub(crate) fn new(input: &'i SchemaInput<'i>, trees: Option<&'i SyntaxTrees>) -> Self {
+        Self { input, trees, state: Mutex::default(), is_parsed: Condvar::new() }
     }
 
     /// Has files parsed by the threads of `scope`, and then what these re-export.
@@ -68,7 +71,7 @@ impl<'i> Ahead<'i> {
                 Some(Progress::Parsed(parsed)) => return parsed,
                 Some(Progress::Queued) => return self.parse(path, scope),
                 // Imported files may need nothing of what they re-export.
-                None => return parse::read(self.input.files, self.input.sources, path),
+                None => return self.read(path),
                 Some(Progress::Taken) => {}
             }
             // Another thread is at it. There is no use in waiting while there is work.
@@ -88,9 +91,17 @@ impl<'i> Ahead<'i> {
     }
 
     fn parse<'s>(&'s self, path: &Path, scope: &Scope<'s>) -> Parsed {
-        let parsed = parse::read(self.input.files, self.input.sources, path)?;
+        let parsed = self.read(path)?;
         self.expect(self.reexported_files(&parsed), scope);
         Ok(parsed)
+    }
+
+    fn read(&self, path: &Path) -> Parsed {
+        let source = parse::load(self.input.files, self.input.sources, path)?;
+        match self.trees {
+            Some(trees) => trees.of(source),
+            None => parse::parse(source).map(Arc::new),
+        }
     }
 
     fn wait_for(&self, path: &Path) {

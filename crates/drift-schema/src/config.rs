@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use drift_model::{Dialect, FileSystem, SourceError, SourceMap, Span};
 use swc_atoms::Atom;
@@ -42,7 +43,7 @@ pub fn evaluate_default_export(
             let parsed = TypedArena::new();
             let modules = TypedArena::new();
             let context = Context {
-                parse: &|path| parse::read(files, sources, path),
+                parse: &|path| parse::parse(parse::load(files, sources, path)?).map(Arc::new),
                 finish: &|_| {},
                 resolver,
                 sources,

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use drift_model::{Dialect, SourceError, SourceMap, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -34,7 +35,7 @@ use crate::{Casing, DrizzleLine, ModuleResolver};
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// Reads and parses a file.
-    pub(crate) parse: &'a dyn Fn(&Path) -> Result<ParsedFile, SourceError>,
+    pub(crate) parse: &'a dyn Fn(&Path) -> Result<Arc<ParsedFile>, SourceError>,
     /// Takes the drafts of tables.
     pub(crate) finish: &'a dyn Fn(Vec<(Slot, TableDraft)>),
     pub(crate) resolver: &'a dyn ModuleResolver,
@@ -51,7 +52,7 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Evaluator<'a> {
     pub(crate) context: Context<'a>,
     pub(crate) arena: &'a Arena<'a>,
-    pub(crate) files: &'a TypedArena<ParsedFile>,
+    pub(crate) files: &'a TypedArena<Arc<ParsedFile>>,
     pub(crate) module_arena: &'a TypedArena<Module<'a>>,
     pub(crate) modules: Vec<&'a Module<'a>>,
     /// What the specifiers of each module stand for, as far as they were asked for.
@@ -125,7 +126,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn new(
         context: Context<'a>,
         arena: &'a Arena<'a>,
-        files: &'a TypedArena<ParsedFile>,
+        files: &'a TypedArena<Arc<ParsedFile>>,
         module_arena: &'a TypedArena<Module<'a>>,
     ) -> Self {
         Self {

@@ -10,21 +10,31 @@ use crate::draft::{Finished, Rules};
 use crate::evaluate::{Context, Evaluator};
 use crate::finishing::{Finishing, Slot};
 use crate::parse::{drop_later, with_large_stack};
+use crate::trees::SyntaxTrees;
 use crate::value::Arena;
 use crate::{Extraction, SchemaInput};
 
 /// Reads the tables that drizzle-kit would collect from the entry files.
 pub fn extract(input: &SchemaInput<'_>) -> Extraction {
-    run(input, false)
+    run(input, None, false)
 }
 
 /// As [`extract`], and says what became of everything that the text mentions.
 pub fn extract_and_account(input: &SchemaInput<'_>) -> Extraction {
-    run(input, true)
+    run(input, None, true)
 }
 
-fn run(input: &SchemaInput<'_>, accounts: bool) -> Extraction {
-    let ahead = Ahead::new(input);
+/// As [`extract`] or [`extract_and_account`], where files are only parsed that `trees` does not know.
+pub fn extract_with_trees(
+    input: &SchemaInput<'_>,
+    trees: &SyntaxTrees,
+    accounts: bool,
+) -> Extraction {
+    run(input, Some(trees), accounts)
+}
+
+fn run(input: &SchemaInput<'_>, trees: Option<&SyntaxTrees>, accounts: bool) -> Extraction {
+    let ahead = Ahead::new(input, trees);
     let SchemaInput { dialect, line, casing, .. } = *input;
     let finishing = Finishing::new(Rules { dialect, line, casing });
     with_large_stack(|| {

@@ -5,7 +5,8 @@
 //! factories give what they would give when the schema is loaded. What cannot be known is an
 //! unknown with a reason, and is reported where a foreign key could depend on it.
 //!
-//! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts early;
+//! The modules along the flow of the data: `parse` (behind `nesting`), which `ahead` starts early, and
+//! `trees` spares what was parsed before;
 //! `module_graph` (with `commonjs`) and `loading`, which follow `packages` no further; `evaluate`
 //! with its parts `objects`, `operators`, `call_expressions`, `calls`, `patterns`, `statements`,
 //! `branches`, `assignments`, `effects` and `decisions`, on `value` and `scope`. Of the language,
@@ -79,6 +80,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod trees;
 mod unexported;
 mod urls;
 mod validators;
@@ -86,8 +88,9 @@ mod value;
 
 pub use crate::comments::comments;
 pub use crate::config::evaluate_default_export;
-pub use crate::extract::{extract, extract_and_account};
+pub use crate::extract::{extract, extract_and_account, extract_with_trees};
 pub use crate::mentions::mentions;
+pub use crate::trees::SyntaxTrees;
 
 /// Everything a schema is read with.
 pub struct SchemaInput<'a> {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use drift_model::{SourceError, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -69,7 +70,7 @@ impl<'a> Evaluator<'a> {
     fn add_module(
         &mut self,
         path: PathBuf,
-        parsed: Result<ParsedFile, SourceError>,
+        parsed: Result<Arc<ParsedFile>, SourceError>,
     ) -> Result<ModuleId, String> {
         let loaded = match parsed {
             Ok(parsed) => {

@@ -9,7 +9,6 @@ use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{ExportDefaultExpr, Module, ModuleDecl, ModuleItem};
 use swc_ecma_parser::error::Error;
 use swc_ecma_parser::{EsSyntax, Parser, StringInput, Syntax, TsSyntax};
-use typed_arena::Arena as TypedArena;
 
 use crate::nesting;
 
@@ -19,30 +18,27 @@ pub(crate) struct ParsedFile {
     pub(crate) module: Module,
 }
 
-/// Reads and parses a file.
+/// Reads a file.
 ///
 /// # Errors
-/// It cannot be read, and as [`parse`].
-pub(crate) fn read(
+/// It cannot be read.
+pub(crate) fn load(
     files: &dyn FileSystem,
     sources: &SourceMap,
     path: &Path,
-) -> Result<ParsedFile, SourceError> {
-    match sources.load(files, path) {
-        Ok(source) => parse(source),
-        Err(error) => Err(SourceError {
-            path: path.to_path_buf(),
-            span: None,
-            message: format!("cannot read the file: {error}"),
-        }),
-    }
+) -> Result<Arc<SourceFile>, SourceError> {
+    sources.load(files, path).map_err(|error| SourceError {
+        path: path.to_path_buf(),
+        span: None,
+        message: format!("cannot read the file: {error}"),
+    })
 }
 
 /// Parses a file by what its extension says.
 ///
 /// # Errors
 /// The text is not in its language, or nested too deeply to be read safely.
-fn parse(source: Arc<SourceFile>) -> Result<ParsedFile, SourceError> {
+pub(crate) fn parse(source: Arc<SourceFile>) -> Result<ParsedFile, SourceError> {
     if let Some(offset) = nesting::too_deep_at(&source) {
         return Err(SourceError {
             path: source.path.clone(),
@@ -69,7 +65,7 @@ fn parse(source: Arc<SourceFile>) -> Result<ParsedFile, SourceError> {
     }
 }
 
-/// Whether a file holds code or data that [`read`] understands.
+/// Whether a file holds code or data that [`parse`] understands.
 pub(crate) fn is_readable(path: &Path) -> bool {
     const EXTENSIONS: [&str; 9] = ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx", "json"];
     path.extension().and_then(|it| it.to_str()).is_some_and(|it| EXTENSIONS.contains(&it))
@@ -98,7 +94,7 @@ pub(crate) fn has_large_stack() -> bool {
 
 /// Drops syntax trees where the stack is large enough, without making anybody wait for it: it takes
 /// as long as a third of parsing them.
-pub(crate) fn drop_later(files: TypedArena<ParsedFile>) {
+pub(crate) fn drop_later(files: impl Send + 'static) {
     match &*POOL {
         Some(pool) => pool.spawn(move || drop(files)),
         None => drop(files),
