@@ -55,28 +55,63 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Its content; every [`Span`] counts bytes of this.
     pub text: String,
-    line_starts: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
 }
 
 impl SourceFile {
     /// The line and column of a byte offset. An offset past the end gives the end of the file, one
     /// inside a character the place of that character.
     pub fn line_column(&self, offset: u32) -> LineColumn {
-        let starts = self.line_starts();
+        let lines = self.lines.get_or_init(|| Lines::new(&self.text));
         let offset = (offset as usize).min(self.text.len());
-        let line = starts.partition_point(|&start| start as usize <= offset);
-        let before = &self.text.as_bytes()[starts[line - 1] as usize..offset];
-        // Continuation bytes of UTF-8 start with 0b10 and begin no character.
-        let column = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        LineColumn { line: line as u32, column: column as u32 + 1 }
+        let line = lines.starts.partition_point(|&start| start as usize <= offset);
+        let start = lines.starts[line - 1] as usize;
+        let before = lines.characters(&self.text, offset) - lines.characters(&self.text, start);
+        LineColumn { line: line as u32, column: before as u32 + 1 }
+    }
+}
+
+/// Where the lines of a text begin, and what it takes to count characters without going through a line,
+/// which may be all of a file.
+#[derive(Debug)]
+struct Lines {
+    starts: Vec<u32>,
+    /// How many characters begin before each block of bytes; empty where every byte is one.
+    characters: Vec<u32>,
+}
+
+/// How many bytes are gone through at most to tell a column.
+const BLOCK: usize = 1 << 10;
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        let newlines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+        let starts = std::iter::once(0).chain(newlines).collect();
+        let mut characters = Vec::new();
+        if !text.is_ascii() {
+            let mut count = 0;
+            for block in text.as_bytes().chunks(BLOCK) {
+                characters.push(count);
+                count += beginnings(block) as u32;
+            }
+            characters.push(count);
+        }
+        Self { starts, characters }
     }
 
-    fn line_starts(&self) -> &[u32] {
-        self.line_starts.get_or_init(|| {
-            let newlines = self.text.match_indices('\n');
-            std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect()
-        })
+    /// How many characters begin before an offset.
+    fn characters(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        match self.characters.get(block) {
+            None => offset,
+            Some(&count) => count as usize + beginnings(&text.as_bytes()[block * BLOCK..offset]),
+        }
     }
+}
+
+/// How many characters begin in a piece of UTF-8: all bytes but those that start with 0b10 begin one.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// Every file a run has read, each of them once.
@@ -141,8 +176,8 @@ impl SourceMap {
             former => {
                 let next = || u32::try_from(inner.files.len()).expect("fewer than 2^32 files");
                 let id = former.map_or_else(|| FileId(next()), |it| it.id);
-                let (path, line_starts) = (path.clone(), OnceLock::new());
-                Arc::new(SourceFile { id, path, text, line_starts })
+                let (path, lines) = (path.clone(), OnceLock::new());
+                Arc::new(SourceFile { id, path, text, lines })
             }
         };
         match inner.files.get_mut(file.id.0 as usize) {
@@ -232,6 +267,25 @@ impl SourceMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_the_same_however_long_a_line_is() {
+        let map = SourceMap::default();
+        for line in ["abcd".repeat(1000), "aé😀 ".repeat(1000)] {
+            let text = format!("{line}\n{line}\n");
+            let file = map.add(format!("{}.sql", text.len()).into(), text.clone());
+            for (offset, _) in text.char_indices().step_by(7) {
+                let before = &text[..offset];
+                let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+                let lines = before.matches('\n').count() + 1;
+                let place = file.line_column(offset as u32);
+                assert_eq!(
+                    (place.line, place.column),
+                    (lines as u32, line.chars().count() as u32 + 1)
+                );
+            }
+        }
+    }
 
     #[test]
     fn counts_columns_in_characters_and_lines_from_one() {
