@@ -528,7 +528,7 @@ impl<'a> Applier<'a> {
         let Some(id) = self.state.lookup(&create.table) else {
             return if is_strict { Err(self.no_table(&create.table)) } else { Ok(()) };
         };
-        let is_refused = self.is(Dialect::MySql)
+        let is_refused = !self.is(Dialect::PostgreSql)
             && !create.has_expressions
             && self.check_key_columns(id, &create.columns).is_err();
         if is_refused {
@@ -554,6 +554,7 @@ impl<'a> Applier<'a> {
             is_unique: create.is_unique,
             is_partial: create.is_partial,
             covers_not_null: create.covers_not_null,
+            is_made_for_key: false,
             part_of: None,
             span,
             made_at: 0,
@@ -578,6 +579,9 @@ impl<'a> Applier<'a> {
             let columns = index.columns.iter().chain(included).map(|it| &**it);
             let joined = names::name_addition(columns);
             index.name = Some(self.state.free_name(id, &joined, "idx", "", NameScope::Index));
+        }
+        if !index.has_expressions {
+            self.replace_indexes_made_for_keys(id, &index.columns);
         }
         let made_at = self.state.tick();
         index.made_at = made_at;

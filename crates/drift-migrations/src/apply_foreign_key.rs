@@ -5,7 +5,7 @@ use drift_model::{Dialect, ReferentialAction, SkipReason, Span};
 use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Column, ForeignKey, Key, Life, NameScope, Table, TableId, Target};
+use crate::state::{Column, ForeignKey, Index, Key, Life, NameScope, Table, TableId, Target};
 use crate::statement::{Name, QualifiedName, Reference, TableConstraint, TableConstraintKind};
 use crate::types::cannot_reference;
 use drift_model::ColumnDefault;
@@ -236,6 +236,10 @@ impl<'a> Applier<'a> {
             return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
         }
         self.add_index(id, name.cloned(), columns.to_vec(), false, span);
+        let at = self.state.table(id).indexes().end() - 1;
+        let index = self.state.table(id).indexes().get(at).cloned();
+        let index = index.map(|it| Index { is_made_for_key: true, ..it });
+        self.state.put_index(id, at, index);
         Ok(())
     }
 

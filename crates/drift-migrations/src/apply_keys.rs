@@ -197,6 +197,7 @@ impl<'a> Applier<'a> {
             self.refuse_null_cascade(id, column, true)?;
         }
         let name = self.key_name(id, name, "", "pkey", NameScope::Key);
+        self.replace_indexes_made_for_keys(id, &columns);
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
         self.state.table_mut(id).primary_key = Some(key);
@@ -252,6 +253,7 @@ impl<'a> Applier<'a> {
         let joined = names::name_addition(columns.iter().chain(&options.included).map(|it| &**it));
         let name = self.key_name(id, name, &joined, "key", NameScope::Key);
         let name = name.or_else(|| self.index_name(id, &columns));
+        self.replace_indexes_made_for_keys(id, &columns);
         let made_at = self.state.tick();
         let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
         self.state.put_unique(id, self.state.table(id).uniques().end(), Some(key));
@@ -281,6 +283,9 @@ impl<'a> Applier<'a> {
         has_expressions: bool,
         span: Span,
     ) {
+        if !has_expressions {
+            self.replace_indexes_made_for_keys(id, &columns);
+        }
         let made_at = self.state.tick();
         let name = name.or_else(|| self.index_name(id, &columns));
         let index = Index {
@@ -290,11 +295,33 @@ impl<'a> Applier<'a> {
             is_unique: false,
             is_partial: false,
             covers_not_null: false,
+            is_made_for_key: false,
             part_of: None,
             span,
             made_at,
         };
         self.state.put_index(id, self.state.table(id).indexes().end(), Some(index));
+    }
+
+    /// Takes away the indexes that MySQL made for foreign keys, where a key on the columns serves as well.
+    ///
+    /// Source: `foreign_key_prefix` in MariaDB, `sql/sql_table.cc`.
+    pub(crate) fn replace_indexes_made_for_keys(&mut self, id: TableId, columns: &[Name<'a>]) {
+        let Some(first) = columns.first().filter(|_| self.is(Dialect::MySql)) else { return };
+        let indexes = self.state.table(id).indexes();
+        let is_replaced = |index: &Index<'a>| {
+            index.is_made_for_key
+                && index.columns.len() <= columns.len()
+                && index
+                    .columns
+                    .iter()
+                    .zip(columns)
+                    .all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        let replaced = indexes.about(first).filter(|&at| indexes.get(at).is_some_and(is_replaced));
+        for at in replaced.collect::<Vec<usize>>() {
+            self.state.put_index(id, at, None);
+        }
     }
 
     /// `CHECK` and `EXCLUDE`, of which the name matters.

@@ -235,6 +235,8 @@ pub(crate) struct Index<'a> {
     pub(crate) is_partial: bool,
     /// As in [`drift_model::Index`].
     pub(crate) covers_not_null: bool,
+    /// Whether MySQL made it for a foreign key: it goes when another one begins with its columns.
+    pub(crate) is_made_for_key: bool,
     /// When the index of the partitioned table was made that this is a part of.
     pub(crate) part_of: Option<u32>,
     pub(crate) span: Span,

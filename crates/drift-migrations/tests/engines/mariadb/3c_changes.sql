@@ -447,3 +447,28 @@ create table posts (code int not null references users (id), primary key (code))
 alter table posts drop primary key;
 create table notes (code int not null references users (id), n int not null unique, primary key (code));
 alter table notes drop primary key;
+
+-- # 3.32 an index that was made for a foreign key goes when another one serves as well, which is needed from then on
+create table teams (p int unique);
+create table u (c int, d int not null, constraint k foreign key (d) references teams (p));
+create unique index i on u (d);
+alter table u drop index i;
+alter table u drop index k;
+alter table u add index k (d, c);
+alter table u drop index i;
+alter table u drop index k;
+
+-- # 3.32 the same for a constraint, a primary key, and tables that take each other's names
+create table teams (p int unique);
+create table u (c int, d int not null, constraint k foreign key (d) references teams (p));
+create table s (id int references u (d) on delete set null);
+create unique index i on u (d);
+rename table u to x, s to u, x to s;
+alter table s drop index i;
+create table v (c int, d int not null, foreign key (d) references teams (p));
+alter table v add unique key w (d, c);
+alter table v drop index d;
+alter table v drop index w;
+create table y (c int not null, d int not null, foreign key (d) references teams (p));
+alter table y add primary key (d, c);
+alter table y drop index d;

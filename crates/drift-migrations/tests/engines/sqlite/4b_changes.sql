@@ -347,3 +347,12 @@ alter table"d"rename column"a"to"x";
 create table p (id integer primary key);
 create table c (a integer);
 alter table c alter column a to a integer references p (id);
+
+-- # an index on a column that is not there is refused, and one on a text is one on an expression
+create table a (x int, y int);
+alter table a rename column x to w;
+create unique index i on a ([x]);
+create unique index j on a (x);
+create unique index k on a ("x");
+create unique index l on a ('z', y);
+create unique index m on a (w);
