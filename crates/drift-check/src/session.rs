@@ -175,6 +175,8 @@ impl Session {
         });
         self.trees.retain(sources);
         share_schemas(&mut analyses);
+        // An import may be the first to ask for the packages of the repository.
+        self.memory.look_around();
         if std::mem::take(are_new) {
             // What nobody looks at any more may change unnoticed.
             self.memory.end().iter().for_each(|path| sources.forget(path));
@@ -194,7 +196,6 @@ impl Session {
         let prepared = Prepared::with_disk(&self.project_options, folder, disk, &self.sources)?;
         let Discovery { projects, errors } =
             drift_project::discover(&prepared.disk, &self.sources, &prepared.request);
-        self.memory.look_around();
         let mut former = std::mem::take(&mut self.former);
         let mut parts = |project: &Project| {
             let is_same = |(it, _): &(Project, Parts)| {

@@ -46,6 +46,8 @@ pub(crate) struct Asked {
     pub(crate) listed: BTreeMap<PathBuf, Listing>,
     /// The folders below which configs were looked for.
     pub(crate) searched: BTreeSet<PathBuf>,
+    /// Those of which what follows is known.
+    walked: BTreeSet<PathBuf>,
     /// The folders in which a config would be found.
     pub(crate) tree: BTreeMap<PathBuf, Stamp>,
     /// The files there that were looked at, since they could be configs.
@@ -189,19 +191,27 @@ impl Memory {
         asked.paths.values_mut().for_each(|it| it.settles = Settles::Nothing);
         asked.listed.values_mut().for_each(|it| it.settles = Settles::Nothing);
         asked.searched.clear();
+        asked.walked.clear();
         asked.tree.clear();
         asked.candidates.clear();
     }
 
-    /// Notes the folders in which other configs would be found; to be called when those that are there were.
+    /// Notes the folders in which other configs would be found, once somebody has looked for those that are
+    /// there.
     pub fn look_around(&self) {
-        let searched = self.asked.lock().unwrap().searched.clone();
+        let searched = {
+            let asked = self.asked.lock().unwrap();
+            if asked.searched == asked.walked {
+                return;
+            }
+            asked.searched.clone()
+        };
         let Around { tree, candidates } = Around::of(&searched);
         for file in ignore_files(&tree) {
             self.note(&file, Settles::Content);
         }
         let asked = &mut *self.asked.lock().unwrap();
-        (asked.tree, asked.candidates) = (tree, candidates);
+        (asked.tree, asked.candidates, asked.walked) = (tree, candidates, searched);
     }
 
     /// Forgets what nobody has asked for since [`Self::begin`], and gives the paths.
