@@ -35,7 +35,12 @@ fn reads_broken_schemas_as_drizzle_orm_does() {
             let answer = answers.remove(&schema.name).filter(|it| !it.throws());
             let Some(answer) = answer else { continue };
             compared += 1;
-            let found = foreign_keys(schema, line, &answer, &extract(&disk, schema, line));
+            let extraction = extract(&disk, schema, line);
+            let mut found = foreign_keys(schema, line, &answer, &extraction);
+            // Of these a check says that they could be tables of the migrations.
+            found.retain(|it| {
+                extraction.opaque_exports.is_empty() || !it.starts_with("only drizzle")
+            });
             report.extend(found.iter().map(|it| format!("{} ({line}): {it}", schema.name)));
         }
     }
