@@ -104,6 +104,12 @@ const COLUMN_WORDS: [&str; 11] = [
     "upstream",
 ];
 
+/// How many bytes before and behind something are looked at.
+const LONGEST: usize = 2_000;
+
+/// How many words and comments before something are looked at.
+const MOST_WORDS: usize = 100;
+
 /// The comment above a place, and behind it on its last line, in lower case.
 fn comment_at(comparison: &Comparison<'_>, span: Span) -> String {
     let Some(texts) = comparison.sources.texts else { return String::new() };
@@ -112,37 +118,47 @@ fn comment_at(comparison: &Comparison<'_>, span: Span) -> String {
     let (Some(before), Some(after)) = (file.text.get(..start), file.text.get(end..)) else {
         return String::new();
     };
-    let mut comment = comment_behind(after).to_lowercase();
-    comment.push('\n');
-    comment.push_str(&comments_above(before).to_lowercase());
-    comment
+    // Nobody explains a column in more words, and this is asked of many columns of one text.
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST))..];
+    let after = &after[..after.floor_char_boundary(LONGEST)];
+    (comments_behind(after) + &comments_above(before)).to_lowercase()
 }
 
-/// The comment behind something, and behind the comma or semicolon that ends it.
-fn comment_behind(after: &str) -> &str {
-    // A comma may stand on the next line.
-    let after = if after.trim_start().starts_with(',') { after.trim_start() } else { after };
-    let line = after.lines().next().unwrap_or_default();
-    let Some(at) = ["//", "--", "/*"].iter().filter_map(|it| line.find(it)).min() else {
-        return "";
-    };
-    // Behind something else it is about that.
-    let is_own = |rest: &str| rest.trim_matches([' ', '\t', '\r', ')', '}', ';']).is_empty();
-    if !line[..at].split_once(',').is_none_or(|(_, rest)| is_own(rest)) {
-        return "";
+/// The comments behind something on its last line, and behind the comma that ends it.
+fn comments_behind(after: &str) -> String {
+    let (mut rest, mut comments) = (after, String::new());
+    let mut is_ended = false;
+    while let Some(first) = rest.chars().next() {
+        let length = if rest.starts_with("//") || rest.starts_with("--") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else {
+            // A comma may stand on the next line; behind it there are other things, with their own comments.
+            let is_over = match first {
+                '\n' => is_ended || !rest.trim_start().starts_with(','),
+                _ => is_ended && !matches!(first, ' ' | '\t' | '\r' | ')' | '}' | ';'),
+            };
+            if is_over {
+                break;
+            }
+            is_ended |= first == ',';
+            rest = &rest[first.len_utf8()..];
+            continue;
+        };
+        comments.push_str(&rest[..length]);
+        comments.push('\n');
+        rest = &rest[length..];
     }
-    let comment = &after[at..];
-    let end = if comment.starts_with("/*") { comment.find("*/") } else { comment.find('\n') };
-    &comment[..end.unwrap_or(comment.len())]
+    comments
 }
 
 /// The comments between something and what ends before it, in any order.
 fn comments_above(before: &str) -> String {
-    const LONGEST: usize = 2_000;
     const FIRST_WORDS: [&str; 6] = ["const", "let", "var", "create", "alter", "export"];
     let (mut rest, mut comments) = (before, String::new());
     let mut is_begun = false;
-    while comments.len() < LONGEST {
+    for _ in 0..MOST_WORDS {
         let text = rest.trim_end();
         let line = &text[text.rfind('\n').map_or(0, |it| it + 1)..];
         let is_line = ["//", "--"].iter().any(|it| line.trim_start().starts_with(it));
@@ -215,6 +231,7 @@ mod tests {
         assert!(explains("t = {\n  id: x(),\n  /* legacy */ userId: x(),\n}"));
         assert!(explains("t = {\n  id: x(),\n  // legacy\n  /* since 2020 */ userId: x(),\n}"));
         assert!(explains("t = { id: x(), userId: x() /* no FK */ }"));
+        assert!(explains("t = { id: x(), userId: x()/* of */ , /* a */ // legacy\n }"));
         assert!(!explains("t = {\n  id: x(), /* legacy */\n  userId: x(),\n}"));
         assert!(!explains("t = {\n  id: x(), // legacy\n  userId: x(),\n}"));
         assert!(!explains("t = {\n  id: x(), userId: x(), legacyId: x(), // legacy\n}"));
