@@ -19,8 +19,8 @@ enum Marker {
 /// The migrators of drizzle run a file as a whole, whatever its comments say; other runners, whose
 /// folders are [`Layout::Plain`], cut off the way back.
 pub(crate) fn applied_parts(text: &str, layout: Layout) -> Vec<Range<usize>> {
-    if let Some(baseline) = introspected(text) {
-        return vec![baseline];
+    if let Some(parts) = introspected(text) {
+        return parts;
     }
     if layout != Layout::Plain {
         return std::iter::once(0..text.len()).collect();
@@ -48,10 +48,10 @@ pub(crate) fn applied_parts(text: &str, layout: Layout) -> Vec<Range<usize>> {
 }
 
 /// drizzle-kit writes what it found in a database as one comment, breakpoints and all; the
-/// database is what the comment says.
+/// database is what the comment says, and what somebody wrote behind it.
 ///
 /// Source: `drizzle-kit pull`, and `introspect` in older versions.
-fn introspected(text: &str) -> Option<Range<usize>> {
+fn introspected(text: &str) -> Option<Vec<Range<usize>>> {
     let head = "-- Current sql file was generated after introspecting the database";
     if !text.trim_start().starts_with(head) {
         return None;
@@ -59,9 +59,29 @@ fn introspected(text: &str) -> Option<Range<usize>> {
     // Whoever runs it takes the marks of the comment out, and may write comments of their own.
     let is_remark = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with("--");
     let remarks: usize = text.split_inclusive('\n').take_while(is_remark).map(str::len).sum();
-    let open = text.len() - text[remarks..].trim_start().strip_prefix("/*")?.len() - 2;
-    let close = text.rfind("*/").filter(|close| *close > open)?;
-    Some(open + 2..close)
+    let open = text.len() - text[remarks..].trim_start().strip_prefix("/*")?.len();
+    let close = open + end_of_comment(&text[open..])?;
+    let is_baseline = text[open..close].contains("CREATE ");
+    is_baseline.then(|| vec![open..close, close + 2..text.len()])
+}
+
+/// Where a comment ends that may have others in it, behind its beginning.
+fn end_of_comment(text: &str) -> Option<usize> {
+    let (mut at, mut depth) = (0, 1);
+    loop {
+        at += text[at..].find(['/', '*'])?;
+        if text[at..].starts_with("/*") {
+            (at, depth) = (at + 2, depth + 1);
+        } else if text[at..].starts_with("*/") {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+            at += 2;
+        } else {
+            at += 1;
+        }
+    }
 }
 
 /// The markers of a text: what they say, whether they are certainly markers, and their line.
@@ -178,9 +198,12 @@ mod tests {
     fn reads_what_drizzle_kit_introspected() {
         let head = "-- Current sql file was generated after introspecting the database\n-- If you";
         check(
-            &format!("{head}\n/*\na;\n--> statement-breakpoint\nb;\n*/"),
-            "a; --> statement-breakpoint b;",
+            &format!("{head}\n/*\nCREATE a;\n--> statement-breakpoint\nb; /* b */\n*/"),
+            "CREATE a; --> statement-breakpoint b; /* b */ |",
         );
+        check(&format!("{head}\n/*\nCREATE a;*/\nb; /* c */"), "CREATE a;| b; /* c */");
+        let remarked = format!("{head}\n/* d */\nCREATE a; /* e */");
+        check(&remarked, &remarked.replace('\n', " "));
         let uncommented = format!("{head}\na;\n--> statement-breakpoint\nb /* c */; /* d */ e;");
         check(&uncommented, &uncommented.replace('\n', " "));
     }
