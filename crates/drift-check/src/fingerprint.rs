@@ -137,6 +137,13 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_cannot_be_read_has_one_too() {
+        assert_eq!(of_error("a.ts", "it is gone"), of_error("a.ts", "it is gone"));
+        assert_ne!(of_error("a.ts", "it is gone"), of_error("b.ts", "it is gone"));
+        assert_ne!(of_error("a.ts", "it is gone"), of_error("a.ts", "it is a folder"));
+    }
+
+    #[test]
     fn words_and_levels_do_not_matter() {
         let first = finding(&["author_id"]);
         let mut other = finding(&["author_id"]).note("a note").help("some help");

@@ -165,4 +165,39 @@ mod tests {
         assert!(accepts(|it| it.until = Date::parse("2027-01-01")));
         assert!(!accepts(|it| it.until = Date::parse("2026-12-31")));
     }
+
+    #[test]
+    fn of_several_things_each_has_to_be_meant() {
+        let sources = SourceMap::default();
+        let add = |path: &str| sources.add(path.into(), "x".repeat(9)).id;
+        let (schema, other, sql) = (add("/repo/a.ts"), add("/repo/b.ts"), add("/repo/0.sql"));
+        let accepts = |columns: &[&str], file: Option<&str>, parts: [Span; 2]| {
+            let names = ["org_id".to_owned(), "author_id".to_owned()];
+            let mut finding = Finding::new("missing-column", Level::Error, "")
+                .about_columns(&TableName::new("posts"), &names)
+                .label(Span::new(sql, 0, 1), "the table")
+                .parts(parts);
+            for part in parts {
+                finding = finding.label(part, "a column");
+            }
+            let mut setting = setting(&sources);
+            setting.columns = columns.iter().map(|it| NamePattern::new(*it)).collect();
+            setting.file = file.map(NamePattern::new);
+            let rules = vec![RuleName::parse("missing-column").unwrap()];
+            let entries = [(rules, setting)];
+            let today = Date::parse("2027-01-01").unwrap();
+            IgnoreList::new(&entries, Path::new("/repo"), today).accept(&finding, &sources)
+        };
+        let one_file = [Span::new(schema, 0, 1), Span::new(schema, 2, 3)];
+        let two_files = [Span::new(schema, 0, 1), Span::new(other, 2, 3)];
+        // In any order, and by patterns; but all of them.
+        assert!(accepts(&["author_id", "org_id"], None, one_file));
+        assert!(accepts(&["*_id"], None, one_file));
+        assert!(!accepts(&["org_id"], None, one_file));
+        // A file has all of them, or what they have in common.
+        assert!(accepts(&[], Some("a.ts"), one_file));
+        assert!(!accepts(&[], Some("a.ts"), two_files));
+        assert!(accepts(&[], Some("0.sql"), two_files));
+        assert!(!accepts(&[], Some("c.ts"), one_file));
+    }
 }

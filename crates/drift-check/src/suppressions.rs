@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn accepts_several_things_only_together() {
-        let accepts = |text: &str| {
+        let accepts_beside = |text: &str, unneeded: usize| {
             let sources = SourceMap::default();
             let file = sources.add("a.ts".into(), text.to_owned());
             let span = |name: &str| {
@@ -244,13 +244,17 @@ mod tests {
                 .parts([span("c1"), span("c2")]);
             let mut suppressions = Suppressions::find(&sources, HashMap::new);
             let is_accepted = suppressions.accept(&finding);
-            assert_eq!(suppressions.unneeded().count(), 0);
+            assert_eq!(suppressions.unneeded().count(), unneeded);
             is_accepted
         };
+        let accepts = |text: &str| accepts_beside(text, 0);
         let comment = "// drizzle-drift-ignore missing-column: why";
         assert!(!accepts(&format!("t1({{\n{comment}\nc1: x,\nc2: y }})")));
         assert!(accepts(&format!("t1({{\n{comment}\nc1: x,\n{comment}\nc2: y }})")));
         assert!(accepts(&format!("{comment}\nt1({{\nc1: x,\nc2: y }})")));
+        // One that stands above something else counts for nothing.
+        let beside = format!("t1({{\n{comment}\nc1: x,\nc2: y,\n{comment}\nc3: z }})");
+        assert!(!accepts_beside(&beside, 1));
     }
 
     /// What comments accept of findings of `missing-table` at each `^`, which is taken out of the text,
@@ -291,6 +295,9 @@ mod tests {
         let text = "a: ^x,\nb: ^x, // drizzle-drift-ignore missing-table: why\nc: ^x";
         assert_eq!(check("a.ts", text), "-+-");
         assert_eq!(check("a.sql", &text.replace("//", "--")), "-+-");
+        // From the first letter of the line to the comment itself, and not beyond.
+        let text = "^a,\n^b, // drizzle-drift-ignore missing-table: why^\n^c";
+        assert_eq!(check("a.ts", text), "-+--");
     }
 
     #[test]

@@ -209,10 +209,11 @@ mod tests {
     #[test]
     fn each_foreign_key_comes_once() {
         let schema = read(&["a(x) -> b(id)", "a(y) -> b(id)"]);
-        let migrations = read(&["A(X) -> b(id)", "c(x) -> b(id)"]);
+        let migrations = read(&["a(X) -> b(id)", "a(z) -> b(id)", "c(x) -> b(id)"]);
         insta::assert_snapshot!(sides(&schema, &migrations, told), @"
         a.x → b.id: schema, migrations
         a.y → b.id: schema
+        a.z → b.id: migrations
         c.x → b.id: migrations
         ");
         // Another project of the same migrations tells of its own tables, and of them alone.
@@ -221,6 +222,7 @@ mod tests {
         insta::assert_snapshot!(sides(&schema, &migrations, with_others), @"
         a.x → b.id: schema, migrations
         a.y → b.id: schema
+        a.z → b.id: migrations
         ");
     }
 
