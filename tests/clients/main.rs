@@ -18,6 +18,8 @@ mod hook_runners;
 #[cfg(unix)]
 mod hook_story;
 #[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
 mod husky;
 mod init;
 #[cfg(unix)]

@@ -385,6 +385,7 @@ impl<'a> Plan<'a> {
             .as_ref()
             .map(|folder| drift_migrations::journal_faults(&disk.anew(), sources, folder, &engine));
         analysis.journal = journal.unwrap_or_default();
+        analysis.errors.append(&mut analysis.journal.unread);
         let schema = parts.schema.as_ref().map(|it| Arc::clone(&it.value));
         let migrations = parts.migrations.as_ref().map(|it| &it.value);
         analysis.mentions = migrations.and_then(|it| it.mentions.clone());

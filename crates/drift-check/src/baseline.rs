@@ -1,8 +1,7 @@
 //! The file of findings that were accepted once, so that only new ones fail.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -135,22 +134,8 @@ pub(crate) fn write(
     if files.read(path).is_ok_and(|it| it == text) {
         return Ok(());
     }
-    replace(path, &text).with_context(|| format!("cannot write the baseline {shown}"))
-}
-
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    // Behind a link lies the file that is meant.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, &path));
-    if written.is_err() {
-        // What cannot be written cannot be removed either, or was never there.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    drift_project::replace_file(path, text.as_bytes())
+        .with_context(|| format!("cannot write the baseline {shown}"))
 }
 
 /// Where the baseline is, or would be: beside the settings, else in the nearest folder from the current

@@ -119,9 +119,9 @@ impl Changes {
     pub(crate) fn concern(&self, finding: &Finding, tables: &[Span], sources: &SourceMap) -> bool {
         let changed = |span: &Span| {
             let file = sources.file(span.file);
+            let changed = self.files.get(&file.path)?;
             let end = span.end.max(span.start + 1) - 1;
-            let lines = (file.line_column(span.start).line, file.line_column(end).line);
-            self.files.get(&file.path).map(|it| (it, lines))
+            Some((changed, (file.git_line(span.start), file.git_line(end))))
         };
         let subject = &finding.subject;
         let lost_column =

@@ -88,7 +88,7 @@ fn insertion(file: FileId, text: &str, at: usize, model: usize, comment: &str) -
     let rest = &text[model..];
     let indent = &rest[..rest.find(|it| it != ' ' && it != '\t').unwrap_or(rest.len())];
     let line = line_of(text, model);
-    let ends_in_crlf = text[line.clone()].ends_with('\r')
+    let ends_in_crlf = text[line.end..].starts_with("\r\n")
         || line.end == text.len() && text[..line.start].ends_with("\r\n");
     let line_break = if ends_in_crlf { "\r\n" } else { "\n" };
     let text = format!("{indent}{comment}{line_break}");

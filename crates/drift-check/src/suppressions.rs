@@ -168,10 +168,13 @@ impl Reach {
     }
 }
 
-/// The line in which an offset lies, without its line feed.
+/// The line in which an offset lies, without what ends it.
 pub(crate) fn line_of(text: &str, offset: usize) -> Range<usize> {
-    let start = text[..offset].rfind('\n').map_or(0, |it| it + 1);
-    let end = text[offset..].find('\n').map_or(text.len(), |it| offset + it);
+    // Between the two characters of one line break.
+    let is_between = text[offset..].starts_with('\n') && text[..offset].ends_with('\r');
+    let offset = offset - usize::from(is_between);
+    let start = text[..offset].rfind(['\n', '\r']).map_or(0, |it| it + 1);
+    let end = text[offset..].find(['\n', '\r']).map_or(text.len(), |it| offset + it);
     start..end
 }
 

@@ -61,7 +61,7 @@ fn comments_between(text: &str, gap: Range<usize>) -> impl Iterator<Item = Range
             let rest = &text[at..gap.end];
             let start = at;
             let length = if rest.starts_with("--") || rest.starts_with('#') {
-                rest.find('\n')
+                rest.find(['\n', '\r'])
             } else if rest.starts_with("/*") {
                 rest.find("*/").map(|end| end + 2)
             } else {

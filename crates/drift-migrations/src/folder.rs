@@ -179,7 +179,8 @@ fn find(
     order: &MigrationOrder,
 ) -> Result<MigrationFolder, SourceError> {
     let journal = journal::journal_path(path);
-    if !files.is_file(&journal) {
+    // A folder in its place is no journal, which reading it will say.
+    if !files.is_file(&journal) && !files.is_dir(&journal) {
         return match order {
             MigrationOrder::Journal => {
                 Err(error(path, "the settings ask for the order of a journal, and there is none"))

@@ -139,7 +139,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_line(&mut self) {
-        self.at = self.rest().find('\n').map_or(self.end, |length| self.at + length + 1);
+        let rest = self.rest();
+        let length = rest.find('\n').map_or(rest.len(), |length| length + 1);
+        // For the others a carriage return alone ends nothing.
+        let is_postgresql = self.is(Dialect::PostgreSql);
+        let alone = is_postgresql.then(|| rest[..length].find('\r')).flatten();
+        self.at += alone.map_or(length, |length| length + 1);
     }
 
     fn skip_comment(&mut self) {

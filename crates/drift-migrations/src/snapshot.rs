@@ -117,10 +117,11 @@ pub(crate) fn load(
     sources: &SourceMap,
     path: &Path,
 ) -> Result<Arc<SourceFile>, SourceError> {
-    sources.load(files, path).map_err(|error| SourceError {
-        path: path.to_path_buf(),
-        span: None,
-        message: format!("the snapshot cannot be read: {error}"),
+    sources.load(files, path).map_err(|error| {
+        // There is no place in it that could be pointed at.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let message = format!("the snapshot `{name}` cannot be read: {error}");
+        SourceError { path: path.to_path_buf(), span: None, message }
     })
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use drift_model::{
-    FileSystem, ForeignKey, JournalFaults, ReferentialAction, SourceMap, Span, TableName,
-    UnlistedMigration,
+    FileSystem, ForeignKey, JournalFaults, ReferentialAction, SourceError, SourceMap, Span,
+    TableName, UnlistedMigration,
 };
 
 use crate::folder::{Layout, MigrationFolder, WhyNot};
@@ -44,7 +44,15 @@ fn read(
     engine: &Engine,
     faults: &mut JournalFaults,
 ) {
-    let Ok(file) = sources.load(files, path) else { return };
+    let file = match sources.load(files, path) {
+        Ok(file) => file,
+        Err(error) => {
+            let message =
+                format!("the migration, which the journal does not list, cannot be read: {error}");
+            faults.unread.push(SourceError { path: path.to_path_buf(), span: None, message });
+            return;
+        }
+    };
     if dump::has_dump_head(&file.text) {
         return;
     }

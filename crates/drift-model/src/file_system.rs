@@ -11,6 +11,8 @@ pub struct DirEntry {
     pub name: String,
     /// Whether it is a directory; a symbolic link is what it points at.
     pub is_dir: bool,
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
 }
 
 /// Reads files; the only way in which a reader sees the world.
@@ -27,7 +29,8 @@ pub trait FileSystem: Sync {
     /// As [`std::fs::read_dir`].
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
 
-    /// Whether `path` is a file that can be looked at.
+    /// Whether anything but a directory is at `path`. That it can be read as well is not said: only
+    /// reading it tells why not.
     fn is_file(&self, path: &Path) -> bool;
 
     /// Whether `path` is a directory that can be looked at.
@@ -92,7 +95,7 @@ impl FileSystem for MemoryFileSystem {
             let Some(first) = parts.next() else { continue };
             let name = first.as_os_str().to_string_lossy().into_owned();
             if entries.last().is_none_or(|last| last.name != name) {
-                entries.push(DirEntry { name, is_dir: parts.next().is_some() });
+                entries.push(DirEntry { name, is_dir: parts.next().is_some(), is_link: false });
             }
         }
         if entries.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(entries) }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{ForeignKey, Span, TableName};
+use crate::{ForeignKey, SourceError, Span, TableName};
 
 /// What the owner of a folder of migrations says about its files.
 #[derive(Debug, Default, Clone)]
@@ -42,6 +42,8 @@ pub struct JournalFaults {
     pub missing: Vec<ListedMigration>,
     /// Entries that a database in use passes over.
     pub out_of_order: Vec<PassedOver>,
+    /// Files that the journal does not list and that cannot be read, so that nobody knows what they would do.
+    pub unread: Vec<SourceError>,
 }
 
 /// A file that changes tables and that the journal does not list.

@@ -60,58 +60,91 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// The line and column of a byte offset. An offset past the end gives the end of the file, one
-    /// inside a character the place of that character.
+    /// inside a character the place of that character. A line ends with `\n`, `\r\n` or `\r`, as for
+    /// TypeScript and editors.
     pub fn line_column(&self, offset: u32) -> LineColumn {
-        let lines = self.lines.get_or_init(|| Lines::new(&self.text));
-        let offset = (offset as usize).min(self.text.len());
-        let line = lines.starts.partition_point(|&start| start as usize <= offset);
+        let (bytes, lines) = (self.text.as_bytes(), self.lines());
+        let offset = (offset as usize).min(bytes.len());
+        let line = lines.line(offset);
         let start = lines.starts[line - 1] as usize;
-        let before = lines.characters(&self.text, offset) - lines.characters(&self.text, start);
-        LineColumn { line: line as u32, column: before as u32 + 1 }
+        let column = offset - start - lines.continuations(bytes, start, offset);
+        LineColumn { line: line as u32, column: column as u32 + 1 }
+    }
+
+    /// The line of a byte offset, as git counts lines: they end with `\n` alone.
+    pub fn git_line(&self, offset: u32) -> u32 {
+        let lines = self.lines();
+        let line = lines.line(offset as usize) as u32;
+        line - lines.returns.partition_point(|it| *it < line) as u32
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(self.text.as_bytes()))
     }
 }
 
-/// Where the lines of a text begin, and what it takes to count characters without going through a line,
-/// which may be all of a file.
+/// Where the lines of a text begin, and what it takes to count characters in a line of any length.
 #[derive(Debug)]
 struct Lines {
     starts: Vec<u32>,
-    /// How many characters begin before each block of bytes; empty where every byte is one.
-    characters: Vec<u32>,
+    /// The lines that end with `\r` alone, from 1.
+    returns: Vec<u32>,
+    /// How many bytes before each [`STRIDE`] begin no character; empty where all do.
+    continuations: Vec<u32>,
 }
 
-/// How many bytes are gone through at most to tell a column.
-const BLOCK: usize = 1 << 10;
+/// Bytes between two counts of characters.
+const STRIDE: usize = 1024;
 
 impl Lines {
-    fn new(text: &str) -> Self {
-        let newlines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
-        let starts = std::iter::once(0).chain(newlines).collect();
-        let mut characters = Vec::new();
-        if !text.is_ascii() {
-            let mut count = 0;
-            for block in text.as_bytes().chunks(BLOCK) {
-                characters.push(count);
-                count += beginnings(block) as u32;
-            }
-            characters.push(count);
-        }
-        Self { starts, characters }
+    fn new(bytes: &[u8]) -> Self {
+        let ends_line = |(at, byte): &(usize, &u8)| match byte {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let ends = || bytes.iter().enumerate().filter(ends_line);
+        let starts = std::iter::once(0).chain(ends().map(|(at, _)| at as u32 + 1)).collect();
+        let returns = match bytes.contains(&b'\r') {
+            true => (1..).zip(ends()).filter(|(_, it)| *it.1 == b'\r').map(|it| it.0).collect(),
+            false => Vec::new(),
+        };
+        let count = |before: &mut usize, stride: &[u8]| {
+            let here = *before as u32;
+            *before += continuations(stride);
+            Some(here)
+        };
+        let continuations = match bytes.is_ascii() {
+            true => Vec::new(),
+            false => bytes.chunks(STRIDE).scan(0, count).collect(),
+        };
+        Self { starts, returns, continuations }
     }
 
-    /// How many characters begin before an offset.
-    fn characters(&self, text: &str, offset: usize) -> usize {
-        let block = offset / BLOCK;
-        match self.characters.get(block) {
-            None => offset,
-            Some(&count) => count as usize + beginnings(&text.as_bytes()[block * BLOCK..offset]),
+    /// The line of an offset, from 1.
+    fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start as usize <= offset)
+    }
+
+    /// How many bytes between two offsets begin no character.
+    fn continuations(&self, bytes: &[u8], start: usize, end: usize) -> usize {
+        let before = |offset: usize| {
+            let stride = offset / STRIDE;
+            // Behind the last one there is nothing where the length is a multiple.
+            let from = stride.min(self.continuations.len() - 1);
+            self.continuations[from] as usize + continuations(&bytes[from * STRIDE..offset])
+        };
+        match self.continuations.is_empty() {
+            true => 0,
+            false if end - start < STRIDE => continuations(&bytes[start..end]),
+            false => before(end) - before(start),
         }
     }
 }
 
-/// How many characters begin in a piece of UTF-8: all bytes but those that start with 0b10 begin one.
-fn beginnings(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+/// Continuation bytes of UTF-8 start with 0b10 and begin no character.
+fn continuations(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 == 0x80).count()
 }
 
 /// Every file a run has read, each of them once.
@@ -300,6 +333,30 @@ mod tests {
         assert_eq!(at(6), (2, 1));
         assert_eq!(at(8), (3, 1));
         assert_eq!(at(99), (3, 1));
+    }
+
+    #[test]
+    fn a_carriage_return_ends_a_line_but_not_for_git() {
+        let map = SourceMap::default();
+        let file = map.add("a.sql".into(), "a\rb\r\nc\r\rd\ne".to_owned());
+        let line = |it: &str| {
+            let offset = file.text.find(it).unwrap() as u32;
+            (file.line_column(offset).line, file.git_line(offset))
+        };
+        assert_eq!(["a", "b", "c", "d", "e"].map(line), [(1, 1), (2, 1), (3, 2), (5, 2), (6, 3)]);
+    }
+
+    #[test]
+    fn counts_characters_in_a_line_of_any_length() {
+        let text = "é1€\r".repeat(2 * STRIDE) + &"é1€".repeat(2 * STRIDE);
+        let map = SourceMap::default();
+        let file = map.add("a.sql".into(), text);
+        let (mut line, mut column) = (1, 1);
+        for (offset, character) in file.text.char_indices() {
+            let place = file.line_column(offset as u32);
+            assert_eq!((place.line, place.column), (line, column), "at {offset}");
+            (line, column) = if character == '\r' { (line + 1, 1) } else { (line, column + 1) };
+        }
     }
 
     #[test]

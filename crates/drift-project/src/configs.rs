@@ -1,5 +1,6 @@
 //! Finding drizzle configs below a directory.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -30,7 +31,12 @@ pub(crate) struct Found {
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Found {
     let seen = visit(&walk(folder), |entry| {
         let (name, path) = (entry.file_name().to_str()?, entry.path());
-        let is_config = is_file(&entry) && is_config(files, name, path);
+        // One that has the name but is a link, or no file at all, is not passed over: reading it says
+        // what is wrong with it.
+        let is_config = match is_file(&entry) {
+            true => is_config(files, name, path),
+            false => classify(name) == Name::Drizzle && files.is_file(path),
+        };
         let is_manifest = name == MANIFEST;
         (is_config || is_manifest).then(|| (entry.into_path(), is_config, is_manifest))
     });
@@ -44,6 +50,7 @@ pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Found {
         }
     }
     found.configs.sort_unstable();
+    drop_links_among(&mut found.configs);
     found.manifests.sort_unstable();
     found
 }
@@ -54,6 +61,19 @@ pub(crate) fn manifests(folder: &Path) -> Vec<PathBuf> {
     let mut found = visit(&walk(folder), |it| is_meant(&it).then(|| it.into_path()));
     found.sort_unstable();
     found
+}
+
+/// A link to a config that was found by itself is no other config.
+fn drop_links_among(found: &mut Vec<PathBuf>) {
+    if found.iter().any(|it| it.is_symlink()) {
+        let is_other = |it: &&PathBuf| !it.is_symlink();
+        let others: HashSet<PathBuf> =
+            found.iter().filter(is_other).filter_map(|it| it.canonicalize().ok()).collect();
+        found.retain(|it| {
+            let target = it.is_symlink().then(|| it.canonicalize().ok()).flatten();
+            target.is_none_or(|target| !others.contains(&target))
+        });
+    }
 }
 
 /// What is looked at to find configs.

@@ -16,7 +16,7 @@ use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 use crate::memory::{Memory, Settles};
 use crate::recorded::RecordedFiles;
 use crate::stamp::Stamp;
-use crate::{compiled, configs, glob, tsconfig};
+use crate::{compiled, configs, glob, tsconfig, whole};
 
 type Resolver = ResolverGeneric<RecordedFiles>;
 
@@ -112,10 +112,7 @@ impl Disk {
         if let Some(text) = self.memory.as_ref().and_then(|it| it.buffer(path)) {
             return Ok(text);
         }
-        // A stray byte of another encoding stands in a comment or a string as a rule; drizzle and
-        // the engines take such files.
-        Ok(String::from_utf8(fs::read(path)?)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        whole::read_text(path)
     }
 
     fn list(&self, path: &Path, settles: Settles) -> io::Result<Vec<DirEntry>> {
@@ -125,12 +122,13 @@ impl Disk {
         for entry in fs::read_dir(path)? {
             let entry = entry?;
             let kind = entry.file_type()?;
-            if kind.is_symlink() {
+            let is_link = kind.is_symlink();
+            if is_link {
                 self.look_at(&entry.path(), settles.min(Settles::Kind));
             }
-            let is_dir = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
-            entries
-                .push(DirEntry { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
+            let is_dir = kind.is_dir() || is_link && entry.path().is_dir();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            entries.push(DirEntry { name, is_dir, is_link });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         if let Some((memory, stamp)) = before {
@@ -141,7 +139,7 @@ impl Disk {
 
     fn is_file_as(&self, path: &Path, settles: Settles) -> bool {
         self.look_at(path, settles);
-        path.is_file()
+        whole::is_there(path)
     }
 
     fn is_dir_as(&self, path: &Path, settles: Settles) -> bool {

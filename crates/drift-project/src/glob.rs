@@ -3,6 +3,8 @@
 //! drizzle-kit hands each entry to the npm package `glob`; the patterns here are its own: braces, `**`,
 //! classes and extended globs. What they match was compared with drizzle-kit 0.31.11 and 1.0.0-rc.5.
 
+use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use drift_model::{DirEntry, FileSystem};
@@ -33,7 +35,7 @@ pub(crate) fn is_pattern(entry: &str) -> bool {
 /// The files and directories below `base` that match `pattern`, sorted.
 ///
 /// As in `glob`, a name that starts with a dot is matched only where the pattern writes the dot, and
-/// `**` stands for the directory before it, too.
+/// `**` stands for the directory before it, too. A directory that must not be listed is among them.
 ///
 /// # Errors
 /// What is wrong with the pattern.
@@ -47,7 +49,13 @@ pub(crate) fn expand(
     }
     let mut patterns = Vec::new();
     expand_braces(pattern, &mut patterns)?;
-    let mut walk = Walk { files, found: Vec::new(), directories: DIRECTORY_LIMIT };
+    let mut walk = Walk {
+        files,
+        found: Vec::new(),
+        linked: Vec::new(),
+        is_linked: false,
+        directories: DIRECTORY_LIMIT,
+    };
     for pattern in &patterns {
         let parts = pattern.split('/').filter(|it| !it.is_empty());
         let mut segments: Vec<Segment> = parts.map(Segment::parse).collect();
@@ -60,6 +68,12 @@ pub(crate) fn expand(
         return Err("it makes one look into too many directories".to_owned());
     }
     let mut found = walk.found;
+    if !walk.linked.is_empty() {
+        // To node a file is one module, whatever links lead to it.
+        let real = |it: &PathBuf| it.canonicalize().unwrap_or_else(|_| it.clone());
+        let mut known: HashSet<PathBuf> = found.iter().map(real).collect();
+        found.extend(walk.linked.into_iter().filter(|it| known.insert(real(it))));
+    }
     found.sort_unstable();
     found.dedup();
     Ok(found)
@@ -68,6 +82,10 @@ pub(crate) fn expand(
 struct Walk<'f> {
     files: &'f dyn FileSystem,
     found: Vec<PathBuf>,
+    /// What was found behind links.
+    linked: Vec<PathBuf>,
+    /// Whether `**` came through a link.
+    is_linked: bool,
     /// How many more directories are looked into.
     directories: u32,
 }
@@ -76,7 +94,7 @@ impl Walk<'_> {
     /// Looks for what matches `segments` below `place`.
     fn enter(&mut self, place: PathBuf, segments: &[Segment], depth: usize) {
         let Some((segment, rest)) = segments.split_first() else {
-            self.found.push(place);
+            self.add(place);
             return;
         };
         let Some(depth) = depth.checked_sub(1) else { return };
@@ -93,10 +111,16 @@ impl Walk<'_> {
                     if entry.name.starts_with('.') || entry.name == "node_modules" {
                         continue;
                     }
-                    if entry.is_dir {
+                    if entry.is_dir && entry.is_link {
+                        // As in `glob`: `**` goes through no link, so that none leads back, but the rest
+                        // of the pattern may match behind one.
+                        let was_linked = std::mem::replace(&mut self.is_linked, true);
+                        self.enter(place.join(&entry.name), rest, depth);
+                        self.is_linked = was_linked;
+                    } else if entry.is_dir {
                         self.enter(place.join(&entry.name), segments, depth);
                     } else if rest.is_empty() {
-                        self.found.push(place.join(&entry.name));
+                        self.add(place.join(&entry.name));
                     }
                 }
             }
@@ -110,12 +134,22 @@ impl Walk<'_> {
         }
     }
 
+    fn add(&mut self, path: PathBuf) {
+        if self.is_linked { &mut self.linked } else { &mut self.found }.push(path);
+    }
+
     fn entries(&mut self, place: &Path) -> Vec<DirEntry> {
         self.directories = self.directories.saturating_sub(1);
         if self.directories == 0 {
             return Vec::new();
         }
-        self.files.read_dir(place).unwrap_or_default()
+        self.files.read_dir(place).unwrap_or_else(|error| {
+            // What may lie in it would match, for all that is known.
+            if error.kind() == ErrorKind::PermissionDenied {
+                self.add(place.to_path_buf());
+            }
+            Vec::new()
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A project: one schema and the migrations that belong to it.
 
 use std::collections::{BTreeMap, HashSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use drift_model::{Dialect, FileSystem, MigrationSelection, SourceError, SourceMap, Span};
@@ -230,7 +231,7 @@ fn from_config(
     let folder = path.parent().unwrap_or(Path::new(""));
     let (base, schema) = base_directory(disk, folder, config);
     let place = config.places.get("schema").copied();
-    let (schema, errors) = schema_files(&config.schema, schema, (path, place));
+    let (schema, errors) = schema_files(disk, base, &config.schema, schema, (path, place));
     let version = find_version(disk, request, folder);
     let config_casing = config.casing.filter(|_| version.is_none_or(|it| it.has_config_casing));
     Project {
@@ -321,7 +322,7 @@ pub(crate) fn schema_of(
     entries: &[String],
     origin: (&Path, Option<Span>),
 ) -> (Vec<PathBuf>, Vec<SourceError>) {
-    schema_files(entries, expand(disk, base, entries), origin)
+    schema_files(disk, base, entries, expand(disk, base, entries), origin)
 }
 
 fn expand(disk: &Disk, base: &Path, entries: &[String]) -> Expansion {
@@ -332,6 +333,8 @@ fn expand(disk: &Disk, base: &Path, entries: &[String]) -> Expansion {
 ///
 /// As in drizzle-kit, a pattern without a match is no fault where another entry matches.
 fn schema_files(
+    disk: &Disk,
+    base: &Path,
     entries: &[String],
     expansion: Expansion,
     (origin, span): (&Path, Option<Span>),
@@ -342,7 +345,9 @@ fn schema_files(
     for (entry, found) in entries.iter().zip(expansion) {
         match found {
             Ok(found) if found.is_empty() && !glob::is_pattern(entry) => {
-                errors.push(error(format!("the schema `{entry}` is not there")));
+                let is_folder = disk.is_dir(&glob::normalize(&base.join(entry)));
+                let why = if is_folder { "is a folder without a module" } else { "is not there" };
+                errors.push(error(format!("the schema `{entry}` {why}")));
             }
             Ok(found) => files.extend(found),
             Err(reason) => errors.push(error(format!("the schema pattern `{entry}`: {reason}"))),
@@ -363,17 +368,23 @@ fn expand_entry(disk: &Disk, base: &Path, entry: &str) -> Result<Vec<PathBuf>, S
     } else {
         vec![glob::normalize(&base.join(entry))]
     };
-    let mut files = Vec::new();
+    let (mut files, mut unlisted) = (Vec::new(), Vec::new());
     for path in found {
         if disk.is_file(&path) {
             files.push(path);
-        } else if let Ok(entries) = disk.read_dir(&path) {
-            files.extend(entries.iter().filter(|it| !it.is_dir).map(|it| path.join(&it.name)));
-        } else {
-            files.extend(compiled::source_of(disk, base, entry));
+            continue;
+        }
+        match disk.read_dir(&path) {
+            Ok(entries) => {
+                files.extend(entries.iter().filter(|it| !it.is_dir).map(|it| path.join(&it.name)));
+            }
+            // Loading it as a module will say why there is nothing to be had.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => unlisted.push(path),
+            Err(_) => files.extend(compiled::source_of(disk, base, entry)),
         }
     }
     files.retain(|path| is_module(path));
+    files.append(&mut unlisted);
     Ok(files)
 }
 

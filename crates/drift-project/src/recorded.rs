@@ -7,6 +7,7 @@ use std::sync::Arc;
 use oxc_resolver::{FileMetadata, FileSystem, FileSystemOs, ResolveError};
 
 use crate::memory::{Memory, Settles};
+use crate::whole;
 
 /// The files of this machine, as the resolver wants them.
 pub(crate) struct RecordedFiles {
@@ -34,11 +35,13 @@ impl FileSystem for RecordedFiles {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.at(path, Settles::Content).read(path)
+        self.at(path, Settles::Content);
+        whole::read_bytes(path)
     }
 
     fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        FileSystem::read_to_string(self.at(path, Settles::Content), path)
+        self.at(path, Settles::Content);
+        whole::read_text(path)
     }
 
     fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the disk lives in this crate")]
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use std::path::Path;
 /// # Errors
 /// The folder is not there, or cannot be written to.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+    if path.file_name().is_none() || path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
-    };
+    }
     let folder = path.parent().unwrap_or(Path::new(""));
     if !folder.as_os_str().is_empty() && !folder.is_dir() {
         let reason = format!("the folder {} is not there", folder.display());
@@ -24,18 +24,33 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return fs::write(path, bytes);
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let temporary =
-        target.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
-    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, &target));
-    if written.is_err() {
-        // It may not have been made at all.
-        let _ = fs::remove_file(&temporary);
-    }
+    write_beside(&target, bytes, |temporary| {
+        if let Ok(data) = fs::metadata(&target) {
+            fs::set_permissions(temporary, data.permissions())?;
+        }
+        fs::rename(temporary, &target)
+    })
+}
+
+/// Writes bytes into a file beside another one, which then takes its place as `put` does it. Whatever goes
+/// wrong, nothing is left of it; where the process is killed meanwhile, the other file is as it was.
+fn write_beside(
+    target: &Path,
+    bytes: &[u8],
+    put: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
+    // The name of the file itself may be as long as names can be.
+    let temporary = target.with_file_name(format!(".drizzle-drift-{}.tmp", std::process::id()));
+    // A former process of that number was killed; and nobody should write through a link that is there.
+    let _ = fs::remove_file(&temporary);
+    let written = write_new(&temporary, bytes).and_then(|()| put(&temporary));
+    // It may not have been made at all, or have become the other one.
+    let _ = fs::remove_file(&temporary);
     written
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -52,22 +67,37 @@ pub fn create_new_file(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<()>
         let reason = format!("{} leads out of {}", nearest.display(), root.display());
         return Err(io::Error::other(reason));
     }
-    fs::create_dir_all(folder)?;
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half of a file would be taken for one that somebody wrote.
-        let _ = fs::remove_file(path);
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
     }
-    written
+    fs::create_dir_all(folder)?;
+    // Another name for a file takes the place of nothing, as renaming would.
+    write_beside(path, bytes, |temporary| match fs::hard_link(temporary, path) {
+        Err(error) if cannot_link(&error) && fs::symlink_metadata(path).is_err() => {
+            fs::rename(temporary, path)
+        }
+        linked => linked,
+    })
 }
 
-/// Adds bytes to a file, which is made where it is not there.
+/// Whether a file system has no second names for files, as those of many USB sticks and network shares.
+fn cannot_link(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
+}
+
+/// Adds bytes to a file, all of them or none. It is made where it is not there.
 ///
 /// # Errors
 /// It cannot be written to.
 pub fn append_to_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new().append(true).create(true).open(path)?.write_all(bytes)
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    let before = file.metadata()?.len();
+    let written = file.write_all(bytes);
+    if written.is_err() {
+        // A disk that is full takes as much as there is room for. What is no plain file keeps it.
+        let _ = file.set_len(before);
+    }
+    written
 }
 
 /// How many bytes a file has; none where it is not there.
@@ -97,6 +127,20 @@ mod tests {
         let error = create_new_file(folder.path(), &path, b"second").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_permissions_and_may_have_the_longest_name() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("n".repeat(255));
+        replace_file(&path, b"first").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        replace_file(&path, b"second").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[cfg(unix)]

@@ -14,6 +14,7 @@ pub(crate) static NO_FAULTS: JournalFaults = JournalFaults {
     unlisted_indexes: Vec::new(),
     missing: Vec::new(),
     out_of_order: Vec::new(),
+    unread: Vec::new(),
 };
 
 /// What settings say to rules where there are none.

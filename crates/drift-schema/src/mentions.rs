@@ -201,7 +201,7 @@ impl<'t> Scan<'t> {
     fn comment(&mut self) -> bool {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with(b"//") {
-            rest.iter().position(|byte| *byte == b'\n')
+            rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))
         } else if rest.starts_with(b"/*") {
             rest[2..].windows(2).position(|it| it == b"*/").map(|end| end + 4)
         } else {

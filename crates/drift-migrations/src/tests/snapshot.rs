@@ -525,7 +525,10 @@ fn says_what_is_no_snapshot() {
     }
     let files = MemoryFileSystem::default();
     let snapshot = read_snapshot(&files, &SourceMap::default(), Path::new("0000_snapshot.json"));
-    assert_eq!(snapshot.errors[0].message, "the snapshot cannot be read: entity not found");
+    assert_eq!(
+        snapshot.errors[0].message,
+        "the snapshot `0000_snapshot.json` cannot be read: entity not found"
+    );
 }
 
 #[test]

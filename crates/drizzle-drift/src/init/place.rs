@@ -49,7 +49,8 @@ impl Place {
     }
 
     pub(super) fn is_file(&self, path: &Path) -> bool {
-        self.disk.is_file(path)
+        // To a link that leads nowhere nothing can be added.
+        path.is_file() && self.disk.is_file(path)
     }
 
     pub(super) fn is_dir(&self, path: &Path) -> bool {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use drift_model::{Finding, Level, SourceError, Span};
 
-use super::text::one_line;
+use super::text::{one_line, visible};
 use super::{Options, concise, count};
 use crate::report::Report;
 
@@ -106,7 +106,9 @@ fn command(kind: &str, properties: &str, message: &str, out: &mut dyn Write) -> 
 }
 
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    // A log is shown in color, and read in terminals as well.
+    visible(&text).into_owned()
 }
 
 fn escape_property(text: &str) -> String {
@@ -120,6 +122,7 @@ mod tests {
     #[test]
     fn text_ends_no_command() {
         assert_eq!(escape_data("50%\r\n::error::x"), "50%25%0D%0A::error::x");
+        assert_eq!(escape_data("\u{1b}[31m"), "\\u{1b}[31m");
         assert_eq!(escape_property("a,b:c%3A"), "a%2Cb%3Ac%253A");
     }
 }

@@ -11,7 +11,7 @@ use drift_model::{Finding, SourceError};
 
 use super::Options;
 use super::concise;
-use super::text::{one_line, visible};
+use super::text::{name_in_line, one_line, visible};
 use crate::report::Report;
 use drift_check::ProjectReport;
 
@@ -128,7 +128,11 @@ fn unreadable(error: &SourceError, report: &Report<'_>) -> Case {
         element: "error",
         kind: "unreadable-source".to_owned(),
         message: one_line(&error.message),
-        text: format!("{}: {}\n", report.places.place_of_error(error), one_line(&error.message)),
+        text: format!(
+            "{}: {}\n",
+            name_in_line(&report.places.place_of_error(error)),
+            one_line(&error.message)
+        ),
     };
     let line = error.span.map_or(1, |it| report.place_in_repository(it).line);
     Case {
@@ -145,7 +149,8 @@ fn describe(finding: &Finding, report: &Report<'_>) -> String {
     for label in &finding.labels {
         let place = report.places.place(label.span);
         let words = one_line(&label.message);
-        let _ = writeln!(text, "  {}:{}:{}: {words}", place.file, place.line, place.column);
+        let file = name_in_line(&place.file);
+        let _ = writeln!(text, "  {file}:{}:{}: {words}", place.line, place.column);
     }
     for note in &finding.notes {
         let _ = writeln!(text, "  note: {}", one_line(note));

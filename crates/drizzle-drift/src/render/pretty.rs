@@ -308,11 +308,11 @@ const NARROW: usize = 24;
 /// renderer, which never cuts a mark.
 fn fit(words: &str, file: &SourceFile, span: Range<usize>, width: usize) -> (usize, Option<usize>) {
     let text = &file.text;
-    if text[span.clone()].contains('\n') {
+    if text[span.clone()].contains(LINE_BREAKS) {
         return (span.end, None);
     }
-    let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let line = text[line_start..].lines().next().unwrap_or_default();
+    let line_start = text[..span.start].rfind(LINE_BREAKS).map_or(0, |at| at + 1);
+    let line = text[line_start..].split(LINE_BREAKS).next().unwrap_or_default();
     let columns = |text: &str| text.replace('\t', "    ").width();
     // The number of the line and a bar stand before it.
     let room = width.saturating_sub(file.line_column(span.start as u32).line.to_string().len() + 3);
@@ -333,6 +333,9 @@ fn fit(words: &str, file: &SourceFile, span: Range<usize>, width: usize) -> (usi
     (end, is_below.then_some(behind.max(NARROW)))
 }
 
+/// What lines end with, alone or together.
+const LINE_BREAKS: [char; 2] = ['\n', '\r'];
+
 /// How many bytes of a line are looked at behind a label; more than any terminal shows.
 const BEHIND: usize = 1000;
 
@@ -343,9 +346,9 @@ fn window(file: &SourceFile, spans: impl Iterator<Item = Span> + Clone) -> Span 
     let bound = |at: u32| text.floor_char_boundary((at as usize).min(text.len()));
     let start = bound(spans.clone().map(|it| it.start).min().unwrap_or(0));
     let end = bound(spans.map(|it| it.end).max().unwrap_or(0)).max(start);
-    let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let start = text[..start].rfind(LINE_BREAKS).map_or(0, |at| at + 1);
     let limit = text.floor_char_boundary((end + BEHIND).min(text.len()));
-    let end = text[end..limit].find('\n').map_or(limit, |at| end + at);
+    let end = text[end..limit].find(LINE_BREAKS).map_or(limit, |at| end + at);
     Span::new(file.id, start as u32, end as u32)
 }
 

@@ -22,14 +22,21 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Source text for the renderer of quotes, which makes the control characters of ASCII visible, but
-/// leaves others to the terminal. As many characters as before.
+/// leaves others to the terminal and takes no carriage return for the end of a line. As many characters
+/// as before.
 pub(crate) fn quotable(text: &str) -> Cow<'_, str> {
-    let is_left = |char: char| !char.is_ascii() && is_invisible(char);
-    if text.contains(is_left) {
-        Cow::Owned(text.replace(is_left, "\u{fffd}"))
-    } else {
-        Cow::Borrowed(text)
+    let is_left = |char: char| !char.is_ascii() && is_invisible(char) || char == '\r';
+    if !text.contains(is_left) {
+        return Cow::Borrowed(text);
     }
+    let mut next = text.chars().skip(1);
+    let shown = text.chars().map(|char| match (char, next.next()) {
+        ('\r', Some('\n')) => char,
+        ('\r', _) => '\n',
+        _ if is_left(char) => '\u{fffd}',
+        _ => char,
+    });
+    Cow::Owned(shown.collect())
 }
 
 fn is_invisible(char: char) -> bool {
