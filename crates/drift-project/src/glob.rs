@@ -4,7 +4,6 @@
 //! classes and extended globs. What they match was compared with drizzle-kit 0.31.11 and 1.0.0-rc.5.
 
 use std::collections::HashSet;
-use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use drift_model::{DirEntry, FileSystem};
@@ -35,7 +34,7 @@ pub(crate) fn is_pattern(entry: &str) -> bool {
 /// The files and directories below `base` that match `pattern`, sorted.
 ///
 /// As in `glob`, a name that starts with a dot is matched only where the pattern writes the dot, and
-/// `**` stands for the directory before it, too. A directory that must not be listed is among them.
+/// `**` stands for the directory before it, too.
 ///
 /// # Errors
 /// What is wrong with the pattern.
@@ -143,13 +142,7 @@ impl Walk<'_> {
         if self.directories == 0 {
             return Vec::new();
         }
-        self.files.read_dir(place).unwrap_or_else(|error| {
-            // What may lie in it would match, for all that is known.
-            if error.kind() == ErrorKind::PermissionDenied {
-                self.add(place.to_path_buf());
-            }
-            Vec::new()
-        })
+        self.files.read_dir(place).unwrap_or_default()
     }
 }
 

@@ -364,7 +364,9 @@ fn schema_files(
 /// The modules that one entry of `schema` means; a directory means the modules directly in it.
 fn expand_entry(disk: &Disk, base: &Path, entry: &str) -> Result<Vec<PathBuf>, String> {
     let found = if glob::is_pattern(entry) {
-        glob::expand(disk, base, entry)?
+        // What must not even be looked at is no match to drizzle-kit.
+        let found = glob::expand(disk, base, entry)?.into_iter();
+        found.filter(|it| it.symlink_metadata().is_ok()).collect()
     } else {
         vec![glob::normalize(&base.join(entry))]
     };

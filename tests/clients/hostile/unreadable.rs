@@ -91,12 +91,28 @@ fn folders() {
         let Some(run) = check_without(folder, nothing) else { return };
         run.says(2, &[message, DENIED]);
     }
-    // What a pattern would match may lie in it.
+}
+
+/// drizzle-kit runs as the same user, and passes over what that user must not list.
+#[test]
+fn what_a_pattern_cannot_look_into_is_no_match() {
+    for pattern in ["./src/**/*.ts", "./**/schema.ts"] {
+        let matched = |folder: &Path| {
+            let rest = "dialect: 'postgresql', out: './drizzle'";
+            let config = format!("export default {{ schema: '{pattern}', {rest} }}");
+            write(&folder.join("drizzle.config.ts"), &config);
+            write(&folder.join("src/secret/schema.ts"), "(");
+        };
+        let Some(run) = check_without("src/secret", matched) else { return };
+        run.says(1, &[FAULT]);
+        assert!(!run.text.contains(DENIED), "{}", run.text);
+    }
+    // A folder that it would read is another matter.
     let matched = |folder: &Path| {
         let config =
-            "export default { dialect: 'postgresql', schema: './src/**/*.ts', out: './drizzle' }";
+            "export default { dialect: 'postgresql', schema: './src/*', out: './drizzle' }";
         write(&folder.join("drizzle.config.ts"), config);
-        write(&folder.join("src/secret/more.ts"), "");
+        write(&folder.join("src/secret/schema.ts"), "(");
     };
     let Some(run) = check_without("src/secret", matched) else { return };
     run.says(2, &["src/secret: error: cannot read the file: ", DENIED, FAULT]);
