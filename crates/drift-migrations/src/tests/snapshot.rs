@@ -531,6 +531,36 @@ fn says_what_is_no_snapshot() {
     );
 }
 
+/// The longest parts are parsed by themselves; places and repeated keys are those of the whole file.
+#[test]
+fn reads_the_parts_of_a_snapshot_as_one() {
+    let user = r#""u": { "name": "u", "columns": { "id": { "name": "id", "type": "int" } } }"#;
+    let long = format!(r#""tables": {{ {user} }}, "ddl": [ {{ "b": "]" }} ], "tables" : {{}}"#);
+    let text = format!(r#"{{ {long}, "dialect": "pg", "version": 5 }}"#);
+    let at = text.find("5 }").unwrap() + 1;
+    let reason = "`version` must be a string, not a number";
+    let error = format!("1:{at}: the snapshot cannot be understood: {reason}");
+    assert!(check(&text).contains(&error), "{}", check(&text));
+    // As in JavaScript, the last one of a name counts, in the place of the first.
+    let without_entities = text.replace("5 }", "\"5\" }").replace("ddl", "views");
+    assert_eq!(check(&without_entities), "");
+    let two = user.replace(r#""name": "u""#, r#""name": "v""#);
+    let tables = format!(r#"{{ {user}, "w": {{ "name": "w" }}, {two} }}"#);
+    let text =
+        format!(r#"{{ "dialect": "pg", "tables": {{}}, "version": "5", "tables":{tables} }}"#);
+    let column = text.rfind("\"u\": {").unwrap() + 1;
+    assert!(check(&text).starts_with(&format!("v 1:{column}\n")), "{}", check(&text));
+    assert!(check(&text).contains("\nw 1:"), "{}", check(&text));
+    // What lies between the parts is looked at, too.
+    let broken = text.replace(r#"}, "w""#, r#"} "w""#);
+    let column = broken.find("\"w\"").unwrap();
+    assert!(
+        check(&broken).contains(&format!("1:{column}: the snapshot cannot")),
+        "{}",
+        check(&broken)
+    );
+}
+
 #[test]
 fn reports_entries_of_other_shapes() {
     assert_snapshot!(check(r#"{ "version": "7", "dialect": "postgresql", "tables": {
