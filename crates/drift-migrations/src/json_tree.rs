@@ -134,19 +134,7 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self) -> Option<Object<'t>> {
         let start = self.at;
-        self.at += 1;
-        let mut properties = Vec::new();
-        self.skip_blanks();
-        if !self.passes(b'}') {
-            loop {
-                properties.push(self.property()?);
-                self.skip_blanks();
-                if self.passes(b'}') {
-                    break;
-                }
-                self.expect(b',')?;
-            }
-        }
+        let properties = self.items(b'}', Self::property)?;
         Some(Object { range: self.range(start), properties })
     }
 
@@ -164,20 +152,26 @@ impl<'t> Reader<'t> {
 
     fn array(&mut self) -> Option<Array<'t>> {
         let start = self.at;
-        self.at += 1;
-        let mut elements = Vec::new();
-        self.skip_blanks();
-        if !self.passes(b']') {
-            loop {
-                elements.push(self.value()?);
-                self.skip_blanks();
-                if self.passes(b']') {
-                    break;
-                }
-                self.expect(b',')?;
-            }
-        }
+        let elements = self.items(b']', Self::value)?;
         Some(Array { range: self.range(start), elements })
+    }
+
+    /// What stands between an opening bracket and the one that closes it.
+    fn items<T>(&mut self, close: u8, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        self.at += 1;
+        let mut items = Vec::new();
+        self.skip_blanks();
+        if self.passes(close) {
+            return Some(items);
+        }
+        loop {
+            items.push(read(self)?);
+            self.skip_blanks();
+            if self.passes(close) {
+                return Some(items);
+            }
+            self.expect(b',')?;
+        }
     }
 }
 
