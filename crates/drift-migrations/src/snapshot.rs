@@ -78,8 +78,9 @@ fn read(
     snapshot.place = Some(Span::new(file.id, 0, 0));
     let whole = Fragment::whole(&file);
     let error = |wrong| source_error(&file, wrong);
-    let outline = Outline::new(whole).ok_or_else(|| error(snapshot_fragments::fault(whole)))?;
-    let parsed = json::parse(&outline.text).map_err(|_| error(snapshot_fragments::fault(whole)))?;
+    let not_json = || error(snapshot_fragments::fault(whole));
+    let outline = Outline::new(whole).ok_or_else(not_json)?;
+    let parsed = json::parse(&outline.text).map_err(|_| not_json())?;
     let error_in_outline = |wrong| error(outline.in_file(wrong));
     let root = json::as_object(&parsed, "the snapshot").map_err(error_in_outline)?;
     let header = Header::read(root).map_err(error_in_outline)?;
@@ -91,14 +92,14 @@ fn read(
             json::as_object(value, "tables").map_err(error_in_outline)?;
             let tables =
                 outline.tables.as_deref().and_then(|it| snapshot_tables::read(it, dialect));
-            let tables = tables.ok_or_else(|| error(snapshot_fragments::fault(whole)))?;
+            let tables = tables.ok_or_else(not_json)?;
             (snapshot.catalog, snapshot.unresolved) = tables;
         }
         Form::Entities => {
             let value = json::required(root, "ddl").map_err(error_in_outline)?;
             json::as_list(value, "ddl").map_err(error_in_outline)?;
             let entities = outline.entities.as_deref().and_then(|it| Entities::read(it, dialect));
-            let entities = entities.ok_or_else(|| error(snapshot_fragments::fault(whole)))?;
+            let entities = entities.ok_or_else(not_json)?;
             let (entities, mut unresolved) = entities;
             snapshot.catalog = snapshot_entities::catalog(entities, dialect, &mut unresolved);
             snapshot.unresolved = unresolved;
