@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use drift_model::{Dialect, Engine, Level, SourceError, SourceMap};
 use drift_project::{Discovery, Disk, Request};
-use drift_schema::{Casing, DrizzleLine};
+use drift_schema::{Casing, DrizzleLine, SyntaxTrees};
 
 use crate::analysis::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::settings::{self, Settings};
@@ -56,6 +56,9 @@ pub struct Read {
     pub analyses: Vec<Analysis>,
     /// Configs that could not be read, paths that are not there.
     pub errors: Vec<SourceError>,
+    /// What was parsed, of a single project: giving it back takes a third of the time of parsing, which a
+    /// process that is about to end can save.
+    pub trees: Option<SyntaxTrees>,
 }
 
 impl Prepared {
@@ -126,10 +129,11 @@ impl Prepared {
     pub fn read(&self, sources: &SourceMap, wants: Wants) -> Read {
         let Discovery { projects, errors } =
             drift_project::discover(&self.disk, sources, &self.request);
-        let reading = self.reading(wants);
+        let trees = (projects.len() == 1).then(SyntaxTrees::default);
+        let reading = Reading { trees: trees.as_ref(), ..self.reading(wants) };
         let mut analyses = side_by_side(projects, |it| analyze(&self.disk, sources, reading, &it));
         share_schemas(&mut analyses);
-        Read { analyses, errors }
+        Read { analyses, errors, trees }
     }
 
     pub(crate) fn reading(&self, wants: Wants) -> Reading<'_> {

@@ -181,9 +181,9 @@ impl Session {
             // What nobody looks at any more may change unnoticed.
             self.memory.end().iter().for_each(|path| sources.forget(path));
         }
-        let mut read = Read { analyses, errors: errors.clone() };
+        let mut read = Read { analyses, errors: errors.clone(), trees: None };
         let Checked { projects, fixed } = check(prepared, sources, &mut read, &options)?;
-        let Read { analyses, errors } = read;
+        let Read { analyses, errors, .. } = read;
         Ok(self.state.insert(State { analyses, projects, errors, fixed }))
     }
 

@@ -79,7 +79,7 @@ impl SourceFile {
     }
 
     fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::new(self.text.as_bytes()))
+        self.lines.get_or_init(|| Lines::new(&self.text))
     }
 }
 
@@ -97,18 +97,23 @@ struct Lines {
 const STRIDE: usize = 1024;
 
 impl Lines {
-    fn new(bytes: &[u8]) -> Self {
-        let ends_line = |(at, byte): &(usize, &u8)| match byte {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        let ends = || bytes.iter().enumerate().filter(ends_line);
-        let starts = std::iter::once(0).chain(ends().map(|(at, _)| at as u32 + 1)).collect();
-        let returns = match bytes.contains(&b'\r') {
-            true => (1..).zip(ends()).filter(|(_, it)| *it.1 == b'\r').map(|it| it.0).collect(),
-            false => Vec::new(),
-        };
+    fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let (mut starts, mut returns) = (vec![0], Vec::new());
+        if bytes.contains(&b'\r') {
+            for (at, byte) in bytes.iter().enumerate() {
+                let is_alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+                if is_alone {
+                    returns.push(starts.len() as u32);
+                }
+                if is_alone || *byte == b'\n' {
+                    starts.push(at as u32 + 1);
+                }
+            }
+        } else {
+            // Many bytes at a time.
+            starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+        }
         let count = |before: &mut usize, stride: &[u8]| {
             let here = *before as u32;
             *before += continuations(stride);

@@ -12,7 +12,7 @@ use drift_model::{
 
 use crate::history::Memories;
 use crate::known_keys::KnownKeys;
-use crate::names::{Names, Place};
+use crate::names::{Names, Place, PlaceRef};
 use crate::rule::{Rule, RuleLevels};
 use crate::rules::{missing_column, missing_table, undeclared_column};
 use crate::shape::{Renamed, RenamedColumn, Shape};
@@ -221,10 +221,21 @@ impl<'a> Comparison<'a> {
         let has_whole_schema =
             sources.has_whole_schema && !sources.unresolved.iter().any(hides_any);
         let shape = Shape::new(&sources, has_whole_schema);
+        let names = &shape.names;
         let index = |catalog: Option<&'a Catalog>| -> HashMap<TableName, &'a Table> {
             let tables = catalog.map_or(&[][..], |it| &it.tables).iter();
-            tables.map(|table| (shape.names.table(&table.name).into_owned(), table)).collect()
+            tables.map(|table| (names.table(&table.name).into_owned(), table)).collect()
         };
+        let has_both = sources.schema.is_some() && sources.migrations.is_some();
+        let of_tables = |catalog: Option<&'a Catalog>| {
+            by_table(names, catalog.filter(|_| has_both).map_or(&[][..], |it| &it.foreign_keys))
+        };
+        let side = |catalog: Option<&'a Catalog>| (index(catalog), of_tables(catalog));
+        let (sides, (snapshot, memories)) = rayon::join(
+            || rayon::join(|| side(sources.schema), || side(sources.migrations)),
+            || (Snapshot::new(&sources, names), Memories::new(&sources, names)),
+        );
+        let ((schema_tables, declared_of), (migrated_tables, migrated_of)) = sides;
         let mut comparison = Self {
             sources,
             has_whole_schema,
@@ -238,12 +249,12 @@ impl<'a> Comparison<'a> {
             sides: OnceLock::new(),
             known_keys: OnceLock::new(),
             tables_of_others: OnceLock::new(),
-            schema_tables: index(sources.schema),
-            migrated_tables: index(sources.migrations),
-            snapshot: Snapshot::new(&sources, &shape.names),
-            memories: Memories::new(&sources, &shape.names),
-            declared_of: HashMap::new(),
-            migrated_of: HashMap::new(),
+            schema_tables,
+            migrated_tables,
+            snapshot,
+            memories,
+            declared_of,
+            migrated_of,
             missing_tables: shape.missing_tables,
             undeclared_tables: shape.undeclared_tables,
             renamed_tables: shape.renamed_tables,
@@ -396,12 +407,11 @@ impl<'a> Comparison<'a> {
     }
 
     fn pair(&mut self, schema: &'a [ForeignKey], migrations: &'a [ForeignKey]) {
-        self.declared_of = by_table(&self.names, schema);
-        self.migrated_of = by_table(&self.names, migrations);
-        let mut at: HashMap<Place, usize> = HashMap::with_capacity(schema.len());
+        let names = &self.names;
+        let mut at: HashMap<PlaceRef<'_>, usize> = HashMap::with_capacity(schema.len());
         let mut places: Vec<(Vec<&'a ForeignKey>, Vec<&'a ForeignKey>)> = Vec::new();
-        let mut position = |foreign_key, places: &mut Vec<_>| {
-            *at.entry(self.names.place(foreign_key)).or_insert_with(|| {
+        let mut position = |foreign_key: &'a ForeignKey, places: &mut Vec<_>| {
+            *at.entry(names.place_ref(foreign_key)).or_insert_with(|| {
                 places.push((Vec::new(), Vec::new()));
                 places.len() - 1
             })
@@ -478,17 +488,17 @@ impl<'a> Comparison<'a> {
             return;
         }
         let names = &self.names;
-        let made: HashSet<Place> =
-            migrations.foreign_keys.iter().map(|it| names.place(it)).collect();
-        let mut written: HashMap<Place, &'a ForeignKey> = HashMap::new();
+        let made: HashSet<PlaceRef<'_>> =
+            migrations.foreign_keys.iter().map(|it| names.place_ref(it)).collect();
+        let mut written: HashMap<PlaceRef<'_>, &'a ForeignKey> = HashMap::new();
         for ignored in &migrations.ignored_foreign_keys {
-            if !made.contains(&names.place(ignored)) {
-                written.insert(names.place(ignored), ignored);
+            if !made.contains(&names.place_ref(ignored)) {
+                written.insert(names.place_ref(ignored), ignored);
             }
         }
-        let mut declared: HashMap<Place, &'a ForeignKey> = HashMap::new();
+        let mut declared: HashMap<PlaceRef<'_>, &'a ForeignKey> = HashMap::new();
         self.missing.retain(|missing| {
-            let place = names.place(missing.foreign_key);
+            let place = names.place_ref(missing.foreign_key);
             let is_written = written
                 .get(&place)
                 .is_some_and(|it| names.have_same_target(it, missing.foreign_key));
@@ -498,7 +508,7 @@ impl<'a> Comparison<'a> {
             !is_written
         });
         for ignored in &migrations.ignored_foreign_keys {
-            let place = names.place(ignored);
+            let place = names.place_ref(ignored);
             if written.contains_key(&place) {
                 let declared = declared.get(&place).copied();
                 self.ineffective.push(Ineffective { written: ignored, declared });

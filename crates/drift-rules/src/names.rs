@@ -8,6 +8,9 @@ use drift_model::{Dialect, ForeignKey, TableName};
 /// A table and its referencing columns in any order.
 pub(crate) type Place = (TableName, Vec<String>);
 
+/// A [`Place`] that is not kept.
+pub(crate) type PlaceRef<'n> = (Cow<'n, TableName>, Vec<Cow<'n, str>>);
+
 /// Brings names into one form: that of the engine, and for what the migrations call otherwise than
 /// the schema, that of the schema.
 #[derive(Debug)]
@@ -59,12 +62,17 @@ impl Names {
 
     /// Where a foreign key is.
     pub(crate) fn place(&self, foreign_key: &ForeignKey) -> Place {
+        let (table, columns) = self.place_ref(foreign_key);
+        (table.into_owned(), columns.into_iter().map(Cow::into_owned).collect())
+    }
+
+    /// As [`Names::place`], for a look.
+    pub(crate) fn place_ref<'n>(&'n self, foreign_key: &'n ForeignKey) -> PlaceRef<'n> {
         let table = self.table(&foreign_key.referencing_table);
         let columns = foreign_key.referencing_columns.iter();
-        let mut columns: Vec<String> =
-            columns.map(|it| self.column(&table, it).into_owned()).collect();
+        let mut columns: Vec<_> = columns.map(|it| self.column(&table, it)).collect();
         columns.sort_unstable();
-        (table.into_owned(), columns)
+        (table, columns)
     }
 
     /// Whether both reference the same columns of the same table, pair by pair. Columns that one
@@ -83,7 +91,7 @@ impl Names {
     pub(crate) fn are_same(&self, a: &ForeignKey, b: &ForeignKey) -> bool {
         let have_same_place = a.referencing_table == b.referencing_table
             && a.referencing_columns == b.referencing_columns
-            || self.place(a) == self.place(b);
+            || self.place_ref(a) == self.place_ref(b);
         have_same_place && self.have_same_target(a, b)
     }
 

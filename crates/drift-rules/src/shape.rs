@@ -3,6 +3,7 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use drift_model::{Catalog, Column, Dialect, Span, Table, TableName};
 
@@ -83,12 +84,10 @@ impl<'a> Shape<'a> {
         has_whole_schema: bool,
     ) {
         let dialect = sources.dialect;
-        let keys = |catalog: &Catalog| -> HashSet<TableName> {
-            catalog.tables.iter().map(|it| dialect.table_key(&it.name).into_owned()).collect()
-        };
-        let (declared, created) = (keys(schema), keys(migrations));
+        let (declared, created) = (keys(dialect, schema), keys(dialect, migrations));
         let claimed = seemingly_declared(sources);
-        let elsewhere = Elsewhere::new(dialect, migrations);
+        // Most projects have all of their tables.
+        let elsewhere = LazyCell::new(|| Elsewhere::new(dialect, migrations));
         let missing = schema.tables.iter().filter(|it| {
             sources.has_all_migrations
                 && !created.contains(&dialect.table_key(&it.name))
@@ -167,18 +166,21 @@ impl<'a> Shape<'a> {
         schema: &'a Catalog,
         migrations: &'a Catalog,
     ) {
+        let names = &self.names;
         let tables = migrations.tables.iter();
-        let migrated: HashMap<TableName, &'a Table> =
-            tables.map(|it| (self.names.table(&it.name).into_owned(), it)).collect();
+        let migrated: HashMap<Cow<'_, TableName>, &'a Table> =
+            tables.map(|it| (names.table(&it.name), it)).collect();
         let others = sources.other_schemas.iter().flat_map(|it| &it.tables);
-        let mut elsewhere: HashMap<TableName, Vec<&'a Table>> = HashMap::new();
+        let mut elsewhere: HashMap<Cow<'_, TableName>, Vec<&'a Table>> = HashMap::new();
         for table in others {
-            elsewhere.entry(self.names.table(&table.name).into_owned()).or_default().push(table);
+            elsewhere.entry(names.table(&table.name)).or_default().push(table);
         }
-        let former = FormerColumns::new(&self.names, sources.dialect, migrations);
-        let references = References::new(&self.names, sources.dialect, schema, migrations);
+        let former = FormerColumns::new(names, sources.dialect, migrations);
+        // Most tables have the same columns on both sides.
+        let references =
+            LazyCell::new(|| References::new(names, sources.dialect, schema, migrations));
         for declared in &schema.tables {
-            let key = self.names.table(&declared.name).into_owned();
+            let key = names.table(&declared.name);
             let Some(migrated) = migrated.get(&key).filter(|it| !it.is_incomplete) else {
                 continue;
             };
@@ -188,53 +190,53 @@ impl<'a> Shape<'a> {
                 continue;
             }
             let pairs = differing.pair(sources.dialect, &key, &former, &references);
-            for pair in pairs {
-                let (declared_name, name) = (&pair.declared.name, &pair.migrated.name);
-                self.names.equate_columns(&declared.name, name, declared_name);
-                self.renamed_columns.push(RenamedColumn { table: declared, column: pair });
-            }
+            let renamed = pairs.into_iter().map(|it| RenamedColumn { table: declared, column: it });
+            self.renamed_columns.extend(renamed);
             self.missing_columns.extend(differing.missing.into_iter().map(|it| (declared, it)));
             self.undeclared_columns
                 .extend(differing.undeclared.into_iter().map(|it| (*migrated, it)));
         }
+        for RenamedColumn { table, column } in &self.renamed_columns {
+            let (migrated, declared) = (&column.migrated.name, &column.declared.name);
+            self.names.equate_columns(&table.name, migrated, declared);
+        }
     }
 }
 
+/// The tables of a catalog, as the engine knows them.
+fn keys(dialect: Dialect, catalog: &Catalog) -> HashSet<Cow<'_, TableName>> {
+    catalog.tables.iter().map(|it| dialect.table_key(&it.name)).collect()
+}
+
 /// What other schemas, or expressions that could not be read, seem to declare.
-fn seemingly_declared(sources: &Sources<'_>) -> HashSet<TableName> {
+fn seemingly_declared<'a>(sources: &Sources<'a>) -> HashSet<Cow<'a, TableName>> {
     let others = sources.other_schemas.iter().flat_map(|it| &it.tables);
     let unresolved = sources.unresolved.iter().flat_map(|it| &it.may_declare);
     // A rule of its own tells of what is declared and not exported.
     let unexported = sources.unexported.iter().map(|it| &it.name);
     let names = others.map(|it| &it.name).chain(unresolved).chain(unexported);
-    names.map(|it| sources.dialect.table_key(it).into_owned()).collect()
+    names.map(|it| sources.dialect.table_key(it)).collect()
 }
 
 /// The tables that something else makes, and that no migration can be blamed for.
-struct Elsewhere {
-    referenced: HashSet<TableName>,
-    own_namespaces: HashSet<String>,
+struct Elsewhere<'m> {
+    referenced: HashSet<Cow<'m, TableName>>,
+    own_namespaces: HashSet<&'m str>,
 }
 
 /// Namespaces in which hosts of PostgreSQL have tables of their own.
 const HOSTED: [&str; 5] = ["auth", "storage", "realtime", "vault", "neon_auth"];
 
-impl Elsewhere {
-    fn new(dialect: Dialect, migrations: &Catalog) -> Self {
-        let lost: HashSet<TableName> = migrations
-            .former_tables
-            .iter()
-            .map(|it| dialect.table_key(&it.name).into_owned())
-            .collect();
+impl<'m> Elsewhere<'m> {
+    fn new(dialect: Dialect, migrations: &'m Catalog) -> Self {
+        let former = migrations.former_tables.iter();
+        let lost: HashSet<_> = former.map(|it| dialect.table_key(&it.name)).collect();
         // SQLite never asks whether a referenced table is there.
         let foreign_keys = migrations.foreign_keys.iter().filter(|_| dialect != Dialect::Sqlite);
         let referenced = foreign_keys.map(|it| dialect.table_key(&it.referenced_table));
-        let namespaces = migrations.tables.iter().filter_map(|it| it.name.namespace.clone());
+        let namespaces = migrations.tables.iter().filter_map(|it| it.name.namespace.as_deref());
         Self {
-            referenced: referenced
-                .filter(|it| !lost.contains(it.as_ref()))
-                .map(Cow::into_owned)
-                .collect(),
+            referenced: referenced.filter(|it| !lost.contains(it)).collect(),
             own_namespaces: namespaces.collect(),
         }
     }

@@ -35,6 +35,7 @@ fn try_main() -> anyhow::Result<ExitCode> {
         is_interactive: io::stdin().is_terminal() && io::stdout().is_terminal(),
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
         variables: env::vars_os().filter_map(utf8).collect(),
+        ends_process: true,
         ..Environment::new(current_directory)
     };
     let mut out = io::BufWriter::new(io::stdout().lock());

@@ -43,6 +43,9 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// What tells whether something was accepted for longer than that.
     pub today: Date,
+    /// Whether the process ends with the run: then memory is not given back piece by piece, since the
+    /// system takes all of it.
+    pub ends_process: bool,
 }
 
 impl Environment {
@@ -55,6 +58,7 @@ impl Environment {
             width: None,
             variables: BTreeMap::new(),
             today: today(),
+            ends_process: false,
         }
     }
 }
@@ -169,12 +173,14 @@ pub(crate) fn check(
     let mut read = prepared.read(&sources, Wants { accounts: args.stats, snapshot: true });
     let drift_check::Checked { projects, fixed } =
         drift_check::check(&prepared, &sources, &mut read, &options)?;
-    let Read { analyses, errors } = read;
-    // Catalogs are many small pieces, which take their time to be given back: nobody waits for it.
-    rayon::spawn(|| drop(analyses));
+    let errors = std::mem::take(&mut read.errors);
     let (places, root) = (places(&prepared, &sources), prepared.root());
     let report = Report { places, root, projects, errors, fixed, elapsed: start.elapsed() };
-    tell(args, environment, &prepared, &report, out)
+    let told = tell(args, environment, &prepared, &report, out);
+    if environment.ends_process {
+        std::mem::forget((report.projects, read, sources));
+    }
+    told
 }
 
 /// As [`check()`], where only what changed since the last time is read.
@@ -279,7 +285,7 @@ fn list(
     let prepared = Prepared::new(&args.project.options(), folder, &sources)?;
     let wants_snapshot = args.source.is_none_or(|it| it == SourceName::Snapshot);
     let wants = Wants { accounts: false, snapshot: wants_snapshot };
-    let Read { mut analyses, errors } = prepared.read(&sources, wants);
+    let Read { mut analyses, errors, .. } = prepared.read(&sources, wants);
     analyses.iter_mut().for_each(claim_tables);
     analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
     analyses.iter_mut().for_each(add_snapshot_errors);
@@ -305,7 +311,7 @@ fn reach(
     let prepared = Prepared::new(&project.options(), folder, &sources)?;
     let wants_snapshot = args.source == Some(SourceName::Snapshot);
     let wants = Wants { accounts: false, snapshot: wants_snapshot };
-    let Read { mut analyses, errors } = prepared.read(&sources, wants);
+    let Read { mut analyses, errors, .. } = prepared.read(&sources, wants);
     analyses.iter_mut().for_each(resolve_names);
     analyses.iter_mut().for_each(claim_tables);
     analyses.iter_mut().for_each(|it| add_missing_files(it, &sources));
