@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use drift_model::{Date, Finding, SourceError, SourceMap};
 use drift_rules::{RULES, RuleLevels};
+use drift_schema::with_large_stack;
 use rayon::prelude::*;
 
 use crate::accept::{Acceptance, Known};
@@ -39,7 +40,7 @@ impl<'a> Checking<'a> {
 
     /// Checks all projects; nothing is accepted yet.
     pub(crate) fn check(&self, analyses: &mut [Analysis]) -> Vec<ProjectReport> {
-        analyses.par_iter_mut().map(|it| check_project(it, self)).collect()
+        with_large_stack(|| analyses.par_iter_mut().map(|it| check_project(it, self)).collect())
     }
 
     /// The comments that accept findings.

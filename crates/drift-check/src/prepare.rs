@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use drift_model::{Dialect, Engine, Level, SourceError, SourceMap};
 use drift_project::{Discovery, Disk, Request};
-use drift_schema::{Casing, DrizzleLine, SyntaxTrees};
+use drift_schema::{Casing, DrizzleLine, SyntaxTrees, with_large_stack};
 
 use crate::analysis::{Analysis, Engines, Reading, analyze, share_schemas};
 use crate::settings::{self, Settings};
@@ -131,7 +131,9 @@ impl Prepared {
             drift_project::discover(&self.disk, sources, &self.request);
         let trees = (projects.len() == 1).then(SyntaxTrees::default);
         let reading = Reading { trees: trees.as_ref(), ..self.reading(wants) };
-        let mut analyses = side_by_side(projects, |it| analyze(&self.disk, sources, reading, &it));
+        let mut analyses = side_by_side(projects, |it| {
+            with_large_stack(|| analyze(&self.disk, sources, reading, &it))
+        });
         share_schemas(&mut analyses);
         Read { analyses, errors, trees }
     }

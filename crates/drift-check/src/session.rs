@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use drift_model::{SourceError, SourceFile, SourceMap};
 use drift_project::{Dependencies, Discovery, Disk, Memory, Project};
-use drift_schema::SyntaxTrees;
+use drift_schema::{SyntaxTrees, with_large_stack};
 
 use crate::analysis::{Analysis, Parts, Plan, Reading, share_schemas};
 use crate::check::{CheckOptions, Checked, check};
@@ -169,9 +169,11 @@ impl Session {
         let sources = &self.sources;
         let reading = Reading { trees: Some(&self.trees), ..prepared.reading(wants) };
         let mut analyses = side_by_side(projects.iter_mut().collect(), |(project, parts)| {
-            let plan = Plan::new(&prepared.disk, sources, reading, project);
-            *parts = plan.read(std::mem::take(parts));
-            plan.finish(parts)
+            with_large_stack(|| {
+                let plan = Plan::new(&prepared.disk, sources, reading, project);
+                *parts = plan.read(std::mem::take(parts));
+                plan.finish(parts)
+            })
         });
         self.trees.retain(sources);
         share_schemas(&mut analyses);

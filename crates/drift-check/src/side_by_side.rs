@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::thread;
 
+use drift_schema::with_large_stack;
+
 /// More are not read at a time, since each is read on several threads.
 const MOST: usize = 16;
 
@@ -16,7 +18,10 @@ where
     T: Send,
     R: Send,
 {
-    let threads = rayon::current_num_threads().min(MOST).min(items.len());
+    let threads = match items.len() {
+        0 | 1 => 1,
+        count => with_large_stack(rayon::current_num_threads).min(MOST).min(count),
+    };
     if threads <= 1 {
         return items.into_iter().map(work).collect();
     }

@@ -90,6 +90,7 @@ pub use crate::comments::comments;
 pub use crate::config::evaluate_default_export;
 pub use crate::extract::{extract, extract_and_account, extract_with_trees};
 pub use crate::mentions::mentions;
+pub use crate::parse::with_large_stack;
 pub use crate::trees::SyntaxTrees;
 
 /// Everything a schema is read with.

@@ -77,10 +77,10 @@ pub(crate) fn file_span(file: FileId, span: swc_common::Span) -> Span {
     Span::new(file, start, span.hi.0.saturating_sub(FIRST.0).max(start))
 }
 
-/// Runs `work` where the stack is large enough for every tree that [`nesting`] lets through.
-///
-/// Parsing, walking and dropping a syntax tree recurse as deeply as the tree goes.
-pub(crate) fn with_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+/// Runs `work` on a pool of threads whose stacks are large enough for every syntax tree that is let
+/// through: parsing, walking and dropping a tree recurse as deeply as it goes. Reading a schema does so by
+/// itself; what goes on beside it is best run here as well, since threads of two pools get in each other's way.
+pub fn with_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     match &*POOL {
         Some(pool) => pool.install(work),
         None => work(),
