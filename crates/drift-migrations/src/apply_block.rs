@@ -10,7 +10,7 @@ use crate::cursor::{Cursor, Source};
 use crate::evaluate_expression::{Evaluator, Scope, Variables};
 use crate::evaluate_query::Relation;
 use crate::lex::{Lexer, Token};
-use crate::parse::{changes_foreign_keys, statements};
+use crate::parse::{changes_foreign_keys, read_statements};
 use crate::parse_block::{Reader, whole_block};
 use crate::query::{Expression, Query};
 use crate::refusal::{Outcome, Refusal, RefusalKind};
@@ -411,7 +411,8 @@ impl<'a> Applier<'a> {
         }
         self.depth += 1;
         self.source = Some(source);
-        let (statements, _) = statements(source, part, &mut Vec::new());
+        let mut statements = Vec::new();
+        read_statements(source, part, &mut Vec::new(), &mut statements);
         let outcome = statements.iter().try_for_each(|it| self.apply(&it.kind, it.span));
         self.source = Some(outer);
         self.depth -= 1;

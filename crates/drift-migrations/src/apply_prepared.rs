@@ -10,7 +10,7 @@ use crate::apply::Applier;
 use crate::apply_block::DEPTH_LIMIT;
 use crate::cursor::Source;
 use crate::evaluate_expression::{Evaluator, Scope, Variables};
-use crate::parse::{changes_foreign_keys, statements};
+use crate::parse::{changes_foreign_keys, read_statements};
 use crate::query::{Expression, Query};
 use crate::refusal::Outcome;
 use crate::scope::Touched;
@@ -164,7 +164,8 @@ impl<'a> Applier<'a> {
             return Ok(());
         };
         let source = Source { text, fixed: span.or(self.span), ..outer };
-        let (statements, _) = statements(source, 0..text.len(), &mut Vec::new());
+        let mut statements = Vec::new();
+        read_statements(source, 0..text.len(), &mut Vec::new(), &mut statements);
         if self.depth >= DEPTH_LIMIT {
             self.report_dynamic("statements lie too deep in each other", source.span(0, 0));
             return Ok(());

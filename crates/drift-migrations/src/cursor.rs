@@ -112,10 +112,7 @@ impl<'t, 'a> Cursor<'t, 'a> {
     /// Whether the next token is one of these keywords.
     pub(crate) fn is_any(&self, keywords: &[&str]) -> bool {
         self.peek().is_some_and(|token| {
-            token.kind == TokenKind::Word && {
-                let text = token.text(self.source.text);
-                keywords.iter().any(|keyword| text.eq_ignore_ascii_case(keyword))
-            }
+            keywords.iter().any(|keyword| token.is_word(self.source.text, keyword))
         })
     }
 

@@ -21,6 +21,18 @@ pub(crate) fn parse(text: &str) -> Option<Value<'_>> {
     (reader.at == text.len()).then_some(value)
 }
 
+/// How many blanks a text begins with. Most of what drizzle-kit writes are blanks that indent a line.
+pub(crate) fn blanks(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        match text.get(at) {
+            Some(b' ') if text[at..].first_chunk() == Some(b"        ") => at += 8,
+            Some(b' ' | b'\n' | b'\r' | b'\t') => at += 1,
+            _ => return at,
+        }
+    }
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -34,8 +46,7 @@ impl<'t> Reader<'t> {
 
     fn skip_blanks(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
-        let blanks = rest.iter().take_while(|it| matches!(it, b' ' | b'\n' | b'\r' | b'\t'));
-        self.at += blanks.count();
+        self.at += blanks(rest);
     }
 
     /// Passes a byte that has to come next.

@@ -40,7 +40,10 @@ impl Token {
 
     /// Whether this is the keyword, in any case and without quotes.
     pub(crate) fn is_word(&self, text: &str, keyword: &str) -> bool {
-        self.kind == TokenKind::Word && self.text(text).eq_ignore_ascii_case(keyword)
+        // Most are of another length, and this is asked very often.
+        self.kind == TokenKind::Word
+            && (self.end - self.start) as usize == keyword.len()
+            && self.text(text).eq_ignore_ascii_case(keyword)
     }
 }
 
@@ -104,17 +107,20 @@ impl<'a> Lexer<'a> {
         &self.text[self.at..self.end]
     }
 
+    /// The byte that comes next, if any does.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes()[..self.end].get(self.at).copied()
+    }
+
     /// Passes over blanks and comments.
     pub(crate) fn skip_blanks(&mut self) {
-        let bytes = self.text.as_bytes();
-        while self.at < self.end {
-            let next = self.byte(self.at + 1);
-            match bytes[self.at] {
+        while let Some(byte) = self.peek() {
+            match byte {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.at += 1,
-                b'-' if next == b'-' && self.starts_line_comment() => self.skip_line(),
+                b'-' if self.is_next(b'-') && self.starts_line_comment() => self.skip_line(),
                 b'#' if self.is(Dialect::MySql) => self.skip_line(),
-                b'/' if next == b'*' => self.skip_comment(),
-                b'*' if next == b'/' && self.executable_comments > 0 => {
+                b'/' if self.is_next(b'*') => self.skip_comment(),
+                b'*' if self.executable_comments > 0 && self.is_next(b'/') => {
                     self.executable_comments -= 1;
                     self.at += 2;
                 }
@@ -127,6 +133,11 @@ impl<'a> Lexer<'a> {
 
     fn is(&self, dialect: Dialect) -> bool {
         self.engine.dialect() == dialect
+    }
+
+    /// Whether a byte comes behind the next one.
+    fn is_next(&self, byte: u8) -> bool {
+        self.byte(self.at + 1) == byte
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -206,7 +217,8 @@ impl<'a> Lexer<'a> {
         comment.to_ascii_lowercase().contains("foreign key")
     }
 
-    fn token(&mut self) -> Token {
+    /// The token that begins right here, which is not the end.
+    pub(crate) fn token(&mut self) -> Token {
         let start = self.at;
         let byte = self.byte(start);
         let kind = match byte {
@@ -328,9 +340,8 @@ impl<'a> Lexer<'a> {
     fn word(&mut self) -> TokenKind {
         let bytes = self.text.as_bytes();
         let start = self.at;
-        while self.at < self.end && continues_word(bytes[self.at]) {
-            self.at += 1;
-        }
+        let letters = bytes[start..self.end].iter().take_while(|it| continues_word(**it));
+        self.at += letters.count();
         let next = self.byte(self.at);
         let is_short = self.at - start == 1;
         match bytes[start] | 0x20 {
@@ -376,8 +387,18 @@ fn starts_word(byte: u8) -> bool {
 }
 
 fn continues_word(byte: u8) -> bool {
-    starts_word(byte) || byte.is_ascii_digit() || byte == b'$'
+    CONTINUES_WORD[usize::from(byte)]
 }
+
+const CONTINUES_WORD: [bool; 256] = {
+    let (mut continues, mut at) = ([false; 256], 0);
+    while at < 256 {
+        let byte = at as u8;
+        continues[at] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
+        at += 1;
+    }
+    continues
+};
 
 /// The `$tag$` that a text begins with.
 fn dollar_tag(text: &str) -> Option<&str> {

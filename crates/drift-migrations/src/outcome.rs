@@ -13,6 +13,10 @@ use crate::statement::Name;
 /// The catalog of a database.
 pub(crate) fn catalog(state: &State<'_>) -> Catalog {
     let mut catalog = Catalog::default();
+    // Large lists that grow are copied again and again.
+    catalog.tables.reserve_exact(state.tables().count());
+    let alive = state.foreign_keys().iter().filter(|it| it.life == Life::Alive);
+    catalog.foreign_keys.reserve_exact(alive.count());
     for (_, table) in state.tables().filter(|(_, table)| !table.is_temporary) {
         let output = output_table(state, table);
         for column in table.columns().iter() {

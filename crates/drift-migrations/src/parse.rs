@@ -86,12 +86,12 @@ const HARMLESS: [&str; 61] = [
 
 /// Reads the statements of a part of a text, and counts those that were passed over among them.
 /// The buffer saves an allocation for each part.
-pub(crate) fn statements<'a>(
+pub(crate) fn read_statements<'a>(
     source: Source<'a>,
     part: Range<usize>,
     tokens: &mut Vec<Token>,
-) -> (Vec<Statement<'a>>, usize) {
-    let mut statements = Vec::new();
+    statements: &mut Vec<Statement<'a>>,
+) -> usize {
     let mut count = 0;
     let mut splitter = Splitter::new(source.text, part, source.engine);
     while let Some(found) = splitter.next(tokens) {
@@ -105,7 +105,7 @@ pub(crate) fn statements<'a>(
             }),
         });
     }
-    (statements, count)
+    count
 }
 
 /// A statement in which a quote or comment does not end, so that nobody knows what it says.
@@ -166,6 +166,9 @@ fn read<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statemen
         };
     }
     let text = first.text(cursor.source.text);
+    if cursor.take(&["create"]) {
+        return create(cursor, depth);
+    }
     if cursor.is_dialect(Dialect::Sqlite) && text.eq_ignore_ascii_case("insert") {
         return Ok(copy_rows(cursor));
     }
@@ -174,7 +177,6 @@ fn read<'a>(cursor: &mut Cursor<'_, 'a>, depth: usize) -> Parsed<Option<Statemen
     }
     cursor.next();
     match text.to_ascii_lowercase().as_str() {
-        "create" => create(cursor, depth),
         "alter" => alter(cursor),
         "drop" => drop(cursor),
         "rename" => rename(cursor),

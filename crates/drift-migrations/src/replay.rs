@@ -14,7 +14,7 @@ use crate::cursor::Source;
 use crate::folder::Layout;
 use crate::generated::Generated;
 use crate::outcome;
-use crate::parse::statements;
+use crate::parse::read_statements;
 use crate::sections::applied_parts;
 use crate::split::pieces;
 use crate::statement::Statement;
@@ -187,9 +187,7 @@ pub(crate) fn read<'a>(file: &'a SourceFile, engine: &'a Engine, layout: Layout)
     let mut tokens = Vec::new();
     for part in applied_parts(&file.text, layout) {
         for piece in pieces(&file.text, part) {
-            let (read, seen) = statements(source, piece, &mut tokens);
-            all.extend(read);
-            count += seen;
+            count += read_statements(source, piece, &mut tokens, &mut all);
         }
     }
     ReadFile { source, statements: all, count }

@@ -10,6 +10,7 @@ use jsonc_parser::common;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{Scanner, ScannerOptions};
 
+use crate::json_tree::blanks;
 use crate::snapshot_json::{self as json, Read, Wrong};
 
 /// A stretch of a file that is parsed by itself. The ranges of its values count from its beginning.
@@ -218,12 +219,13 @@ impl<'t> Cutter<'t> {
 fn closing(text: &[u8]) -> Option<usize> {
     let (mut depth, mut at) = (0_usize, 0);
     loop {
-        at += text[at..].iter().position(|it| IS_MARK[usize::from(*it)])?;
-        match text[at] {
+        match text.get(at)? {
             b'"' => at += string_length(&text[at + 1..])?,
             b'{' | b'[' => depth += 1,
-            _ if depth == 1 => return Some(at + 1),
-            _ => depth -= 1,
+            b'}' | b']' if depth == 1 => return Some(at + 1),
+            b'}' | b']' => depth -= 1,
+            b'\n' => at += blanks(&text[at + 1..]),
+            _ => {}
         }
         at += 1;
     }
@@ -240,16 +242,6 @@ fn string_length(text: &[u8]) -> Option<usize> {
         }
     }
 }
-
-/// Brackets and quotation marks.
-const IS_MARK: [bool; 256] = {
-    let (mut marks, mut at) = ([false; 256], 0);
-    while at < 5 {
-        marks[b"{}[]\""[at] as usize] = true;
-        at += 1;
-    }
-    marks
-};
 
 /// Nothing but JSON.
 const JSON: ScannerOptions = ScannerOptions {

@@ -11,8 +11,8 @@ use drift_model::Dialect;
 use crate::lex::{Lexer, Token, TokenKind};
 use drift_model::Engine;
 
-/// The line at which drizzle-kit's migrator cuts a file.
-const BREAKPOINT: &str = "--> statement-breakpoint";
+/// The line at which drizzle-kit's migrator cuts a file. Its arrow is rare in SQL, and found fast.
+const BREAKPOINT: (&str, char, &str) = ("--", '>', " statement-breakpoint");
 
 /// A statement whose first words say that it moves data is kept up to this many tokens.
 const DATA_TOKENS: usize = 64;
@@ -50,12 +50,17 @@ pub(crate) fn pieces(text: &str, part: Range<usize>) -> impl Iterator<Item = Ran
             return None;
         }
         let from = start;
-        let Some(length) = text[from..part.end].find(BREAKPOINT) else {
+        let (before, arrow, behind) = BREAKPOINT;
+        let mut arrows = text[from..part.end].match_indices(arrow).map(|(at, _)| from + at);
+        let is_breakpoint = |at: &usize| {
+            text[from..*at].ends_with(before) && text[at + 1..part.end].starts_with(behind)
+        };
+        let Some(arrow) = arrows.find(is_breakpoint) else {
             is_done = true;
             return Some(from..part.end);
         };
-        start = from + length + BREAKPOINT.len();
-        Some(from..from + length)
+        start = arrow + 1 + behind.len();
+        Some(from..arrow - before.len())
     })
 }
 
@@ -100,18 +105,17 @@ impl<'a> Splitter<'a> {
         let mut moves_data = false;
         loop {
             self.lexer.skip_blanks();
-            let rest = self.lexer.rest();
-            if rest.is_empty() {
+            let Some(byte) = self.lexer.peek() else {
                 // A comment that does not end has taken what may have been statements.
                 return match self.lexer.take_unterminated() {
                     Some(start) => Some(Found::Unterminated(start)),
                     None => (!tokens.is_empty()).then_some(Found::Statement),
                 };
-            }
-            if tokens.is_empty() && self.skip_client_command(rest) {
+            };
+            if tokens.is_empty() && self.skip_client_command() {
                 continue;
             }
-            if self.ends_statement(rest, &bodies) {
+            if self.ends_statement(byte, &bodies) {
                 self.lexer.jump(self.lexer.at() + self.delimiter.len());
                 if tokens.is_empty() {
                     continue;
@@ -120,7 +124,7 @@ impl<'a> Splitter<'a> {
                 self.follow_sql_mode(tokens);
                 return Some(self.found());
             }
-            let token = self.lexer.next()?;
+            let token = self.lexer.token();
             if token.kind == TokenKind::Symbol(b'\\') && self.dialect == Dialect::PostgreSql {
                 if let Some(found) = self.psql_command(token, tokens.is_empty()) {
                     return Some(found);
@@ -138,11 +142,11 @@ impl<'a> Splitter<'a> {
         }
     }
 
-    fn ends_statement(&self, rest: &str, bodies: &Bodies) -> bool {
+    fn ends_statement(&self, next: u8, bodies: &Bodies) -> bool {
         // Nearly always it is a semicolon, and this is asked at every token.
         match self.delimiter {
-            ";" => rest.as_bytes()[0] == b';' && bodies.is_closed(),
-            delimiter => rest.starts_with(delimiter),
+            ";" => next == b';' && bodies.is_closed(),
+            delimiter => self.lexer.rest().starts_with(delimiter),
         }
     }
 
@@ -163,11 +167,15 @@ impl<'a> Splitter<'a> {
     }
 
     /// `DELIMITER //` of the MySQL client, which is a line of its own.
-    fn skip_client_command(&mut self, rest: &'a str) -> bool {
+    fn skip_client_command(&mut self) -> bool {
         const COMMAND: &str = "delimiter";
-        let is_command = self.dialect == Dialect::MySql
-            && rest.get(..COMMAND.len()).is_some_and(|word| word.eq_ignore_ascii_case(COMMAND))
-            && rest[COMMAND.len()..].starts_with([' ', '\t']);
+        if self.dialect != Dialect::MySql {
+            return false;
+        }
+        let rest = self.lexer.rest();
+        let is_command =
+            rest.get(..COMMAND.len()).is_some_and(|word| word.eq_ignore_ascii_case(COMMAND))
+                && rest[COMMAND.len()..].starts_with([' ', '\t']);
         if !is_command {
             return false;
         }

@@ -114,6 +114,9 @@ fn catalog(
     finished: Vec<(Slot, Finished)>,
 ) -> (Catalog, Vec<Span>, Vec<LostDeclaration>) {
     let (mut catalog, mut replaced, mut lost) = (Catalog::default(), Vec::new(), Vec::new());
+    // Large lists that grow are copied again and again.
+    catalog.tables.reserve_exact(finished.len());
+    catalog.foreign_keys.reserve_exact(finished.iter().map(|it| it.1.foreign_keys.len()).sum());
     let mut finished: Vec<_> = finished.into_iter().map(|(_, table)| Some(table)).collect();
     for &slot in slots {
         // Every slot is handed over, and is in order.
