@@ -48,8 +48,9 @@ pub fn update_baseline(
         knows_changes: false,
         sources,
     };
+    let (mut projects, suppressions) = checking.check(&mut read.analyses);
     let mut acceptance = Acceptance {
-        suppressions: checking.suppressions(&read.analyses),
+        suppressions,
         ignore: checking.ignore_list(options.today),
         baseline: None,
         changes: None,
@@ -57,7 +58,6 @@ pub fn update_baseline(
     };
     let named = options.baseline.as_deref();
     let mut old = checking.baseline(named, !prune)?;
-    let mut projects = checking.check(&mut read.analyses);
     projects.iter_mut().for_each(|it| acceptance.apply(it));
     let failed = read.errors.iter().chain(projects.iter().flat_map(|it| &it.errors));
     let errors: Vec<SourceError> = failed.cloned().collect();

@@ -82,14 +82,14 @@ pub fn check(
         sources,
     };
     let baseline = checking.baseline(options.baseline.as_deref(), false)?;
+    let (mut projects, suppressions) = checking.check(&mut read.analyses);
     let mut acceptance = Acceptance {
-        suppressions: checking.suppressions(&read.analyses),
+        suppressions,
         ignore: checking.ignore_list(options.today),
         baseline,
         changes,
         sources,
     };
-    let mut projects = checking.check(&mut read.analyses);
     if read.errors.is_empty() && checking.concerns_everything() {
         let options = &prepared.settings.rule_options;
         add_unmatched_policies(&mut projects, options, &checking.rule_levels);

@@ -1,10 +1,11 @@
 //! What a check needs to know besides the sources, and what follows from it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::bail;
-use drift_model::{Date, Finding, SourceError, SourceMap};
+use drift_model::{Date, Finding, SourceError, SourceFile, SourceMap};
 use drift_rules::{RULES, RuleLevels};
 use drift_schema::with_large_stack;
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use crate::ignore::IgnoreList;
 use crate::prepare::Prepared;
 use crate::project_check::check_project;
 use crate::report::{self, Places, ProjectReport, Reported};
-use crate::suppressions::Suppressions;
+use crate::suppressions::{Suppressions, marked_files};
 
 /// How projects are checked.
 pub(crate) struct Checking<'a> {
@@ -38,20 +39,27 @@ impl<'a> Checking<'a> {
         Places { sources: self.sources, current_directory }
     }
 
-    /// Checks all projects; nothing is accepted yet.
-    pub(crate) fn check(&self, analyses: &mut [Analysis]) -> Vec<ProjectReport> {
-        with_large_stack(|| analyses.par_iter_mut().map(|it| check_project(it, self)).collect())
+    /// Checks all projects; nothing is accepted yet, and the comments that accept something are found.
+    pub(crate) fn check(&self, analyses: &mut [Analysis]) -> (Vec<ProjectReport>, Suppressions) {
+        let (projects, marked) = with_large_stack(|| {
+            rayon::join(
+                || analyses.par_iter_mut().map(|it| check_project(it, self)).collect(),
+                || marked_files(self.sources),
+            )
+        });
+        (projects, self.suppressions(marked, analyses))
     }
 
-    /// The comments that accept findings.
-    pub(crate) fn suppressions(&self, analyses: &[Analysis]) -> Suppressions {
-        Suppressions::find(self.sources, || {
-            let engines = analyses.iter().filter_map(|it| Some((it, it.engine?)));
-            let files = engines.flat_map(|(analysis, engine)| {
-                analysis.migration_files.iter().map(move |file| (file.as_path(), engine))
-            });
-            files.collect::<HashMap<_, _>>()
-        })
+    /// The comments that accept findings, in the files that have any.
+    fn suppressions(&self, marked: Vec<Arc<SourceFile>>, analyses: &[Analysis]) -> Suppressions {
+        if marked.is_empty() {
+            return Suppressions::default();
+        }
+        let engines = analyses.iter().filter_map(|it| Some((it, it.engine?)));
+        let files = engines.flat_map(|(analysis, engine)| {
+            analysis.migration_files.iter().map(move |file| (file.as_path(), engine))
+        });
+        Suppressions::read(marked, &files.collect())
     }
 
     /// What the settings say is accepted.

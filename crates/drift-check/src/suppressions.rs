@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use drift_model::{Comment, Dialect, Engine, FileId, Finding, SourceFile, SourceMap, Span};
 
@@ -50,24 +51,22 @@ pub(crate) enum Reach {
     Line(Span),
 }
 
+/// The files in which there may be such comments, of those that were read.
+pub(crate) fn marked_files(sources: &SourceMap) -> Vec<Arc<SourceFile>> {
+    let mut files = sources.files();
+    files.retain(|it| memchr::memmem::find(it.text.as_bytes(), MARK.as_bytes()).is_some());
+    files
+}
+
 impl Suppressions {
-    /// Looks for comments in every file that was read. `engines` gives the engines of migrations.
-    pub(crate) fn find<'p>(
-        sources: &SourceMap,
-        engines: impl FnOnce() -> HashMap<&'p Path, Engine>,
-    ) -> Self {
+    /// Reads the comments of files. `engines` gives the engines of migrations.
+    pub(crate) fn read(mut files: Vec<Arc<SourceFile>>, engines: &HashMap<&Path, Engine>) -> Self {
         let mut found = Self::default();
-        let mut files = sources.files();
-        files.retain(|it| memchr::memmem::find(it.text.as_bytes(), MARK.as_bytes()).is_some());
-        if files.is_empty() {
-            return found;
-        }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let engines = engines();
         for file in files {
             let engine = engines.get(file.path.as_path()).copied();
             for comment in comments(&file.path, &file.text, engine) {
-                found.read(&file, comment);
+                found.add(&file, comment);
             }
         }
         found
@@ -103,7 +102,7 @@ impl Suppressions {
         })
     }
 
-    fn read(&mut self, file: &SourceFile, comment: Comment) {
+    fn add(&mut self, file: &SourceFile, comment: Comment) {
         let span = Span::new(file.id, comment.range.start, comment.range.end);
         let text = &file.text[comment.range.start as usize..comment.range.end as usize];
         let Some(directive) = Directive::read(text) else { return };
