@@ -99,9 +99,8 @@ impl<'t, 'a> Cursor<'t, 'a> {
 
     /// Whether the next tokens are these keywords.
     pub(crate) fn is(&self, keywords: &[&str]) -> bool {
-        keywords.iter().enumerate().all(|(nth, keyword)| {
-            self.peek_nth(nth).is_some_and(|token| token.is_word(self.source.text, keyword))
-        })
+        let Some(next) = self.tokens.get(self.at..self.at + keywords.len()) else { return false };
+        next.iter().zip(keywords).all(|(token, keyword)| token.is_word(self.source.text, keyword))
     }
 
     /// Whether the token at an index is this keyword.
@@ -111,9 +110,9 @@ impl<'t, 'a> Cursor<'t, 'a> {
 
     /// Whether the next token is one of these keywords.
     pub(crate) fn is_any(&self, keywords: &[&str]) -> bool {
-        self.peek().is_some_and(|token| {
-            keywords.iter().any(|keyword| token.is_word(self.source.text, keyword))
-        })
+        let Some(token) = self.tokens.get(self.at) else { return false };
+        token.kind == TokenKind::Word
+            && keywords.iter().any(|keyword| token.is_word(self.source.text, keyword))
     }
 
     /// Passes over these keywords if they are next.

@@ -23,15 +23,30 @@ pub(crate) fn parse(text: &str) -> Option<Value<'_>> {
 
 /// How many blanks a text begins with. Most of what drizzle-kit writes are blanks that indent a line.
 pub(crate) fn blanks(text: &[u8]) -> usize {
+    const SPACES: u64 = u64::from_le_bytes(*b"        ");
     let mut at = 0;
-    loop {
-        match text.get(at) {
-            Some(b' ') if text[at..].first_chunk() == Some(b"        ") => at += 8,
-            Some(b' ' | b'\n' | b'\r' | b'\t') => at += 1,
-            _ => return at,
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = text.get(at) {
+        at += 1;
+        while let Some(next) = text[at..].first_chunk() {
+            let others = u64::from_le_bytes(*next) ^ SPACES;
+            at += others.trailing_zeros() as usize / 8;
+            if others != 0 {
+                break;
+            }
         }
     }
+    at
 }
+
+/// The bytes that a string without an escape does not hold.
+const ENDS_PLAIN: [bool; 256] = {
+    let (mut ends, mut at) = ([false; 256], 0);
+    while at < 256 {
+        ends[at] = matches!(at as u8, b'"' | b'\\' | 0..b' ');
+        at += 1;
+    }
+    ends
+};
 
 struct Reader<'t> {
     text: &'t str,
@@ -103,7 +118,7 @@ impl<'t> Reader<'t> {
     fn string(&mut self) -> Option<StringLit<'t>> {
         let start = self.at;
         let letters = &self.text.as_bytes()[start + 1..];
-        let length = letters.iter().position(|it| matches!(it, b'"' | b'\\' | 0..b' '))?;
+        let length = letters.iter().position(|it| ENDS_PLAIN[usize::from(*it)])?;
         if letters[length] != b'"' {
             return None;
         }

@@ -39,10 +39,11 @@ impl Token {
     }
 
     /// Whether this is the keyword, in any case and without quotes.
+    #[inline]
     pub(crate) fn is_word(&self, text: &str, keyword: &str) -> bool {
         // Most are of another length, and this is asked very often.
-        self.kind == TokenKind::Word
-            && (self.end - self.start) as usize == keyword.len()
+        (self.end - self.start) as usize == keyword.len()
+            && self.kind == TokenKind::Word
             && self.text(text).eq_ignore_ascii_case(keyword)
     }
 }

@@ -200,6 +200,10 @@ pub(crate) fn has_plain_storage(engine: &str) -> bool {
 
 /// Whether a constraint of the table is next, rather than a column.
 pub(crate) fn starts_constraint(cursor: &Cursor<'_, '_>) -> bool {
+    // Most items are columns whose names are in quotes.
+    if cursor.peek().is_none_or(|it| it.kind != TokenKind::Word) {
+        return false;
+    }
     let is_mysql = cursor.is_dialect(Dialect::MySql);
     cursor.is(&["constraint"])
         || cursor.is(&["foreign", "key"])
