@@ -70,11 +70,8 @@ impl AsRef<Finding> for Reported {
 impl ProjectReport {
     /// Takes out findings below a level.
     pub fn hide_below(&mut self, least: Level) {
-        let findings = std::mem::take(&mut self.findings);
-        let (shown, hidden): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|it| it.finding.level >= least);
-        self.findings = shown;
-        self.hidden = hidden.iter().map(|it| it.finding.level).collect();
+        let hidden = self.findings.extract_if(.., |it| it.finding.level < least);
+        self.hidden = hidden.map(|it| it.finding.level).collect();
     }
 }
 
