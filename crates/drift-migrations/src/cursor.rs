@@ -99,11 +99,11 @@ impl<'t, 'a> Cursor<'t, 'a> {
 
     /// Whether the next tokens are these keywords.
     pub(crate) fn is(&self, keywords: &[&str]) -> bool {
-        let Some(next) = self.tokens.get(self.at..self.at + keywords.len()) else { return false };
-        next.iter().zip(keywords).all(|(token, keyword)| token.is_word(self.source.text, keyword))
+        keywords.iter().enumerate().all(|(nth, keyword)| self.is_word_at(self.at + nth, keyword))
     }
 
     /// Whether the token at an index is this keyword.
+    #[inline]
     pub(crate) fn is_word_at(&self, at: usize, keyword: &str) -> bool {
         self.tokens.get(at).is_some_and(|token| token.is_word(self.source.text, keyword))
     }

@@ -802,7 +802,7 @@ pub(crate) fn expression<'a>(cursor: &mut Cursor<'_, 'a>) -> &'a str {
     // The first token is no keyword of the column, nor is what an operator or a dot leads to.
     let mut needs_operand = true;
     while !cursor.is_done() && !cursor.is_symbol(b',') && !cursor.is_symbol(b')') {
-        if !needs_operand && cursor.is_any(&COLUMN_KEYWORDS) {
+        if !needs_operand && is_column_keyword(cursor) {
             break;
         }
         needs_operand = match cursor.peek().map(|it| it.kind) {
@@ -874,7 +874,24 @@ fn ends_type(cursor: &Cursor<'_, '_>, is_first: bool) -> bool {
     {
         return true;
     }
-    cursor.is_any(&COLUMN_KEYWORDS)
+    is_column_keyword(cursor)
+}
+
+/// Whether the next token is a keyword that may follow the type of a column.
+fn is_column_keyword(cursor: &Cursor<'_, '_>) -> bool {
+    // Most types begin with another letter.
+    const FIRST_LETTERS: u32 = {
+        let (mut letters, mut at) = (0, 0);
+        while at < COLUMN_KEYWORDS.len() {
+            letters |= 1 << (COLUMN_KEYWORDS[at].as_bytes()[0] - b'a');
+            at += 1;
+        }
+        letters
+    };
+    let first = cursor.text().bytes().next().unwrap_or_default().to_ascii_lowercase();
+    first.is_ascii_lowercase()
+        && FIRST_LETTERS & (1 << (first - b'a')) != 0
+        && cursor.is_any(&COLUMN_KEYWORDS)
 }
 
 /// The text of a type in lower case, with one blank between words and none elsewhere. Most types
