@@ -916,7 +916,11 @@ fn type_text<'a>(text: &'a str, tokens: &[Token]) -> Cow<'a, str> {
             // A type keeps the case of its quotes; the quotes themselves say nothing.
             TokenKind::Quoted => normal.push_str(&crate::lex::unquote(token.text(text))),
             TokenKind::String => normal.push_str(token.text(text)),
-            _ => normal.push_str(&token.text(text).to_ascii_lowercase()),
+            _ => {
+                let start = normal.len();
+                normal.push_str(token.text(text));
+                normal[start..].make_ascii_lowercase();
+            }
         }
     }
     if normal == written { Cow::Borrowed(written) } else { Cow::Owned(normal) }

@@ -98,7 +98,7 @@ fn visit<T: Send>(walk: &WalkBuilder, pick: impl Fn(DirEntry) -> Option<T> + Syn
 /// Several threads would sleep for a millisecond whenever they have nothing to do, which is longer
 /// than it takes to walk through a small project. They ask for fewer files, though.
 fn visit_few<T>(walk: &WalkBuilder, pick: &impl Fn(DirEntry) -> Option<T>) -> Option<Vec<T>> {
-    const FEW: usize = 400;
+    const FEW: usize = 250;
     let mut found = Vec::new();
     for (count, entry) in walk.build().enumerate() {
         if count == FEW {
@@ -187,6 +187,10 @@ enum Name {
 fn classify(name: &str) -> Name {
     if name == MANIFEST {
         return Name::Manifest;
+    }
+    // Nearly all files of a repository.
+    if !name.contains("config") {
+        return Name::Unrelated;
     }
     let mut words: Vec<&str> = name.split('.').collect();
     let is_module = words.pop().is_some_and(|extension| EXTENSIONS.contains(&extension));

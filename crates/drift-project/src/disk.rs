@@ -230,10 +230,7 @@ fn workspace_packages(
     let mut found: Vec<(String, PathBuf)> = Vec::with_capacity(folders.len());
     for folder in folders {
         let Ok(text) = files.read(&folder.join("package.json")) else { continue };
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
-        if let Some(name) = json["name"].as_str() {
-            found.push((name.to_owned(), folder));
-        }
+        found.extend(package_name(&text).map(|name| (name, folder)));
     }
     let mut packages = HashMap::with_capacity(found.len());
     let mut has_namesakes = false;
@@ -249,6 +246,22 @@ fn workspace_packages(
         }
     }
     packages
+}
+
+/// The name that a `package.json` gives.
+fn package_name(manifest: &str) -> Option<String> {
+    /// Everything else is passed over.
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        #[serde(default)]
+        name: serde_json::Value,
+    }
+    let name = match serde_json::from_str(manifest) {
+        Ok(Manifest { name }) => name,
+        // It may be there twice, and then the last one counts.
+        Err(_) => serde_json::from_str::<serde_json::Value>(manifest).ok()?["name"].take(),
+    };
+    name.as_str().map(str::to_owned)
 }
 
 /// The folders that the workspace at `root` lists, in `package.json` or `pnpm-workspace.yaml`.

@@ -257,11 +257,11 @@ fn left_over(comparison: &Comparison<'_>) -> Vec<Disagreement> {
     let names = &comparison.names;
     let others = sources.other_schemas.iter().flat_map(|it| &it.foreign_keys);
     let known = schema.foreign_keys.iter().chain(&migrations.foreign_keys).chain(others);
-    let known: HashSet<_> = known.map(|it| names.place(it)).collect();
+    let known: HashSet<_> = known.map(|it| names.place_ref(it)).collect();
     let mut odd = Vec::new();
     let mut gone = HashSet::new();
     for foreign_key in &snapshot.foreign_keys {
-        if known.contains(&names.place(foreign_key)) || is_doubtful(comparison, foreign_key) {
+        if known.contains(&names.place_ref(foreign_key)) || is_doubtful(comparison, foreign_key) {
             continue;
         }
         let table = &foreign_key.referencing_table;
