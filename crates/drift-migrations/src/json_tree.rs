@@ -221,6 +221,18 @@ mod tests {
     }
 
     #[test]
+    fn passes_over_indents_of_any_width() {
+        for width in 0..40 {
+            let indent = " ".repeat(width);
+            let text =
+                format!("{indent}{{\r\n{indent}\"a\" :{indent}[1,\t{indent}\n2{indent}]}}{indent}");
+            assert_eq!(parse(&text), Some(parse_strictly(&text).unwrap()), "{width}");
+        }
+        // A blank of another kind is none.
+        assert_eq!(parse("[\u{b}1]"), None);
+    }
+
+    #[test]
     fn leaves_everything_else_to_the_parser() {
         let odd = [
             "",

@@ -404,6 +404,23 @@ mod tests {
         assert_eq!(split(Engine::new(dialect), text), expected, "{text}");
     }
 
+    #[test]
+    fn cuts_at_breakpoints_and_at_no_other_arrows() {
+        let cut = |text: &'static str| -> Vec<&str> {
+            pieces(text, 0..text.len()).map(|it| &text[it]).collect()
+        };
+        assert_eq!(cut("a > b ->> c --> d"), ["a > b ->> c --> d"]);
+        assert_eq!(cut("-> statement-breakpoint"), ["-> statement-breakpoint"]);
+        assert_eq!(cut("a;---> statement-breakpoint\nb"), ["a;-", "\nb"]);
+        let doubled = "--> statement-breakpoint--> statement-breakpoints";
+        assert_eq!(cut(doubled), ["", "", "s"]);
+        // What lies outside of the part does not count.
+        let text = "--> statement-breakpoint";
+        for part in [1..text.len(), 0..text.len() - 1] {
+            assert!(pieces(text, part.clone()).eq([part]));
+        }
+    }
+
     proptest! {
         /// Statements follow each other and hold whole tokens; what lies between them is blanks,
         /// comments, delimiters and the commands and data of clients.
