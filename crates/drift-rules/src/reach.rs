@@ -654,6 +654,154 @@ mod tests {
         b.x → a.id nothing: NotEnforced
         c.x → a.id nothing: Forgotten
         ");
+        let not_enforced = |catalog: &mut Catalog| catalog.foreign_keys[0].is_enforced = false;
+        assert_snapshot!(check_with("cockroachdb", &["b(x) -> a(id)"], not_enforced), @"b.x → a.id nothing: NotEnforced");
+    }
+
+    #[test]
+    fn looks_last_at_what_the_engine_looks_at_last() {
+        let lines = ["c(x) -> a(id)", "c(y) -> a(id) on delete cascade"];
+        assert_snapshot!(check_in("postgresql", &lines), @"
+        c.x → a.id blocks: it is checked before its rows go along
+        c.y → a.id deletes
+        ");
+        let deferred = |catalog: &mut Catalog| {
+            catalog.foreign_keys[0].deferral = Deferral::InitiallyDeferred;
+        };
+        assert_snapshot!(check_with("postgresql", &lines, deferred), @"
+        c.x → a.id may block
+        c.y → a.id deletes
+        ");
+        let restrict = |catalog: &mut Catalog| {
+            deferred(catalog);
+            catalog.foreign_keys[0].on_delete = ReferentialAction::Restrict;
+        };
+        assert_snapshot!(check_with("postgresql", &lines, restrict), @"
+        c.x → a.id blocks: it is checked before its rows go along
+        c.y → a.id deletes
+        ");
+        let back = [lines[1], lines[0]];
+        assert_snapshot!(check_in("sqlite", &back), @"
+        c.x → a.id may block
+        c.y → a.id deletes
+        ");
+        let back = [lines[1], "c(x) -> a(id) on delete restrict"];
+        assert_snapshot!(check_in("sqlite", &back), @"
+        c.x → a.id blocks: it is checked before its rows go along
+        c.y → a.id deletes
+        ");
+    }
+
+    #[test]
+    fn only_what_acts_comes_first() {
+        let lines = ["b(x, y) -> a(id, k)", "b(x) -> a(id)", "b(y) -> a(k) on delete cascade"];
+        let deferred = |catalog: &mut Catalog| {
+            catalog.foreign_keys[0].deferral = Deferral::InitiallyDeferred;
+        };
+        assert_snapshot!(check_with("postgresql", &lines, deferred), @"
+        b.(x, y) → a.(id, k) nothing after b.y → a.k
+        b.x → a.id blocks: it is checked before its rows go along
+        b.y → a.k deletes
+        ");
+        let lines = [
+            "b(z) -> a(id) on delete cascade",
+            "b(x) -> a(id) on delete cascade",
+            "b(x, y) -> a(id, k)",
+        ];
+        let not_enforced = |catalog: &mut Catalog| catalog.foreign_keys[1].is_enforced = false;
+        assert_snapshot!(check_with("postgresql-18", &lines, not_enforced), @"
+        b.z → a.id deletes
+        b.x → a.id nothing: NotEnforced (other rows)
+        b.(x, y) → a.(id, k) may block (other rows)
+        ");
+    }
+
+    #[test]
+    fn tells_each_that_refuses() {
+        let lines = ["b(x) -> a(id) on delete set null", "b(x) -> a(id)"];
+        let not_null = |catalog: &mut Catalog| catalog.tables[0].columns[0].is_not_null = true;
+        assert_snapshot!(check_with("postgresql", &lines, not_null), @"
+        b.x → a.id blocks: `x` is NOT NULL
+        b.x → a.id blocks: its rows stay
+        ");
+    }
+
+    #[test]
+    fn follows_rows_that_reference_along_one_path_alone() {
+        let emptied =
+            ["b(x) -> a(id) on delete cascade", "b(y) -> a(id) on delete set null", "c(x) -> b(y)"];
+        assert_snapshot!(check_in("postgresql", &emptied), @"
+        b.x → a.id deletes
+          c.x → b.y blocks: its rows stay
+        b.y → a.id sets null (other rows)
+          c.x → b.y may block on update (other rows)
+        ");
+        let deleted =
+            ["b(x) -> a(id) on delete set null", "b(x) -> a(k) on delete cascade", "c(b) -> b(id)"];
+        assert_snapshot!(check_in("postgresql", &deleted), @"
+        b.x → a.id sets null
+        b.x → a.k deletes (other rows)
+          c.b → b.id may block (other rows)
+        ");
+    }
+
+    #[test]
+    fn what_was_emptied_references_nothing() {
+        let lines = ["b(x) -> a(id) on delete set null as f1", "b(x) -> a(k) as f2"];
+        assert_snapshot!(check_in("postgresql", &lines), @"
+        b.x → a.id sets null
+        b.x → a.k may block (other rows)
+        ");
+        let several = ["b(x, y) -> a(id, k) on delete set null", "c(z) -> b(y)", "d(z) -> b(x)"];
+        assert_snapshot!(check_in("postgresql", &several), @"
+        b.(x, y) → a.(id, k) sets null
+          c.z → b.y blocks: its rows stay on update
+          d.z → b.x blocks: its rows stay on update
+        ");
+    }
+
+    #[test]
+    fn innodb_finds_a_row_by_its_indexes_while_it_goes() {
+        let own = ["a(x) -> a(id) on delete cascade as f1", "a(y) -> a(id) as f2"];
+        assert_snapshot!(check_in("mysql", &own), @"
+        a.x → a.id deletes = the delete
+        a.y → a.id blocks: its rows stay
+        ");
+        let emptied = ["a(x) -> a(id) on delete set null as f1", "a(x) -> a(k) as f2"];
+        assert_snapshot!(check_in("mysql", &emptied), @"
+        a.x → a.id sets null
+        a.x → a.k blocks: its rows stay
+        ");
+        let own_column = ["a(x) -> a(x) on delete set null as f1"];
+        assert_snapshot!(check_in("mysql", &own_column), @"
+        a.x → a.x sets null
+          a.x → a.x may block on update (other rows)
+        ");
+        let back = [
+            "c(x) -> a(id) on delete cascade as f1",
+            "d(x) -> c(id) on delete set null as f2",
+            "c(x) -> d(x) on update cascade as f3",
+            "c(z) -> d(x) as f4",
+        ];
+        assert_snapshot!(check_in("mysql", &back), @"
+        c.x → a.id deletes
+          d.x → c.id sets null
+            c.x → d.x sets null on update
+            c.z → d.x blocks: its rows stay on update
+        ");
+    }
+
+    #[test]
+    fn a_default_serves_where_nothing_may_be_null() {
+        let lines = ["b(x) -> a(id) on delete set default"];
+        let with_default = |default: &str| {
+            check_with("postgresql", &lines, |catalog| {
+                catalog.tables[0].columns[0].is_not_null = true;
+                catalog.tables[0].columns[0].default = Some(default.to_owned());
+            })
+        };
+        assert_snapshot!(with_default("1"), @"b.x → a.id sets default");
+        assert_snapshot!(with_default("NULL"), @"b.x → a.id blocks: `x` is NOT NULL and has no default");
     }
 
     #[test]
@@ -664,6 +812,28 @@ mod tests {
         assert!(!check_in("mariadb", &lines[..14]).contains("blocks"));
         let found = check_in("mariadb", &lines);
         assert_snapshot!(found.lines().last().unwrap().trim(), @"t15.x → t14.id blocks: InnoDB gives up 15 foreign keys away");
+    }
+
+    #[test]
+    fn innodb_counts_what_is_emptied_and_what_other_rows_do() {
+        let too_deep = |beginning: &[&str], column: &str, clause: &str, length: usize| {
+            let mut lines: Vec<String> = beginning.iter().map(|it| (*it).to_owned()).collect();
+            lines.push(format!("t1(x) -> b({column}) {clause}"));
+            lines.extend(
+                (1..length).map(|at| format!("t{}(x) -> t{at}({column}) {clause}", at + 1)),
+            );
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let found = check_in("mysql", &lines);
+            let line = found.lines().find(|it| it.contains("block"));
+            line.map(|it| it.trim().to_owned()).unwrap_or_default()
+        };
+        let emptied = ["b(x) -> a(id) on delete set null"];
+        assert_snapshot!(too_deep(&emptied, "x", "on update cascade", 13), @"");
+        assert_snapshot!(too_deep(&emptied, "x", "on update cascade", 14), @"t14.x → t13.x blocks: InnoDB gives up 15 foreign keys away on update");
+        let others =
+            ["b(x) -> a(id) on delete set null as f1", "b(x) -> a(k) on delete cascade as f2"];
+        assert_snapshot!(too_deep(&others, "id", "on delete cascade", 13), @"");
+        assert_snapshot!(too_deep(&others, "id", "on delete cascade", 14), @"t14.x → t13.id may block (other rows)");
     }
 
     #[test]

@@ -120,7 +120,10 @@ mod tests {
         let (one, other) = (ours.reach(&table).unwrap(), theirs.reach(&table).unwrap());
         let effect = |it: Option<(&ForeignKey, Effect<'_>)>| match it {
             None => "nothing".to_owned(),
-            Some((foreign_key, effect)) => format!("{foreign_key} {effect:?}"),
+            Some((foreign_key, effect)) => {
+                let name = foreign_key.name.as_ref().map(|it| format!(" as {it}"));
+                format!("{foreign_key}{} {effect:?}", name.unwrap_or_default())
+            }
         };
         let differences = reach_differences(&one, &other, Dialect::PostgreSql);
         differences.iter().map(|it| format!("{} / {}", effect(it.one), effect(it.other))).collect()
@@ -140,5 +143,29 @@ mod tests {
     fn the_order_of_a_schema_makes_no_difference() {
         let lines = ["b(x) -> a(id) as one", "b(x) -> a(id) on delete cascade as two"];
         assert_eq!(check(&[lines[1], lines[0]], &lines), [""; 0]);
+    }
+
+    #[test]
+    fn of_several_at_one_place_the_strongest_counts() {
+        let one = ["b(x) -> a(id) on delete cascade as one"];
+        let blocked = ["b(x) -> a(id) as two", one[0]];
+        let found = check(&one, &blocked);
+        assert_eq!(found, ["b.x → a.id as one Deletes / b.x → a.id as two Blocks(Early)"]);
+        let alike = [blocked[0], "b(x) -> a(id) on delete restrict as three"];
+        let found = check(&one, &alike);
+        assert_eq!(found, ["b.x → a.id as one Deletes / b.x → a.id as two Blocks(Action)"]);
+        let emptied = ["b(x) -> a(id) on delete set null as one"];
+        let found = check(&emptied, &[emptied[0], "b(x) -> a(k) as two"]);
+        assert_eq!(found, ["b.x → a.id as one SetsNull / b.x → a.k as two MayBlock(Action)"]);
+    }
+
+    #[test]
+    fn tells_what_happens_where_columns_are_emptied() {
+        let set_null = "b(x) -> a(id) on delete set null";
+        let found =
+            check(&[set_null, "c(y) -> b(x) on update cascade"], &[set_null, "c(y) -> b(x)"]);
+        assert_eq!(found, ["c.y → b.x SetsNull / c.y → b.x Blocks(Action)"]);
+        let found = check(&[set_null, "c(y) -> b(x)"], &[set_null, "c(y)"]);
+        assert_eq!(found, ["c.y → b.x Blocks(Action) / nothing"]);
     }
 }
