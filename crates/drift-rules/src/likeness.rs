@@ -229,4 +229,11 @@ mod tests {
         assert_eq!(meant(&tables, "user_id").as_deref(), Some("app_users"));
         assert_eq!(meant(&tables[..2], "user_id"), None);
     }
+
+    #[test]
+    fn three_tables_have_no_prefix() {
+        let tables = ["app_users(id)", "app_posts(id)", "app_tags(id)"];
+        assert_eq!(meant(&tables, "user_id"), None);
+        assert_eq!(meant(&tables, "app_user_id").as_deref(), Some("app_users"));
+    }
 }

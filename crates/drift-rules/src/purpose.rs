@@ -248,6 +248,7 @@ mod tests {
         assert!(explains(
             "// no FK\nexport const\n/* it */ a: B<C> =\n t = { id: x(),  userId: x() }"
         ));
+        assert!(explains("// no FK\n// It is new.\nt = {\n  id: x(),\n  userId: x(),\n}"));
         assert!(!explains("// legacy\nconst a = 1\nconst b = t = { id: x(), userId: x() }"));
         assert!(explains("t = {\n  /** no FK */\n  id: x(),\n  userId: x(),\n}"));
         assert!(!explains("// Everything external.\nt = {\n  id: x(),\n  userId: x(),\n}"));

@@ -594,4 +594,74 @@ mod tests {
         assert_eq!(kind("widgets(user_id) -> users(id)"), None);
         assert_eq!(kind("password_resets(user_id) -> users(id)"), Some(TableKind::ShortLived));
     }
+
+    #[test]
+    fn tells_audits_by_what_they_hold() {
+        for line in [
+            "audit_user_logs(id, created_at)",
+            "user_audits(id, changed_by)",
+            "user_audits(id, action, payload)",
+            "account_ledger(id, account_id, amount)",
+            "account_ledger(id, account_id, amount_cents)",
+            "account_ledger(id, account_id, balance_of_day)",
+            "account_ledger(id, delta, account_id)",
+        ] {
+            assert!(is_audit(line), "{line}");
+        }
+        for line in [
+            "audits(id, changed_by)",
+            "user_audits(id, action)",
+            "points_ledger(id, user_id, amount)",
+            "account_ledger(id, account_id)",
+            "order_events(id, actor_id, event_type, payload, created_at, start_date, title)",
+            "order_events(id, actor_id, event_type, payload, created_at, end_date, title)",
+            "order_events(id, actor_id, event_type, payload, created_at, venue, title)",
+        ] {
+            assert!(!is_audit(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_record_outlives_people_and_no_whole() {
+        let outlives = |columns: &str, line: &str| {
+            let lines = [columns, line];
+            let catalog = notation::parse(&SourceMap::default(), "a", &lines).unwrap();
+            outlives(&catalog.tables[0], &catalog.foreign_keys[0], None)
+        };
+        let of_org = "audit_logs(org_id) -> organizations(id)";
+        assert!(!outlives("audit_logs(org_id: uuid!, created_at)", of_org));
+        assert!(outlives("audit_logs(org_id: uuid, created_at)", of_org));
+        assert!(outlives("audit_logs(id: uuid!, org_id: uuid, created_at)", of_org));
+        let of_user = "audit_logs(user_id) -> users(id)";
+        assert!(outlives("audit_logs(user_id: uuid!, created_at)", of_user));
+        assert!(outlives("user_audit_logs(created_at)", "user_audit_logs(user_id) -> users(id)"));
+        assert!(!outlives("order_audit_logs(created_at)", "order_audit_logs(x) -> orders(id)"));
+        let events = "order_events(actor_id, event_type, payload, created_at)";
+        assert!(outlives(events, "order_events(actor_id) -> users(id)"));
+        assert!(!outlives(events, "order_events(order_id) -> orders(id)"));
+    }
+
+    #[test]
+    fn a_table_of_pairs_is_a_link() {
+        let is_link = |line: &str, key: &[&str]| {
+            let mut catalog = catalog(line);
+            let table = &mut catalog.tables[0];
+            let columns = key.iter().map(|it| (*it).to_owned()).collect();
+            table.primary_key = Some(drift_model::Key { name: None, columns, span: table.span });
+            is_link(table, &words(&table.name.name))
+        };
+        assert!(is_link("tagged(post_id, tag_id)", &["post_id", "tag_id"]));
+        assert!(is_link("tagged(post_id, tag_id, at)", &["post_id", "tag_id"]));
+        assert!(!is_link("tagged(post_id, tag_id, at, note)", &["post_id", "tag_id"]));
+        assert!(!is_link("tagged(id, tag_id)", &["id"]));
+        assert!(is_link("post_likes(id, a, b)", &["id"]));
+        assert!(!is_link("likes(id, a, b)", &["id"]));
+    }
+
+    #[test]
+    fn a_namesake_is_no_part() {
+        let sales = TableName::with_namespace("sales", "orders");
+        assert!(!is_part_of(&sales, &TableName::new("orders")));
+        assert!(is_part_of(&TableName::new("order_items"), &sales));
+    }
 }

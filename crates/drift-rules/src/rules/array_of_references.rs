@@ -105,3 +105,73 @@ fn finding(table: &Table, column: &Column, target: &Table, key: &Column) -> Find
             table.name, target.name
         ))
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, Key};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::check_adjusted;
+
+    /// What is said where each `id` is a primary key, and each `tag_id` is unique.
+    fn check_in(engine: &str, lines: &[&str], adjust: impl FnOnce(&mut Catalog)) -> String {
+        check_adjusted(engine, &RULE, lines, &[], |[schema, _]| {
+            for table in &mut schema.tables {
+                let key = |name: &str| Key {
+                    name: None,
+                    columns: vec![name.to_owned()],
+                    span: table.span,
+                };
+                let has = |name: &str| table.columns.iter().any(|it| it.name == name);
+                table.primary_key = has("id").then(|| key("id"));
+                table.uniques = has("tag_id").then(|| key("tag_id")).into_iter().collect();
+            }
+            adjust(schema);
+        })
+    }
+
+    fn message(lines: &[&str]) -> String {
+        let found = check_in("postgresql", lines, |_| {});
+        found.lines().next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn reports_an_array_of_keys() {
+        let lines = ["tags(id: uuid)", "posts(tag_ids: uuid[])"];
+        assert_snapshot!(check_in("postgresql", &lines, |_| {}), @"
+        info[array-of-references]: posts.tag_ids looks like an array of keys of tags, which no engine can enforce
+          schema:2: an array of keys
+          schema:1: of this column
+          note: when a row of `tags` is deleted, its key stays in the arrays
+          help: make a table of pairs, which references `posts` and `tags`
+        ");
+        assert_eq!(check_in("mysql", &lines, |_| {}), "");
+        let namesake = ["tags(id: integer, tag_id: uuid)", "posts(tag_ids: uuid[])"];
+        assert_snapshot!(check_in("postgresql", &namesake, |_| {}), @"
+        info[array-of-references]: posts.tag_ids looks like an array of keys of tags, which no engine can enforce
+          schema:2: an array of keys
+          schema:1: of this column
+          note: when a row of `tags` is deleted, its key stays in the arrays
+          help: make a table of pairs, which references `posts` and `tags`
+        ");
+    }
+
+    #[test]
+    fn accepts_other_arrays() {
+        for lines in [
+            &["tags(id: uuid)", "posts(tag_ids: integer[])"][..],
+            &["tags(id: uuid)", "posts(tags: uuid[])"],
+            &["tags(id: uuid)", "posts(tag_ids: uuid)"],
+            &["tags(id: uuid)", "posts(label_ids: uuid[])"],
+            &["tags(id: uuid)", "other.posts(tag_ids: uuid[])"],
+            &["tags(id: integer, tag_id: uuid[])", "posts(tag_ids: uuid[])"],
+            &["tags(id: uuid)", "posts(tag_ids: uuid[])", "posts(tag_ids) -> tags(id)"],
+        ] {
+            assert_eq!(message(lines), "", "{lines:?}");
+        }
+        let lines = ["tags(id: uuid)", "posts(tag_ids: uuid[])"];
+        let incomplete = |catalog: &mut Catalog| catalog.tables[0].is_incomplete = true;
+        assert_eq!(check_in("postgresql", &lines, incomplete), "");
+    }
+}

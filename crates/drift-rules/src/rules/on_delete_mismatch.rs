@@ -107,4 +107,17 @@ mod tests {
         let schema = ["posts(author_id) -> users(id) on delete no action"];
         assert_snapshot!(check(&RULE, &schema, &["posts(author_id) -> users(id)"]), @"");
     }
+
+    #[test]
+    fn says_which_side_is_probably_right_and_why() {
+        let advice = |line: &str| {
+            let cascade = format!("{line} on delete cascade");
+            let found = check(&RULE, &[&cascade], &[line]);
+            found.lines().filter(|it| it.contains("probably")).collect::<Vec<_>>().join("\n")
+        };
+        assert_snapshot!(advice("order_items(order_id) -> orders(id)"), @"  help: the schema is probably right, so add a migration: rows of `order_items` mean nothing without their `orders`; no migration is offered, because it has no name that is known");
+        assert_snapshot!(advice("user_sessions(user_id) -> users(id)"), @"  help: the schema is probably right, so add a migration: `user_sessions` holds short-lived state; no migration is offered, because it has no name that is known");
+        assert_snapshot!(advice("invoices(user_id) -> users(id)"), @"");
+        assert_snapshot!(advice("widgets(user_id) -> users(id)"), @"");
+    }
 }

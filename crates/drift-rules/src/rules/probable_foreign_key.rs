@@ -270,3 +270,167 @@ fn finding(comparison: &Comparison<'_>, suspect: &Suspect<'_>) -> Finding {
     let help = "declare it if it is one; a comment that says why there is none keeps this quiet";
     comparison.with_wanted_made(finding.help(help), &foreign_key)
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, Key};
+    use insta::assert_snapshot;
+
+    use super::RULE;
+    use crate::testing::check_adjusted;
+
+    const USERS: &str = "users(id: uuid)";
+    const TEAMS: &str = "teams(id: uuid, leader: uuid)";
+    /// A project without foreign keys is left alone.
+    const LEADER: &str = "teams(leader) -> users(id)";
+
+    /// What is said where each `id` is a primary key.
+    fn check_with(lines: &[&str], adjust: impl FnOnce(&mut Catalog)) -> String {
+        let migrated: Vec<&str> = lines.iter().filter(|it| it.starts_with('-')).copied().collect();
+        let lines: Vec<&str> = lines.iter().filter(|it| !it.starts_with('-')).copied().collect();
+        check_adjusted("postgresql", &RULE, &lines, &migrated, |[schema, migrations]| {
+            migrations.tables.clear();
+            for table in &mut schema.tables {
+                let columns = vec!["id".to_owned()];
+                if table.columns.iter().any(|it| it.name == "id") {
+                    table.primary_key = Some(Key { name: None, columns, span: table.span });
+                }
+            }
+            adjust(schema);
+        })
+    }
+
+    /// The references that are suspected beside those in `teams`.
+    fn suspected(lines: &[&str]) -> Vec<String> {
+        suspected_with(lines, |_| {})
+    }
+
+    fn suspected_with(lines: &[&str], adjust: impl FnOnce(&mut Catalog)) -> Vec<String> {
+        let found = check_with(&[&[USERS, TEAMS, LEADER], lines].concat(), adjust);
+        let messages =
+            found.lines().filter_map(|it| it.strip_prefix("info[probable-foreign-key]: "));
+        messages.map(|it| it.split_once(" looks").unwrap().0.to_owned()).collect()
+    }
+
+    const NOTHING: [&str; 0] = [];
+
+    #[test]
+    fn tells_what_it_looks_like_and_why() {
+        assert_snapshot!(check_with(&[USERS, TEAMS, LEADER, "posts(team_id: uuid)"], |_| {}), @r#"
+        info[probable-foreign-key]: posts.team_id → teams.id looks like a reference, but no foreign key enforces it
+          schema:4: named and typed like a reference
+          schema:2: to this key
+          help: declare it if it is one; a comment that says why there is none keeps this quiet
+          declare it on `team_id`, with the table that is `teams` in the database:
+            .references(() => ...)
+          rows that would keep it from being created:
+            SELECT c.* FROM "posts" AS c
+            WHERE c."team_id" IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM "teams" AS p WHERE p."id" = c."team_id");
+        "#);
+        assert_eq!(check_with(&[USERS, TEAMS, "posts(team_id: uuid)"], |_| {}), "");
+        let shared = [USERS, TEAMS, LEADER, "a(team_id: uuid)", "b(team_id: uuid)"];
+        let found = check_with(&shared, |catalog| {
+            catalog.tables[3].columns[0].span = catalog.tables[2].columns[0].span;
+        });
+        assert_snapshot!(found.lines().take(4).collect::<Vec<_>>().join("\n"), @"
+        info[probable-foreign-key]: a.team_id → teams.id looks like a reference, but no foreign key enforces it
+          schema:4: named and typed like a reference
+          schema:2: to this key
+          note: the same column is in `b`
+        ");
+    }
+
+    #[test]
+    fn goes_by_the_name_of_a_table_and_the_type_of_its_key() {
+        assert_eq!(suspected(&["posts(team_id: uuid)"]), ["posts.team_id → teams.id"]);
+        assert_eq!(suspected(&["posts(teamId: uuid)"]), ["posts.teamId → teams.id"]);
+        assert_eq!(suspected(&["posts(team_id: integer)"]), NOTHING);
+        assert_eq!(suspected(&["posts(team_id)"]), NOTHING);
+        assert_eq!(suspected(&["posts(team: uuid, id: uuid)"]), NOTHING);
+        assert_eq!(suspected(&["posts(team_id: uuid[])"]), NOTHING);
+        assert_eq!(suspected(&["groups(uid: uuid)", "posts(group_id: uuid)"]), NOTHING);
+    }
+
+    #[test]
+    fn texts_are_often_ids_of_another_system() {
+        let tables = ["clubs(id: text)", "book_clubs(id: text)", "chat_sessions(id: text)"];
+        let with = |line| suspected(&[&tables[..], &[line]].concat());
+        assert_eq!(with("posts(club_id: text)"), NOTHING);
+        assert_eq!(with("posts(book_club_id: text)"), ["posts.book_club_id → book_clubs.id"]);
+        assert_eq!(with("posts(chat_session_id: text)"), NOTHING);
+        let numbers = ["chat_sessions(id: integer)", "posts(chat_session_id: integer)"];
+        assert_eq!(suspected(&numbers), ["posts.chat_session_id → chat_sessions.id"]);
+    }
+
+    #[test]
+    fn a_unique_column_of_the_same_name_is_meant_rather_than_an_id() {
+        let unique = |catalog: &mut Catalog| {
+            let table = catalog.tables.iter_mut().find(|it| it.name.name == "clubs").unwrap();
+            let key = Key { name: None, columns: vec!["club_id".to_owned()], span: table.span };
+            table.uniques.push(key);
+        };
+        let lines = ["clubs(id: integer, club_id: text)", "posts(club_id: text)"];
+        assert_eq!(suspected_with(&lines, unique), ["posts.club_id → clubs.club_id"]);
+        assert_eq!(suspected(&lines), NOTHING);
+        let both = ["clubs(id: uuid, club_id: uuid)", "posts(club_id: uuid)"];
+        assert_eq!(suspected_with(&both, unique), NOTHING);
+    }
+
+    #[test]
+    fn goes_by_what_columns_of_the_name_reference() {
+        let (one, two) = ("a(made_by) -> users(id)", "b(made_by) -> users(id)");
+        let typed = |lines: &[&str]| {
+            suspected_with(lines, |catalog| {
+                for column in catalog.tables.iter_mut().flat_map(|it| &mut it.columns) {
+                    column.data_type.get_or_insert_with(|| "uuid".to_owned());
+                }
+            })
+        };
+        assert_eq!(typed(&[one, two, "c(made_by)"]), ["c.made_by → users.id"]);
+        assert_eq!(typed(&[one, two, "c(made_by)", "d(made_by)"]).len(), 2);
+        assert_eq!(typed(&[one, two, "c(made_by)", "d(made_by)", "e(made_by)"]), NOTHING);
+        assert_eq!(typed(&[one, "c(made_by)"]), NOTHING);
+        assert_eq!(typed(&[one, "b(made_by) -> teams(id)", "c(made_by)"]), NOTHING);
+        assert_eq!(typed(&[one, two, "c(made_by: integer)"]), NOTHING);
+        assert_eq!(typed(&["a(team_id) -> teams(id)", "c(team_id)"]), ["c.team_id → teams.id"]);
+        assert_eq!(typed(&["a(team_id) -> users(id)", "c(team_id)"]), NOTHING);
+    }
+
+    #[test]
+    fn texts_of_another_system_want_more_columns_of_the_name() {
+        let texts = |lines: &[&str]| {
+            suspected_with(lines, |catalog| {
+                for column in catalog.tables.iter_mut().flat_map(|it| &mut it.columns) {
+                    column.data_type = Some("text".to_owned());
+                }
+            })
+        };
+        let one = "a(client_id) -> clients(id)";
+        let two = "b(client_id) -> clients(id)";
+        assert_eq!(texts(&[one, "c(client_id)"]), NOTHING);
+        assert_eq!(texts(&[one, two, "c(client_id)"]), ["c.client_id → clients.id"]);
+        assert_eq!(texts(&[one, two, "c(clientId)"]), NOTHING);
+        let others = ["a(client_id) -> apps(id)", "b(client_id) -> apps(id)", "c(client_id)"];
+        assert_eq!(texts(&others), NOTHING);
+        assert_eq!(texts(&[&others[..], &["clients(id)"]].concat()), NOTHING);
+        let clubs = ["a(club_id) -> clubs(id)", "c(club_id)"];
+        assert_eq!(texts(&clubs), ["c.club_id → clubs.id"]);
+    }
+
+    #[test]
+    fn accepts_what_is_explained() {
+        assert_eq!(suspected(&["teams(team_id: uuid)"]), NOTHING);
+        assert_eq!(suspected(&["other.posts(team_id: uuid)"]), NOTHING);
+        assert_eq!(suspected(&["posts(team_id: uuid, team_type: text)"]), NOTHING);
+        assert_eq!(suspected(&["posts(team_id: uuid, team_name: text)"]).len(), 1);
+        assert_eq!(suspected(&["audit_log(team_id: uuid)"]), NOTHING);
+        let lines = ["posts(team_id: uuid)", "posts(internal_id) -> teams(id)"];
+        assert_eq!(suspected(&lines), NOTHING);
+        assert_eq!(suspected(&["posts(team_id: uuid)", "-posts(team_id) -> teams(id)"]), NOTHING);
+        for at in [1, 2] {
+            let incomplete = |catalog: &mut Catalog| catalog.tables[at].is_incomplete = true;
+            assert_eq!(suspected_with(&["posts(team_id: uuid)"], incomplete), NOTHING);
+        }
+    }
+}
