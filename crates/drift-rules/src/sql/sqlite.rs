@@ -404,3 +404,262 @@ fn end_of_references(tokens: &Tokens<'_>, start: usize) -> usize {
         at += length;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drift_model::{Catalog, Engine, Index, notation};
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::Sources;
+
+    /// What statements make, with foreign keys in the notation.
+    fn read(map: &SourceMap, sql: &str, keys: &[&str]) -> Catalog {
+        let mut catalog = notation::parse(map, "keys", keys).unwrap();
+        catalog.tables.clear();
+        let file = map.add("0000_init.sql".into(), sql.to_owned()).id;
+        let mut end = 0;
+        for statement in sql.split_inclusive(';') {
+            end += statement.len();
+            let text = statement.trim();
+            let begin = end - text.len();
+            let span = Span::new(file, begin as u32, end as u32);
+            let tokens = Tokens::read(text.trim_end_matches(';')).unwrap();
+            if let Some(on) = tokens.find(0..tokens.len(), "on") {
+                let named = tokens.name(on + 1).unwrap();
+                let table = catalog.tables.iter_mut().find(|it| named.ends_with(&it.name.name));
+                table.unwrap().indexes.push(Index {
+                    name: None,
+                    columns: Vec::new(),
+                    has_expressions: false,
+                    is_unique: false,
+                    is_partial: false,
+                    covers_not_null: false,
+                    span,
+                });
+                continue;
+            }
+            let open = (0..tokens.len()).find(|it| tokens.kind(*it) == Some(Kind::Open)).unwrap();
+            let name = tokens.name(if tokens.is(3, "as") { 2 } else { open - 1 }).unwrap();
+            let mut table = Table::new(TableName::new(name), span);
+            for part in tokens.parts(open + 1..tokens.close_of(open).unwrap()) {
+                let words = ["constraint", "primary", "unique", "check", "foreign"];
+                if !words.iter().any(|it| tokens.is(part.start, it)) {
+                    let range = tokens.range(part.start).start..tokens.range(part.end - 1).end;
+                    let name = tokens.name(part.start).unwrap();
+                    table.columns.push(Column::new(name, within(&span, range)));
+                }
+            }
+            catalog.tables.push(table);
+        }
+        catalog
+    }
+
+    fn within(outer: &Span, range: Range<usize>) -> Span {
+        let start = outer.start;
+        Span::new(outer.file, start + range.start as u32, start + range.end as u32)
+    }
+
+    /// The script that brings the foreign keys of such tables to what is wanted of the first.
+    fn script_of(sql: &str, keys: &[&str], wanted: &str) -> String {
+        let map = SourceMap::default();
+        let old = read(&map, sql, keys);
+        let lines: Vec<_> = [wanted].into_iter().filter(|it| !it.is_empty()).collect();
+        let new = notation::parse(&map, "wanted", &lines).unwrap();
+        let step = match (old.foreign_keys.first(), new.foreign_keys.first()) {
+            (Some(old), Some(new)) if old.referencing_columns == new.referencing_columns => {
+                Step::Replace { old, new }
+            }
+            (_, Some(new)) => Step::Add(new),
+            (Some(old), None) => Step::Drop(old),
+            (None, None) => panic!("no foreign key"),
+        };
+        let sources = Sources {
+            engine: Engine::new(DIALECT),
+            migrations: Some(&old),
+            texts: Some(&map),
+            ..crate::testing::sources(DIALECT)
+        };
+        match script(&Comparison::new(sources), step) {
+            Ok(Script { statements, by_hand: None }) => statements.join(";\n"),
+            Ok(Script { statements, by_hand }) => {
+                format!("{}\n{}", by_hand.unwrap(), statements.join(";\n"))
+            }
+            Err(reason) => reason,
+        }
+    }
+
+    const USERS: &str = "CREATE TABLE users (id integer PRIMARY KEY);";
+
+    #[test]
+    fn makes_a_table_anew_with_all_that_it_has() {
+        let sql = "CREATE TABLE users (id integer PRIMARY KEY);
+            CREATE TABLE `posts` (
+              id integer PRIMARY KEY, -- its key, always
+              author integer CHECK (`posts`.`author` > 0),
+              twice integer GENERATED ALWAYS AS (author * 2),
+              CONSTRAINT named UNIQUE (author, id),
+              FOREIGN KEY (twice) REFERENCES users (id),
+              CHECK (posts.id <> other.author)
+            ) STRICT;
+            CREATE INDEX by_author ON posts (author) WHERE author > 1;";
+        assert_snapshot!(script_of(sql, &["posts(twice) -> users(id) as fk"], "posts(author) -> users(id) on delete cascade as x"), @"
+        CREATE TABLE `__new_posts` (
+          id integer PRIMARY KEY,
+          author integer CHECK (`__new_posts`.`author` > 0),
+          twice integer GENERATED ALWAYS AS (author * 2),
+          CONSTRAINT named UNIQUE (author, id),
+          CHECK (`__new_posts`.id <> other.author),
+          FOREIGN KEY (`twice`) REFERENCES `users` (`id`),
+          FOREIGN KEY (`author`) REFERENCES `users` (`id`) ON DELETE CASCADE
+        ) STRICT;
+        INSERT INTO `__new_posts` (`id`, `author`) SELECT `id`, `author` FROM `posts`;
+        DROP TABLE `posts`;
+        ALTER TABLE `__new_posts` RENAME TO `posts`;
+        CREATE INDEX by_author ON posts (author) WHERE author > 1
+        ");
+        assert_snapshot!(script_of(sql, &["posts(twice) -> users(id)"], ""), @"
+        CREATE TABLE `__new_posts` (
+          id integer PRIMARY KEY,
+          author integer CHECK (`__new_posts`.`author` > 0),
+          twice integer GENERATED ALWAYS AS (author * 2),
+          CONSTRAINT named UNIQUE (author, id),
+          CHECK (`__new_posts`.id <> other.author)
+        ) STRICT;
+        INSERT INTO `__new_posts` (`id`, `author`) SELECT `id`, `author` FROM `posts`;
+        DROP TABLE `posts`;
+        ALTER TABLE `__new_posts` RENAME TO `posts`;
+        CREATE INDEX by_author ON posts (author) WHERE author > 1
+        ");
+    }
+
+    #[test]
+    fn takes_references_out_of_columns() {
+        let column = |definition: &str| {
+            let sql = format!("{USERS} CREATE TABLE posts (a {definition}, b integer);");
+            let script = script_of(&sql, &["posts(a) -> users(id)"], "");
+            script.lines().nth(1).unwrap().trim().to_owned()
+        };
+        assert_snapshot!(column("integer REFERENCES users"), @"a integer,");
+        assert_snapshot!(column("REFERENCES users (id)"), @"a,");
+        assert_snapshot!(column("integer NOT NULL CONSTRAINT fk REFERENCES users (id) UNIQUE"), @"a integer NOT NULL UNIQUE,");
+        assert_snapshot!(column("integer REFERENCES users (id) ON DELETE SET NULL ON UPDATE CASCADE DEFAULT 1"), @"a integer DEFAULT 1,");
+        assert_snapshot!(column("integer REFERENCES users ON DELETE NO ACTION ON UPDATE SET DEFAULT NOT NULL"), @"a integer NOT NULL,");
+        assert_snapshot!(column("integer REFERENCES users (id) MATCH FULL NOT DEFERRABLE INITIALLY IMMEDIATE NOT NULL"), @"a integer NOT NULL,");
+        assert_snapshot!(column("integer REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED NOT NULL"), @"a integer NOT NULL,");
+        assert_snapshot!(column("integer REFERENCES users (id) ON DELETE RESTRICT REFERENCES users (id) UNIQUE"), @"a integer UNIQUE,");
+        assert_snapshot!(column("text CONSTRAINT c NOT NULL REFERENCES users (id)"), @"a text CONSTRAINT c NOT NULL,");
+    }
+
+    #[test]
+    fn makes_what_references_it_anew_as_well() {
+        let sql = "CREATE TABLE users (id integer, boss integer);
+            CREATE TABLE posts (id integer, author integer);
+            CREATE TABLE notes (post integer, author integer);
+            CREATE TABLE tags (id integer);";
+        let keys = [
+            "users(boss) -> tags(id)",
+            "posts(author) -> users(id)",
+            "notes(post) -> posts(id)",
+            "notes(author) -> users(id)",
+        ];
+        assert_snapshot!(script_of(sql, &keys, "users(boss) -> tags(id) on delete cascade"), @"
+        CREATE TABLE `__new_users` (
+          id integer,
+          boss integer,
+          FOREIGN KEY (`boss`) REFERENCES `tags` (`id`) ON DELETE CASCADE
+        );
+        CREATE TABLE `__new_posts` (
+          id integer,
+          author integer,
+          FOREIGN KEY (`author`) REFERENCES `__new_users` (`id`)
+        );
+        CREATE TABLE `__new_notes` (
+          post integer,
+          author integer,
+          FOREIGN KEY (`post`) REFERENCES `__new_posts` (`id`),
+          FOREIGN KEY (`author`) REFERENCES `__new_users` (`id`)
+        );
+        INSERT INTO `__new_users` (`id`, `boss`) SELECT `id`, `boss` FROM `users`;
+        INSERT INTO `__new_posts` (`id`, `author`) SELECT `id`, `author` FROM `posts`;
+        INSERT INTO `__new_notes` (`post`, `author`) SELECT `post`, `author` FROM `notes`;
+        DROP TABLE `notes`;
+        DROP TABLE `posts`;
+        DROP TABLE `users`;
+        ALTER TABLE `__new_users` RENAME TO `users`;
+        ALTER TABLE `__new_posts` RENAME TO `posts`;
+        ALTER TABLE `__new_notes` RENAME TO `notes`
+        ");
+    }
+
+    #[test]
+    fn switches_enforcement_off_where_no_order_serves() {
+        let sql = "CREATE TABLE users (id integer, post integer); CREATE TABLE posts (id integer, author integer);";
+        let keys = ["users(post) -> posts(id)", "posts(author) -> users(id)"];
+        assert_snapshot!(script_of(sql, &keys, "users(post) -> posts(id) on delete cascade"), @"
+        in a migrator's transaction, dropping `users` would delete or block rows that reference it
+        PRAGMA foreign_keys = OFF;
+        BEGIN;
+        CREATE TABLE `__new_users` (
+          id integer,
+          post integer,
+          FOREIGN KEY (`post`) REFERENCES `posts` (`id`) ON DELETE CASCADE
+        );
+        INSERT INTO `__new_users` (`id`, `post`) SELECT `id`, `post` FROM `users`;
+        DROP TABLE `users`;
+        ALTER TABLE `__new_users` RENAME TO `users`;
+        PRAGMA foreign_key_check;
+        COMMIT;
+        PRAGMA foreign_keys = ON
+        ");
+        let is_by_hand = |sql: &str, keys: &[&str], wanted: &str| {
+            script_of(sql, keys, wanted).starts_with("in a migrator's transaction")
+        };
+        let own = ["posts(author) -> posts(id)"];
+        assert!(!is_by_hand(sql, &own, "posts(author) -> posts(id) on delete cascade"));
+        assert!(is_by_hand(sql, &own, "posts(author) -> posts(id) on delete restrict"));
+        assert!(is_by_hand(sql, &["posts(author) -> users(id)"], "users(post) -> posts(id)"));
+        assert!(!is_by_hand(sql, &keys[..1], ""));
+        assert!(!is_by_hand(sql, &[], "posts(author) -> users(id) on delete restrict"));
+        let chain = |length: usize| {
+            let sql: String = (0..=length)
+                .map(|at| format!("CREATE TABLE t{at} (id integer, x integer);"))
+                .collect();
+            let keys: Vec<String> = (0..length)
+                .map(|at| format!("t{at}(x) -> t{}(id)", (at + length) % (length + 1)))
+                .collect();
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            is_by_hand(&sql, &keys[1..], "t1(x) -> t0(id) on delete cascade")
+        };
+        assert!(!chain(5));
+        assert!(chain(6));
+    }
+
+    #[test]
+    fn leaves_alone_what_it_cannot_copy() {
+        let drop = |sql: &str| script_of(&format!("{USERS} {sql}"), &["posts(a) -> users(id)"], "");
+        let plain = "CREATE TABLE posts (a integer);";
+        assert_snapshot!(drop("CREATE TEMP TABLE posts (a integer);"), @"`posts` is not made by a plain `CREATE TABLE`");
+        assert_snapshot!(drop("CREATE TABLE posts AS SELECT (a) FROM users;"), @"`posts` is not made by a plain `CREATE TABLE`");
+        assert_snapshot!(drop("CREATE TABLE posts (a integer); CREATE TABLE __new_posts (a integer);"), @"`__new_posts` is there already");
+        assert_snapshot!(drop(&format!("{plain} CREATE INDEX i ON old_posts (a);")), @"an index of `posts` was made under another name");
+        assert_snapshot!(drop(&format!("{plain} CREATE INDEX i ON posts (posts.a);")), @"an index of `posts` was made under another name");
+        assert_snapshot!(drop("CREATE TABLE posts (a integer, UNIQUE (a) FOREIGN KEY (a) REFERENCES users (id));"), @"its constraints are not parted by commas");
+        let with = |path: &str, text: &str| {
+            let map = SourceMap::default();
+            map.add(path.into(), text.to_owned());
+            let old = read(&map, &format!("{USERS} {plain}"), &["posts(a) -> users(id)"]);
+            let sources = Sources {
+                migrations: Some(&old),
+                texts: Some(&map),
+                ..crate::testing::sources(DIALECT)
+            };
+            let step = Step::Drop(&old.foreign_keys[0]);
+            script(&Comparison::new(sources), step).err().unwrap_or_default()
+        };
+        assert_snapshot!(with("a.sql", "CREATE TRIGGER t AFTER INSERT ON users BEGIN SELECT 1; END"), @"triggers and views may depend on it");
+        assert_snapshot!(with("a.sql", "CREATE TEMP  VIEW v AS SELECT 1"), @"triggers and views may depend on it");
+        assert_snapshot!(with("a.sql", "INSERT INTO reviews (a) VALUES (1)"), @"");
+        assert_snapshot!(with("a.ts", "// create trigger"), @"");
+    }
+}

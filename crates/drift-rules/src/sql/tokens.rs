@@ -44,7 +44,7 @@ impl<'t> Tokens<'t> {
                 b'/' if rest.starts_with(b"/*") => (None, until(b"*/")),
                 b'\'' => (Some(Kind::Text), quoted(rest, b'\'')?),
                 b'"' | b'`' => (Some(Kind::Name), quoted(rest, byte)?),
-                b'[' => (Some(Kind::Name), until(b"]")),
+                b'[' => (Some(Kind::Name), rest.iter().position(|it| *it == b']')? + 1),
                 b'(' => {
                     depth += 1;
                     (Some(Kind::Open), 1)
@@ -179,9 +179,30 @@ mod tests {
 
     #[test]
     fn gives_up_on_what_does_not_end() {
-        for text in ["(", ")", "'a", "\"a", "`a``", "(]"] {
+        for text in ["(", ")", "'a", "\"a", "`a``", "(]", "[", "a [é"] {
             assert!(Tokens::read(text).is_none(), "{text}");
         }
         assert!(Tokens::read("/* a").is_some() && Tokens::read("").is_some());
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        let tokens = Tokens::read(text).unwrap();
+        (0..tokens.len()).map(|it| tokens.name(it).unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn tells_comments_from_signs() {
+        assert_eq!(words("a - b"), ["a", "", "b"]);
+        assert_eq!(words("a / b"), ["a", "", "b"]);
+        assert_eq!(words("a /* b, ( */ c"), ["a", "c"]);
+        assert_eq!(words("a -- b, (\nc"), ["a", "c"]);
+    }
+
+    #[test]
+    fn finds_keywords_outside_of_brackets() {
+        let tokens = Tokens::read("a (b as (c)) \"as\" As d_1$").unwrap();
+        assert_eq!(tokens.find(0..tokens.len(), "as"), Some(9));
+        assert_eq!(tokens.find(0..9, "as"), None);
+        assert_eq!(tokens.find(10..tokens.len(), "d_1$"), Some(10));
     }
 }
