@@ -473,4 +473,14 @@ mod tests {
         assert_snapshot!(message(&found), @"error[referenced-columns-not-unique]: posts.a → users references a table without a primary key");
         assert_eq!(check("postgresql", &open, |_| {}), "");
     }
+
+    #[test]
+    fn says_what_comes_of_it() {
+        let note = |engine: &str| {
+            let found = check(engine, &[KEY], |_| {});
+            found.lines().filter(|it| it.contains("note:")).collect::<Vec<_>>().join("\n")
+        };
+        assert_snapshot!(note("sqlite"), @"  note: inserts into `posts` and deletes from `users` fail: foreign key mismatch");
+        assert_snapshot!(note("postgresql"), @"  note: the engine refuses such a foreign key, so the migration that creates it fails");
+    }
 }

@@ -212,4 +212,32 @@ mod tests {
           AND NOT EXISTS (SELECT 1 FROM "auth"."p" AS p WHERE p."a" = c."x" AND p."b" = c."y");
         "#);
     }
+
+    #[test]
+    fn names_the_columns_that_a_delete_sets() {
+        let clauses = |line: &str| {
+            let mut catalog = notation::parse(&SourceMap::default(), "a", &[line]).unwrap();
+            let foreign_key = &mut catalog.foreign_keys[0];
+            foreign_key.set_columns = vec!["x".to_owned()];
+            references(Dialect::PostgreSql, foreign_key, "p")
+        };
+        insta::assert_snapshot!(clauses("c(x, y) -> p(a, b) on delete set null on update set null"), @r#"REFERENCES p ("a", "b") ON DELETE SET NULL ("x") ON UPDATE SET NULL"#);
+        insta::assert_snapshot!(clauses("c(x, y) -> p(a, b) on delete cascade on update set default"), @r#"REFERENCES p ("a", "b") ON DELETE CASCADE ON UPDATE SET DEFAULT"#);
+        let whole =
+            notation::parse(&SourceMap::default(), "a", &["c(x) -> p(a) on delete set null"]);
+        let whole = references(Dialect::PostgreSql, &whole.unwrap().foreign_keys[0], "p");
+        insta::assert_snapshot!(whole, @r#"REFERENCES p ("a") ON DELETE SET NULL"#);
+    }
+
+    #[test]
+    fn renames_by_making_anew_where_nothing_renames() {
+        let catalog =
+            notation::parse(&SourceMap::default(), "a", &["c(x) -> p(a) as old"]).unwrap();
+        let script = rename(&Engine::parse("mysql").unwrap(), &catalog.foreign_keys[0], "new");
+        insta::assert_snapshot!(script.unwrap().text(false), @"
+        ALTER TABLE `c`
+          DROP FOREIGN KEY `old`,
+          ADD CONSTRAINT `new` FOREIGN KEY (`x`) REFERENCES `p` (`a`);
+        ");
+    }
 }

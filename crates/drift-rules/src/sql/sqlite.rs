@@ -280,11 +280,10 @@ impl Rebuild<'_, '_> {
             true => temporary(&foreign_key.referenced_table),
             false => foreign_key.referenced_table.name.clone(),
         };
-        let unnamed = ForeignKey { name: None, ..foreign_key.clone() };
         format!(
             "FOREIGN KEY ({}) {}",
             columns(DIALECT, &foreign_key.referencing_columns),
-            references(DIALECT, &unnamed, &identifier(DIALECT, &referenced))
+            references(DIALECT, foreign_key, &identifier(DIALECT, &referenced))
         )
     }
 
@@ -425,6 +424,12 @@ mod tests {
             let begin = end - text.len();
             let span = Span::new(file, begin as u32, end as u32);
             let tokens = Tokens::read(text.trim_end_matches(';')).unwrap();
+            if tokens.is(0, "alter") {
+                let old = tokens.name(2).unwrap();
+                let table = catalog.tables.iter_mut().find(|it| it.name.name == old);
+                table.unwrap().name.name = tokens.name(5).unwrap();
+                continue;
+            }
             if let Some(on) = tokens.find(0..tokens.len(), "on") {
                 let named = tokens.name(on + 1).unwrap();
                 let table = catalog.tables.iter_mut().find(|it| named.ends_with(&it.name.name));
@@ -549,6 +554,23 @@ mod tests {
         assert_snapshot!(column("integer REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED NOT NULL"), @"a integer NOT NULL,");
         assert_snapshot!(column("integer REFERENCES users (id) ON DELETE RESTRICT REFERENCES users (id) UNIQUE"), @"a integer UNIQUE,");
         assert_snapshot!(column("text CONSTRAINT c NOT NULL REFERENCES users (id)"), @"a text CONSTRAINT c NOT NULL,");
+    }
+
+    #[test]
+    fn keeps_the_other_foreign_keys() {
+        let sql = format!("{USERS} CREATE TABLE posts (a integer, b integer);");
+        let keys = ["posts(a) -> users(id)", "posts(b) -> users(id)"];
+        let script = script_of(&sql, &keys, "");
+        assert_snapshot!(script.lines().filter(|it| it.contains("FOREIGN")).collect::<String>(), @"  FOREIGN KEY (`b`) REFERENCES `users` (`id`)");
+    }
+
+    #[test]
+    fn calls_a_renamed_table_by_its_new_name() {
+        let sql = format!(
+            "{USERS} CREATE TABLE old (a integer CHECK (old.a > 0)); ALTER TABLE old RENAME TO posts;"
+        );
+        let script = script_of(&sql, &["posts(a) -> users(id)"], "");
+        assert_snapshot!(script.lines().take(2).collect::<String>(), @"CREATE TABLE `__new_posts` (  a integer CHECK (`__new_posts`.a > 0)");
     }
 
     #[test]

@@ -192,6 +192,7 @@ mod tests {
 
     #[test]
     fn tells_comments_from_signs() {
+        assert_eq!(words("[a[[b]"), ["a[[b"]);
         assert_eq!(words("a - b"), ["a", "", "b"]);
         assert_eq!(words("a / b"), ["a", "", "b"]);
         assert_eq!(words("a /* b, ( */ c"), ["a", "c"]);
@@ -203,6 +204,8 @@ mod tests {
         let tokens = Tokens::read("a (b as (c)) \"as\" As d_1$").unwrap();
         assert_eq!(tokens.find(0..tokens.len(), "as"), Some(9));
         assert_eq!(tokens.find(0..9, "as"), None);
+        let last = Tokens::read("(a as) b").unwrap();
+        assert_eq!(last.find(0..last.len(), "as"), None);
         assert_eq!(tokens.find(10..tokens.len(), "d_1$"), Some(10));
     }
 }
