@@ -684,4 +684,17 @@ mod tests {
         assert_snapshot!(with("a.sql", "INSERT INTO reviews (a) VALUES (1)"), @"");
         assert_snapshot!(with("a.ts", "// create trigger"), @"");
     }
+
+    #[test]
+    fn a_column_that_was_made_anew_is_none_of_the_statement() {
+        let kept = |text: &str, there: &str| {
+            let map = SourceMap::default();
+            let catalog = notation::parse(&map, "a", &[there]).unwrap();
+            let tokens = Tokens::read(text).unwrap();
+            kept_constraint(&tokens, &(0..tokens.len()), &catalog.tables[0].columns)
+        };
+        assert_eq!(kept("a integer", "posts(A)"), Err("a column was made anew".to_owned()));
+        assert_eq!(kept("a integer", "posts(b)"), Ok(None));
+        assert_eq!(kept("FOREIGN KEY (a) REFERENCES b", "posts(foreign)"), Ok(None));
+    }
 }
