@@ -47,7 +47,8 @@ fn is_blank(gap: &str, dialect: Dialect) -> bool {
         } else if is_mysql && (rest.starts_with("*/") || is_executable(rest)) {
             // An executable comment without a statement in it.
             let open = if first == '*' { 2 } else { 3 };
-            open + rest[open..].bytes().take_while(u8::is_ascii_digit).count()
+            let digits = rest[open..].bytes().take(6).take_while(u8::is_ascii_digit).count();
+            open + if digits < 5 { 0 } else { digits }
         } else if rest.starts_with("/*") {
             comment(rest, dialect)
         } else if matches!(first, ';' | '\u{feff}' | ' ' | '\t'..='\r') {
@@ -63,8 +64,9 @@ fn is_blank(gap: &str, dialect: Dialect) -> bool {
 /// Whether what begins is code for this version of MySQL, and no comment.
 fn is_executable(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("/*!") else { return false };
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    rest[..digits].parse().unwrap_or(0) <= 80_499
+    // Five digits or six; what follows is code, or part of the comment.
+    let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    digits < 5 || rest[..digits].parse().unwrap_or(0) <= 80_499
 }
 
 /// How long a comment in `/*` and `*/` is; it has others in it in PostgreSQL alone.
