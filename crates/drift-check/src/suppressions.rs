@@ -244,7 +244,7 @@ mod tests {
                 .label(span("c1"), "")
                 .label(span("t1"), "")
                 .parts([span("c1"), span("c2")]);
-            let mut suppressions = Suppressions::find(&sources, HashMap::new);
+            let mut suppressions = Suppressions::read(marked_files(&sources), &HashMap::new());
             let is_accepted = suppressions.accept(&finding);
             assert_eq!(suppressions.unneeded().count(), unneeded);
             is_accepted
@@ -265,7 +265,7 @@ mod tests {
         let marks: Vec<usize> = text.match_indices('^').map(|(at, _)| at).collect();
         let sources = SourceMap::default();
         let file = sources.add(path.into(), text.replace('^', ""));
-        let mut suppressions = Suppressions::find(&sources, HashMap::new);
+        let mut suppressions = Suppressions::read(marked_files(&sources), &HashMap::new());
         let accepted = marks.iter().enumerate().map(|(before, at)| {
             let at = (at - before) as u32;
             let finding = Finding::new("missing-table", Level::Error, "")
