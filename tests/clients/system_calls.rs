@@ -155,8 +155,10 @@ fn can_trace() -> bool {
 /// A command under strace, and where its trace goes. Nothing of the environment of the tests changes what it writes.
 fn traced(program: &Path, folder: &Path) -> (Command, TempDir) {
     let place = tempfile::tempdir().unwrap();
-    let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-s", "200", "-e"]).arg(format!("trace={TRACED}"));
+    // Whoever starts the tests in the background of a shell has them ignore SIGINT, and all that they start.
+    let mut command = Command::new("env");
+    command.args(["--default-signal", "strace", "-f", "-qq", "-s", "200", "-e"]);
+    command.arg(format!("trace={TRACED}"));
     command.arg("-o").arg(place.path().join("trace")).arg(program).current_dir(folder);
     for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);
