@@ -60,8 +60,7 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
-        self.at += blanks(rest);
+        self.at += blanks(&self.text.as_bytes()[self.at..]);
     }
 
     /// Passes a byte that has to come next.

@@ -135,8 +135,7 @@ impl<'t> Cutter<'t> {
 
     /// Where the next token begins.
     fn after_blanks(&self) -> usize {
-        let rest = &self.fragment.text.as_bytes()[self.at..];
-        self.at + rest.iter().take_while(|it| it.is_ascii_whitespace()).count()
+        self.at + blanks(&self.fragment.text.as_bytes()[self.at..])
     }
 
     fn expect(&mut self, expected: &Token<'_>) -> Option<()> {

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn reports_an_array_of_keys() {
         let lines = ["tags(id: uuid)", "posts(tag_ids: uuid[])"];
-        assert_snapshot!(check_in("postgresql", &lines, |_| {}), @"
+        let told = check_in("postgresql", &lines, |_| {});
+        assert_snapshot!(told, @"
         info[array-of-references]: posts.tag_ids looks like an array of keys of tags, which no engine can enforce
           schema:2: an array of keys
           schema:1: of this column
@@ -148,13 +149,7 @@ mod tests {
         ");
         assert_eq!(check_in("mysql", &lines, |_| {}), "");
         let namesake = ["tags(id: integer, tag_id: uuid)", "posts(tag_ids: uuid[])"];
-        assert_snapshot!(check_in("postgresql", &namesake, |_| {}), @"
-        info[array-of-references]: posts.tag_ids looks like an array of keys of tags, which no engine can enforce
-          schema:2: an array of keys
-          schema:1: of this column
-          note: when a row of `tags` is deleted, its key stays in the arrays
-          help: make a table of pairs, which references `posts` and `tags`
-        ");
+        assert_eq!(check_in("postgresql", &namesake, |_| {}), told);
     }
 
     #[test]
