@@ -249,14 +249,18 @@ impl<'a> Applier<'a> {
                     self.refuse_partition_column(id, name)?;
                     self.refuse_computed_from(id, name)?;
                 }
+                let mut copies = Vec::new();
                 for table in self.tables_with(id, name, progress.is_only) {
                     if let Some(at) = self.position(table, name)? {
                         self.state.change_column(table, at, |column| {
                             column.data_type = data_type.clone();
                             column.is_array = *is_array;
                         });
-                        self.recheck_types(table, name)?;
+                        copies.extend(self.recheck_types(table, name)?);
                     }
+                }
+                if !copies.is_empty() {
+                    self.remake_copies(copies, action.span);
                 }
             }
             AlterKind::SetNotNull { name, is_not_null } => {

@@ -5,7 +5,7 @@ use drift_model::{ChangeKind, Dialect, ReferentialAction, SkipReason, Span};
 use crate::apply::Applier;
 use crate::apply_table::new_column;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Index, TableId};
+use crate::state::{ForeignKeyId, Index, TableId};
 use crate::statement::{ColumnConstraintKind, ColumnDefinition, Name};
 use crate::types::cannot_reference;
 
@@ -57,16 +57,23 @@ impl<'a> Applier<'a> {
         }
     }
 
-    /// Refuses a change of type that foreign keys do not outlive.
-    pub(crate) fn recheck_types(&mut self, id: TableId, column: &Name<'a>) -> Outcome {
+    /// Refuses a change of type that foreign keys do not outlive. Of those that do, the ones that
+    /// are copies.
+    pub(crate) fn recheck_types(
+        &mut self,
+        id: TableId,
+        column: &Name<'a>,
+    ) -> Outcome<Vec<ForeignKeyId>> {
         let own = self.state.own_by_column(id, column).into_iter();
-        for foreign_key in own.chain(self.state.referencing_column(id, column)) {
+        let mut copies = Vec::new();
+        for about in own.chain(self.state.referencing_column(id, column)) {
             self.state.work += 1;
-            let foreign_key = self.state.foreign_key(foreign_key);
+            let foreign_key = self.state.foreign_key(about);
             let (target, columns) = (&foreign_key.target, &foreign_key.target_columns);
             self.check_types(foreign_key.table, &foreign_key.columns, target, columns)?;
+            copies.extend(foreign_key.inherited_from.map(|_| about));
         }
-        Ok(())
+        Ok(copies)
     }
 
     /// Refuses to drop a column that decides about partitions.

@@ -78,20 +78,60 @@ impl<'a> Applier<'a> {
         copy.inherited_from = Some(inherited);
         copy.made_at = self.state.tick();
         copy.bound_at = copy.made_at;
-        let is_taken = copy.name.as_ref().is_some_and(|name| {
-            self.state.table(partition).has_constraint(name)
-                || self.state.own_by_name(partition, name).is_some()
-        });
-        if is_taken {
-            copy.name = Some(match copy.name.filter(|_| self.state.engine.numbers_taken_names()) {
-                Some(name) => self.numbered_name(partition, &name),
-                None => {
-                    let addition = names::name_addition(copy.columns.iter().map(|it| &**it));
-                    self.state.free_name(partition, &addition, "fkey", "", NameScope::Constraint)
-                }
-            });
-        }
+        copy.name = self.name_of_copy(partition, inherited);
         self.state.add_foreign_key(copy)
+    }
+
+    /// What a copy of a foreign key is called: as that, unless the partition has the name already.
+    fn name_of_copy(&mut self, partition: TableId, inherited: ForeignKeyId) -> Option<Name<'a>> {
+        let foreign_key = self.state.foreign_key(inherited);
+        let name = foreign_key.name.clone()?;
+        let is_taken = self.state.table(partition).has_constraint(&name)
+            || self.state.own_by_name(partition, &name).is_some();
+        if !is_taken {
+            return Some(name);
+        }
+        if self.state.engine.numbers_taken_names() {
+            return Some(self.numbered_name(partition, &name));
+        }
+        let addition = names::name_addition(foreign_key.columns.iter().map(|it| &**it));
+        Some(self.state.free_name(partition, &addition, "fkey", "", NameScope::Constraint))
+    }
+
+    /// Gives copies the names that they would get now, and their copies too: where the type of a
+    /// column changes, PostgreSQL makes foreign keys anew, and copies of them along with them.
+    ///
+    /// Source: `ATPostAlterTypeCleanup` in PostgreSQL, `src/backend/commands/tablecmds.c`.
+    pub(crate) fn remake_copies(&mut self, copies: Vec<ForeignKeyId>, span: Span) {
+        let mut originals: Vec<ForeignKeyId> =
+            copies.into_iter().map(|it| self.original(it)).collect();
+        originals.sort_unstable();
+        originals.dedup();
+        let copies: Vec<ForeignKeyId> =
+            originals.into_iter().flat_map(|it| self.copies(it)).collect();
+        let former: Vec<Option<Name<'a>>> =
+            copies.iter().map(|it| self.state.foreign_key(*it).name.clone()).collect();
+        // All of them are gone before the first is made.
+        for &copy in &copies {
+            self.state.name_foreign_key(copy, None);
+        }
+        for (&copy, former) in copies.iter().zip(&former) {
+            let foreign_key = self.state.foreign_key(copy);
+            let Some(inherited) = foreign_key.inherited_from else { continue };
+            let name = self.name_of_copy(foreign_key.table, inherited);
+            let is_other = name != *former;
+            self.state.name_foreign_key(copy, name);
+            if is_other {
+                self.state.note(copy, ChangeKind::Renamed, span);
+            }
+        }
+    }
+
+    /// The foreign key of the topmost table that one is a copy of.
+    fn original(&self, id: ForeignKeyId) -> ForeignKeyId {
+        std::iter::successors(Some(id), |it| self.state.foreign_key(*it).inherited_from)
+            .last()
+            .unwrap_or(id)
     }
 
     /// `f_1` for a copy of `f` where that is taken.

@@ -252,15 +252,22 @@ impl<'a> State<'a> {
 
     /// Gives a foreign key another name.
     pub(crate) fn rename_foreign_key(&mut self, id: ForeignKeyId, name: Name<'a>, span: Span) {
+        self.name_foreign_key(id, Some(name));
+        self.note(id, ChangeKind::Renamed, span);
+    }
+
+    /// Gives a foreign key a name or takes it away, without a word in its history.
+    pub(crate) fn name_foreign_key(&mut self, id: ForeignKeyId, name: Option<Name<'a>>) {
         let foreign_key = self.foreign_key(id);
         let table = foreign_key.table;
         let namespace = self.table(table).namespace.clone();
         if let Some(old) = foreign_key.name.clone() {
             self.release_constraint_name(&namespace, &old);
         }
-        self.take_constraint_name(table, &namespace, &name);
-        self.change_foreign_key(id, |foreign_key| foreign_key.name = Some(name));
-        self.note(id, ChangeKind::Renamed, span);
+        if let Some(name) = &name {
+            self.take_constraint_name(table, &namespace, name);
+        }
+        self.change_foreign_key(id, |foreign_key| foreign_key.name = name);
     }
 
     // Histories.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check;
+use super::{check, check_history};
 
 // P1: inline, table level, self reference
 //   => authors_mentor_id_fkey: authors(mentor_id) -> authors(id) SET NULL; books_author_id_fkey: books(author_id) -> authors(id); books_editor: books(editor_id) -> authors(id) CASCADE UPD RESTRICT
@@ -996,5 +996,37 @@ alter table c add constraint g foreign key (a) references p not enforced;
     assert_snapshot!(check("postgresql-17", fixture), @"
     c(a) -> p(id) as g not enforced not valid
     unparsed-statement in line 6: a foreign key of a partitioned table takes no `NOT VALID`
+    ");
+}
+
+// A foreign key is made anew where the type of one of its columns changes, and its copies with it.
+#[test]
+fn copies_follow_the_name_of_their_foreign_key_when_a_type_changes() {
+    let fixture = r#"
+create table p (id smallint primary key);
+create table r (k int not null, a int constraint f references p, b int) partition by list (k);
+create table r1 partition of r for values in (1);
+alter table r rename constraint f to g;
+alter table r1 rename constraint f to own;
+alter table r alter b type bigint;
+"#;
+    assert_snapshot!(check("postgresql-15", fixture), @"
+    r(a) -> p(id) as g
+    r1(a) -> p(id) as own
+    ");
+    let of_referencing = format!("{fixture}alter table r alter a type bigint;\n");
+    assert_snapshot!(check_history("postgresql-15", &of_referencing), @"
+    r(a) -> p(id) as g: Created 0000.sql:3, Renamed 0000.sql:5
+    r1(a) -> p(id) as g: Created 0000.sql:3, Renamed 0000.sql:6, Renamed 0000.sql:8
+    ");
+    let taken =
+        "alter table r1 add constraint g check (b > 0);\nalter table p alter id type int;\n";
+    assert_snapshot!(check("postgresql-15", &format!("{fixture}{taken}")), @"
+    r(a) -> p(id) as g
+    r1(a) -> p(id) as r1_a_fkey
+    ");
+    assert_snapshot!(check("postgresql-18", &format!("{fixture}{taken}")), @"
+    r(a) -> p(id) as g
+    r1(a) -> p(id) as g_1
     ");
 }

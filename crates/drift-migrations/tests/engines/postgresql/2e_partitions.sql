@@ -241,3 +241,53 @@ create table r1 partition of r for values from (0) to (10);
 create table h () inherits (r);
 create table h2 () inherits (r1);
 alter table r1 no inherit r;
+
+-- # the copies of a foreign key are made anew where the type of a column changes
+create table u (id smallint primary key);
+create table r (k int not null, a int, b int) partition by list (k);
+alter table r add constraint f foreign key (a) references u;
+create table r1 partition of r for values in (1);
+create table r2 partition of r for values in (2) partition by list (k);
+create table r3 partition of r2 for values in (2);
+alter table r rename constraint f to g;
+alter table u alter id type bigint;
+alter table r1 rename constraint g to own;
+alter table r2 rename constraint g to own2;
+alter table r3 rename constraint g to own3;
+alter table r alter a type bigint;
+alter table r1 rename constraint g to own;
+alter table r alter b type bigint;
+
+-- # copies that are made anew where their names are taken
+create table u (id smallint primary key);
+create table r (k int not null, a int, b int) partition by list (k);
+create table r1 partition of r for values in (1);
+alter table r add foreign key (a) references u, add foreign key (a) references u;
+alter table r1 rename constraint r_a_fkey to own;
+alter table r1 add constraint r_a_fkey check (b > 0);
+create table r2 (k int not null, a int, b int, constraint theirs foreign key (a) references u, constraint r_a_fkey1 check (b > 0));
+alter table r attach partition r2 for values in (2);
+alter table u alter id type int;
+alter table r1 rename constraint r1_a_fkey to r1_a_fkey9;
+alter table r1 drop constraint r_a_fkey;
+alter table r2 drop constraint r_a_fkey1;
+alter table u alter id type bigint;
+create table other (x int, constraint r1_a_fkey check (x > 0));
+alter table r1 add constraint temporary check (b > 0);
+alter table r1 rename constraint r_a_fkey to own;
+alter table r1 rename constraint temporary to r_a_fkey;
+alter table r alter a type bigint;
+
+-- # a partition that was taken off keeps its foreign keys under their names
+create table u (id smallint primary key);
+create table r (k int not null, a int) partition by list (k);
+alter table r add constraint f foreign key (a) references u;
+create table r1 partition of r for values in (1);
+create table r2 partition of r for values in (2);
+alter table r detach partition r1;
+alter table r rename constraint f to g;
+alter table u alter id type bigint;
+begin;
+alter table r rename constraint g to h;
+alter table u alter id type int;
+rollback;
