@@ -514,3 +514,6 @@ fn actions(foreign_key: &ForeignKey) -> impl Iterator<Item = (&'static str, Refe
     let all = [("onDelete", foreign_key.on_delete), ("onUpdate", foreign_key.on_update)];
     all.into_iter().filter(|(_, action)| *action != ReferentialAction::NoAction)
 }
+
+#[cfg(test)]
+mod tests;
