@@ -346,7 +346,6 @@ impl Comparison<'_> {
         let is_own = self.sources.dialect.table_key(&migrated.referenced_table)
             == self.sources.dialect.table_key(&migrated.referencing_table);
         let annotation = match self.sources.dialect {
-            _ if !is_own => "",
             Dialect::PostgreSql => "AnyPgColumn",
             Dialect::MySql => "AnyMySqlColumn",
             Dialect::Sqlite => "AnySQLiteColumn",
