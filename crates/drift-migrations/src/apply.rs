@@ -8,11 +8,11 @@ use std::cell::Cell;
 use drift_model::{Dialect, Span, Unresolved, UnresolvedKind};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
+use crate::apply_keys::joined_columns;
 use crate::apply_prepared::Session;
 use crate::apply_rebuild::Watch;
 use crate::cursor::Source;
 use crate::generated::Generated;
-use crate::names;
 use crate::parse::changes_foreign_keys;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
 use crate::replay::ReadFile;
@@ -550,6 +550,8 @@ impl<'a> Applier<'a> {
         let index = Index {
             name: create.name.clone(),
             columns: create.columns.clone(),
+            included: create.included.clone(),
+            attributes: None,
             has_expressions: create.has_expressions,
             is_unique: create.is_unique,
             is_partial: create.is_partial,
@@ -559,7 +561,7 @@ impl<'a> Applier<'a> {
             span,
             made_at: 0,
         };
-        let made_at = self.put_new_index(id, index, &create.included);
+        let made_at = self.put_new_index(id, index);
         if !create.is_only {
             // Of an index that a partition cannot have, it makes none.
             let _ = self.pass_on_key(id, made_at);
@@ -569,15 +571,9 @@ impl<'a> Applier<'a> {
 
     /// Adds an index, for which PostgreSQL makes up a name if it has none. Of expressions it takes
     /// the names of functions, which are left out here: no foreign key depends on such an index.
-    pub(crate) fn put_new_index(
-        &mut self,
-        id: TableId,
-        mut index: Index<'a>,
-        included: &[Name<'a>],
-    ) -> u32 {
+    pub(crate) fn put_new_index(&mut self, id: TableId, mut index: Index<'a>) -> u32 {
         if self.is(Dialect::PostgreSql) && index.name.is_none() && !index.has_expressions {
-            let columns = index.columns.iter().chain(included).map(|it| &**it);
-            let joined = names::name_addition(columns);
+            let joined = joined_columns(&index.columns, &index.included, &index.attributes);
             index.name = Some(self.state.free_name(id, &joined, "idx", "", NameScope::Index));
         }
         if !index.has_expressions {

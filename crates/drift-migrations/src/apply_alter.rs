@@ -256,6 +256,7 @@ impl<'a> Applier<'a> {
                             column.data_type = data_type.clone();
                             column.is_array = *is_array;
                         });
+                        self.remake_indexes(table, name);
                         copies.extend(self.recheck_types(table, name)?);
                     }
                 }

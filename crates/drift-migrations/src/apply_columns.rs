@@ -5,7 +5,7 @@ use drift_model::{ChangeKind, Dialect, ReferentialAction, SkipReason, Span};
 use crate::apply::Applier;
 use crate::apply_table::new_column;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{ForeignKeyId, Index, TableId};
+use crate::state::{Attributes, ForeignKeyId, Index, Key, TableId};
 use crate::statement::{ColumnConstraintKind, ColumnDefinition, Name};
 use crate::types::cannot_reference;
 
@@ -74,6 +74,25 @@ impl<'a> Applier<'a> {
             copies.extend(foreign_key.inherited_from.map(|_| about));
         }
         Ok(copies)
+    }
+
+    /// The indexes about a column are made anew where its type changes, and call all of their columns
+    /// as the table does from then on.
+    pub(crate) fn remake_indexes(&mut self, id: TableId, column: &Name<'a>) {
+        let uniques: Vec<usize> = self.state.table(id).uniques().about(column).collect();
+        for at in uniques {
+            let key = self.state.table(id).uniques().get(at);
+            if let Some(key) = key.filter(|it| it.attributes.is_some()).cloned() {
+                self.state.put_unique(id, at, Some(Key { attributes: None, ..key }));
+            }
+        }
+        let indexes: Vec<usize> = self.state.table(id).indexes().about(column).collect();
+        for at in indexes {
+            let index = self.state.table(id).indexes().get(at);
+            if let Some(index) = index.filter(|it| it.attributes.is_some()).cloned() {
+                self.state.put_index(id, at, Some(Index { attributes: None, ..index }));
+            }
+        }
     }
 
     /// Refuses to drop a column that decides about partitions.
@@ -158,9 +177,22 @@ impl<'a> Applier<'a> {
                 })?;
             }
         }
+        for key in self.keys_including(id, name) {
+            self.release_key(id, &key, is_cascade, span)?;
+        }
         self.state.remember_column(id, name, None, span);
         self.remove_column(id, name);
         Ok(())
+    }
+
+    /// The keys and indexes that have a column in `INCLUDE`.
+    fn keys_including(&self, id: TableId, column: &Name<'a>) -> Vec<Name<'a>> {
+        let table = self.state.table(id);
+        let keys = table.primary_key.iter().chain(table.uniques().items_about(column));
+        let keys = keys.map(|it| (&it.options.included, &it.name));
+        let indexes = table.indexes().items_about(column).map(|it| (&it.included, &it.name));
+        let including = keys.chain(indexes).filter(|(included, _)| included.contains(column));
+        including.filter_map(|(_, name)| name.clone()).collect()
     }
 
     /// Takes a column away with the keys and indexes that hold it.
@@ -176,7 +208,9 @@ impl<'a> Applier<'a> {
         };
         let table = self.state.table(id);
         let namespace = table.namespace.clone();
-        let primary_key = table.primary_key.as_ref().filter(|key| holds_it(&key.columns));
+        let primary_key = table.primary_key.as_ref();
+        let primary_key =
+            primary_key.filter(|key| holds_it(&key.columns) || holds_it(&key.options.included));
         let primary_key = primary_key.map(|key| key.name.clone());
         let uniques: Vec<usize> = table.uniques().about(name).collect();
         let indexes: Vec<usize> = table.indexes().about(name).collect();
@@ -284,8 +318,10 @@ impl<'a> Applier<'a> {
         }
         self.rename_computed_from(id, from, to);
         let table = self.state.table(id);
-        let is_in_primary_key =
-            table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(is_it));
+        let is_in_primary_key = table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.iter().chain(&key.options.included).any(is_it));
         if let Some(key) = table.partition_key.as_ref().filter(|key| key.iter().any(is_it)) {
             let mut key = key.to_vec();
             replace(&mut key);
@@ -296,16 +332,29 @@ impl<'a> Applier<'a> {
         let indexes: Vec<usize> = table.indexes().about(from).collect();
         if is_in_primary_key && let Some(key) = &mut self.state.table_mut(id).primary_key {
             replace(&mut key.columns);
+            replace(&mut key.options.included);
         }
+        let replace_in_index =
+            |columns: &mut Vec<Name<'a>>,
+             included: &mut Vec<Name<'a>>,
+             attributes: &mut Option<Attributes<'a>>| {
+                if dialect == Dialect::PostgreSql && attributes.is_none() {
+                    *attributes = Some(columns.iter().chain(&*included).cloned().collect());
+                }
+                replace(columns);
+                replace(included);
+            };
         for at in uniques {
             if let Some(mut key) = self.state.table(id).uniques().get(at).cloned() {
-                replace(&mut key.columns);
+                let Key { columns, options, attributes, .. } = &mut key;
+                replace_in_index(columns, &mut options.included, attributes);
                 self.state.put_unique(id, at, Some(key));
             }
         }
         for at in indexes {
             if let Some(mut index) = self.state.table(id).indexes().get(at).cloned() {
-                replace(&mut index.columns);
+                let Index { columns, included, attributes, .. } = &mut index;
+                replace_in_index(columns, included, attributes);
                 self.state.put_index(id, at, Some(index));
             }
         }

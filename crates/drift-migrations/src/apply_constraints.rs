@@ -74,7 +74,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Drops the foreign keys that depend on a key, or refuses to.
-    fn release_key(
+    pub(crate) fn release_key(
         &mut self,
         id: TableId,
         name: &Name<'a>,

@@ -5,7 +5,7 @@ use drift_model::{Dialect, Span};
 use crate::apply::Applier;
 use crate::names;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{Index, Key, NameScope, TableId};
+use crate::state::{Attributes, Index, Key, NameScope, TableId};
 use crate::statement::{
     ColumnConstraintKind, ColumnDefinition, CreateTable, KeyOptions, Name, TableConstraint,
     TableConstraintKind, TableItem,
@@ -17,6 +17,7 @@ pub(crate) struct NewKey<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) columns: Vec<Name<'a>>,
     pub(crate) options: KeyOptions<'a>,
+    pub(crate) attributes: Option<Attributes<'a>>,
     pub(crate) part_of: Option<u32>,
     pub(crate) is_primary: bool,
     pub(crate) span: Span,
@@ -34,6 +35,7 @@ impl<'a> NewKey<'a> {
             name: constraint.name.clone(),
             columns: columns.clone(),
             options: constraint.options.clone(),
+            attributes: None,
             part_of: None,
             is_primary,
             span: constraint.span,
@@ -54,6 +56,7 @@ impl<'a> NewKey<'a> {
                 name: constraint.name.clone(),
                 columns: vec![column.name.clone()],
                 options: constraint.options.clone(),
+                attributes: None,
                 part_of: None,
                 is_primary,
                 span: constraint.span,
@@ -95,6 +98,18 @@ pub(crate) fn merged(mut keys: Vec<NewKey<'_>>) -> Vec<NewKey<'_>> {
     kept
 }
 
+/// The columns of an index as PostgreSQL joins them for its name.
+pub(crate) fn joined_columns(
+    columns: &[Name<'_>],
+    included: &[Name<'_>],
+    attributes: &Option<Attributes<'_>>,
+) -> String {
+    match attributes {
+        Some(attributes) => names::name_addition(attributes.iter().map(|it| &**it)),
+        None => names::name_addition(columns.iter().chain(included).map(|it| &**it)),
+    }
+}
+
 impl<'a> Applier<'a> {
     /// Adds a table constraint unless it is a foreign key.
     pub(crate) fn add_key(&mut self, id: TableId, constraint: &TableConstraint<'a>) -> Outcome {
@@ -128,6 +143,7 @@ impl<'a> Applier<'a> {
                     name,
                     columns: Vec::new(),
                     options: constraint.options.clone(),
+                    attributes: None,
                     part_of: None,
                     is_primary: *is_primary,
                     span: constraint.span,
@@ -180,7 +196,7 @@ impl<'a> Applier<'a> {
 
     /// A primary key, whose columns are `NOT NULL` from now on but for SQLite.
     pub(crate) fn add_primary_key(&mut self, id: TableId, new: NewKey<'a>) -> Outcome {
-        let NewKey { name, columns, options, part_of, span, .. } = new;
+        let NewKey { name, columns, options, attributes, part_of, span, .. } = new;
         if self.state.table(id).primary_key.is_some() {
             let reason = format!("`{}` has a primary key already", self.shown(id));
             return Err(Refusal::new(RefusalKind::InvalidTable, reason));
@@ -199,7 +215,7 @@ impl<'a> Applier<'a> {
         let name = self.key_name(id, name, "", "pkey", NameScope::Key);
         self.replace_indexes_made_for_keys(id, &columns);
         let made_at = self.state.tick();
-        let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
+        let key = Key { name: name.clone(), columns, options, attributes, part_of, span, made_at };
         self.state.table_mut(id).primary_key = Some(key);
         if !self.is(Dialect::Sqlite) {
             self.refuse_null_in_primary_key(id);
@@ -247,15 +263,15 @@ impl<'a> Applier<'a> {
     }
 
     pub(crate) fn add_unique(&mut self, id: TableId, new: NewKey<'a>) -> Outcome {
-        let NewKey { name, columns, options, part_of, span, .. } = new;
+        let NewKey { name, columns, options, attributes, part_of, span, .. } = new;
         self.check_key_columns(id, &columns)?;
         self.check_relation_name(id, name.as_ref())?;
-        let joined = names::name_addition(columns.iter().chain(&options.included).map(|it| &**it));
+        let joined = joined_columns(&columns, &options.included, &attributes);
         let name = self.key_name(id, name, &joined, "key", NameScope::Key);
         let name = name.or_else(|| self.index_name(id, &columns));
         self.replace_indexes_made_for_keys(id, &columns);
         let made_at = self.state.tick();
-        let key = Key { name: name.clone(), columns, options, part_of, span, made_at };
+        let key = Key { name: name.clone(), columns, options, attributes, part_of, span, made_at };
         self.state.put_unique(id, self.state.table(id).uniques().end(), Some(key));
         self.take_key_name(id, name);
         Ok(())
@@ -291,6 +307,8 @@ impl<'a> Applier<'a> {
         let index = Index {
             name,
             columns,
+            included: Vec::new(),
+            attributes: None,
             has_expressions,
             is_unique: false,
             is_partial: false,
@@ -360,7 +378,9 @@ impl<'a> Applier<'a> {
             self.state.point_index(&namespace, old, None);
             self.rename_bound_key(id, old, name.as_ref());
         }
-        self.add_new_key(id, NewKey { name, columns: index.columns, ..new })
+        let Index { columns, included, attributes, .. } = index;
+        let options = KeyOptions { included, ..new.options };
+        self.add_new_key(id, NewKey { name, columns, options, attributes, ..new })
     }
 
     /// The name of a key that may have none: PostgreSQL makes one up.

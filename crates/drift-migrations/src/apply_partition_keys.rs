@@ -51,14 +51,14 @@ impl<'a> Applier<'a> {
     fn join_index(&mut self, index: Index<'a>, id: TableId) -> u32 {
         let is_equal = |it: &&Index<'a>| {
             it.part_of.is_none()
-                && it.columns == index.columns
+                && (&it.columns, &it.included) == (&index.columns, &index.included)
                 && (it.is_unique, it.is_partial, it.has_expressions)
                     == (index.is_unique, index.is_partial, index.has_expressions)
         };
         let own = self.state.table(id).indexes().iter().find(is_equal).cloned();
         let Some(own) = own else {
             let part_of = Some(index.made_at);
-            return self.put_new_index(id, Index { name: None, part_of, ..index }, &[]);
+            return self.put_new_index(id, Index { name: None, part_of, ..index });
         };
         let made_at = own.made_at;
         let at = own.name.as_ref().and_then(|it| self.state.table(id).indexes().position(it));
@@ -86,6 +86,7 @@ impl<'a> Applier<'a> {
                     name: None,
                     columns: key.columns.clone(),
                     options: key.options.clone(),
+                    attributes: key.attributes.clone(),
                     part_of: Some(key.made_at),
                     is_primary,
                     span: key.span,

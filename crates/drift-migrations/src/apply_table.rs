@@ -182,6 +182,7 @@ impl<'a> Applier<'a> {
             name: None,
             columns: key.columns.clone(),
             options: key.options.clone(),
+            attributes: key.attributes.clone(),
             part_of: None,
             is_primary,
             span: key.span,
@@ -195,7 +196,7 @@ impl<'a> Applier<'a> {
         }
         for index in indexes {
             let name = index.name.clone().filter(|_| !self.is(Dialect::PostgreSql));
-            self.put_new_index(id, Index { name, part_of: None, ..index }, &[]);
+            self.put_new_index(id, Index { name, part_of: None, ..index });
         }
         Ok(())
     }

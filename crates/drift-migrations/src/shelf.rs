@@ -22,6 +22,11 @@ pub(crate) trait Item<'a> {
     fn columns(&self) -> &[Name<'a>] {
         &[]
     }
+
+    /// Those that it is about without being decided by them.
+    fn included(&self) -> &[Name<'a>] {
+        &[]
+    }
 }
 
 impl<'a> Item<'a> for Name<'a> {
@@ -135,7 +140,7 @@ impl<'a, T: Item<'a>> Shelf<'a, T> {
         if let Some(name) = item.name() {
             change(&mut lookup.by_name, name);
         }
-        for column in item.columns() {
+        for column in item.columns().iter().chain(item.included()) {
             change(&mut lookup.by_column, column);
         }
     }
@@ -172,8 +177,10 @@ impl<'a, T: Item<'a>> Shelf<'a, T> {
     pub(crate) fn about(&self, column: &str) -> impl Iterator<Item = usize> {
         let walk = self.lookup.is_none().then_some(&self.places);
         let walked = walk.into_iter().flatten().enumerate().filter(move |(_, item)| {
-            let own = item.as_ref().map_or(&[][..], |item| item.columns());
-            own.iter().any(|own| self.is_same(own, column))
+            item.as_ref().is_some_and(|item| {
+                let mut own = item.columns().iter().chain(item.included());
+                own.any(|own| self.is_same(own, column))
+            })
         });
         let listed = self.listed(column, |it| &it.by_column).into_iter().flatten().copied();
         walked.map(|(at, _)| at).chain(listed)

@@ -208,12 +208,18 @@ pub(crate) struct Key<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) columns: Vec<Name<'a>>,
     pub(crate) options: KeyOptions<'a>,
+    /// As of an [`Index`].
+    pub(crate) attributes: Option<Attributes<'a>>,
     /// When the key of the partitioned table was made that this is a part of.
     pub(crate) part_of: Option<u32>,
     pub(crate) span: Span,
     /// Counts up with everything that is made.
     pub(crate) made_at: u32,
 }
+
+/// What an index of PostgreSQL calls its columns, those of `INCLUDE` behind the others: as they were
+/// called when it was made. Copies of it are named for these.
+pub(crate) type Attributes<'a> = Box<[Name<'a>]>;
 
 impl<'a> Item<'a> for Key<'a> {
     fn name(&self) -> Option<&Name<'a>> {
@@ -223,6 +229,10 @@ impl<'a> Item<'a> for Key<'a> {
     fn columns(&self) -> &[Name<'a>] {
         &self.columns
     }
+
+    fn included(&self) -> &[Name<'a>] {
+        &self.options.included
+    }
 }
 
 /// An index.
@@ -230,6 +240,10 @@ impl<'a> Item<'a> for Key<'a> {
 pub(crate) struct Index<'a> {
     pub(crate) name: Option<Name<'a>>,
     pub(crate) columns: Vec<Name<'a>>,
+    /// The columns of `INCLUDE`.
+    pub(crate) included: Vec<Name<'a>>,
+    /// `None` where the columns still have the names that they had when it was made.
+    pub(crate) attributes: Option<Attributes<'a>>,
     pub(crate) has_expressions: bool,
     pub(crate) is_unique: bool,
     pub(crate) is_partial: bool,
@@ -250,6 +264,10 @@ impl<'a> Item<'a> for Index<'a> {
 
     fn columns(&self) -> &[Name<'a>] {
         &self.columns
+    }
+
+    fn included(&self) -> &[Name<'a>] {
+        &self.included
     }
 }
 

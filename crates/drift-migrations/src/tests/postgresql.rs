@@ -1030,3 +1030,44 @@ alter table r alter b type bigint;
     r1(a) -> p(id) as g_1
     ");
 }
+
+// An index keeps the names that its columns had when it was made, and copies are named for these.
+#[test]
+fn copies_of_indexes_are_named_for_former_columns() {
+    let fixture = "create table t (x int, y int unique, z int);\n\
+                   create unique index on t (x) include (z);\n\
+                   alter table t rename x to a;\nalter table t rename y to b;\n";
+    let rest = "create table u (like t including indexes);\n\
+                create table c (a int references u (a), b int references u (b));\n\
+                alter table u drop constraint u_b_key cascade;\ndrop index u_a_z_idx cascade;\n";
+    assert_snapshot!(check("postgresql-15", &format!("{fixture}{rest}")), @"
+    c(a) -> u(a) as c_a_fkey
+    c(b) -> u(b) as c_b_fkey
+    unparsed-statement in line 7: `u` has no constraint `u_b_key` here
+    ");
+    let fixture = format!(
+        "{fixture}alter table t alter a type bigint;\nalter table t alter b type bigint;\n{rest}"
+    );
+    assert_snapshot!(check("postgresql-15", &fixture), @"no foreign keys");
+}
+
+// A key needs the columns of its `INCLUDE` too.
+#[test]
+fn an_included_column_takes_its_key_along() {
+    assert_snapshot!(check("postgresql-15", r#"
+create table p (a int, b int, c int unique, unique (a) include (b));
+create table q (a int references p (a), c int references p (c));
+alter table p rename b to d;
+alter table p drop column d;
+"#), @"
+    q(a) -> p(a) as q_a_fkey
+    q(c) -> p(c) as q_c_fkey
+    unparsed-statement in line 5: a foreign key of `q` depends on `p_a_b_key`
+    ");
+    assert_snapshot!(check("postgresql-15", r#"
+create table p (a int, b int, c int unique, unique (a) include (b));
+create table q (a int references p (a), c int references p (c));
+alter table p rename b to d;
+alter table p drop column d cascade;
+"#), @"q(c) -> p(c) as q_c_fkey");
+}

@@ -275,3 +275,81 @@ alter table p drop constraint p_a_key1;
 alter table p drop constraint p_b_key1;
 alter table p rename to c_pkey;
 alter table p rename to c_pkey2;
+
+-- # copies of indexes are named for what the columns were called when the indexes were made
+create table t (x int, y int, z int);
+create unique index i on t (x, y);
+create unique index j on t (x) include (z);
+alter table t add unique (y, z), add unique (z) include (x);
+alter table t rename x to a;
+alter table t rename z to c;
+create table u (like t including indexes);
+alter table u rename y to b;
+create table v (like u including all);
+alter table u add foreign key (a, b) references t (a, y), add foreign key (b, c) references t (y, c);
+drop index u_x_y_idx;
+drop index u_x_z_idx;
+alter table v add constraint promoted unique using index v_x_y_idx;
+alter table v rename b to bb;
+create table w (like v including indexes);
+alter table w drop constraint w_x_y_key;
+alter table w drop constraint w_y_z_key;
+alter table w drop constraint w_z_x_key;
+
+-- # and for what they are called when a type changes, which makes the indexes anew
+create table t (x int, y int, z int);
+create unique index i on t (x, y);
+create unique index j on t (x) include (z);
+alter table t add unique (y, z), add unique (z) include (y);
+alter table t rename x to a;
+alter table t rename y to b;
+alter table t rename z to c;
+alter table t alter b type bigint;
+create table u (like t including indexes);
+alter table t alter c type bigint;
+create table v (like t including indexes);
+begin;
+alter table u rename a to aa;
+rollback;
+create table w (like u including indexes);
+drop index u_a_b_idx;
+drop index u_x_z_idx;
+alter table u drop constraint u_b_c_key;
+alter table u drop constraint u_c_b_key;
+drop index v_a_b_idx;
+drop index v_a_c_idx;
+drop index w_a_b_idx;
+
+-- # partitions get parts of indexes with such names too
+create table r (k int, x int, y int) partition by list (k);
+alter table r add unique (k, x);
+create unique index on r (k, y) include (x);
+alter table r rename x to a;
+create table r1 partition of r for values in (1);
+create table r2 (k int, a int, y int);
+alter table r attach partition r2 for values in (2);
+alter table r rename y to b;
+create unique index on r (k, b, a);
+alter table r alter b type bigint;
+create table r3 partition of r for values in (3);
+create table r4 (like r2 including indexes);
+drop index r4_k_b_a_idx;
+alter table r4 drop constraint r4_k_x_key;
+alter table r detach partition r3;
+drop index r3_k_b_a_idx;
+drop index r3_k_b_a_idx1;
+alter table r3 drop constraint r3_k_x_key;
+
+-- # a column of INCLUDE takes its key along
+create table p (a int, b int, c int, d int, primary key (a) include (b));
+create unique index i on p (c) include (d);
+create table q (a int references p, c int references p (c));
+alter table p rename b to bb;
+alter table p rename d to dd;
+alter table p drop column bb;
+alter table p drop column dd;
+alter table p drop column bb cascade;
+alter table p drop column dd cascade;
+alter table p add unique (a) include (c);
+alter table q add foreign key (a) references p (a);
+alter table p drop column c cascade;
