@@ -91,7 +91,7 @@ impl Declaration {
     /// `foreignKey({ ... })` under a name.
     pub(crate) fn with_name(&self, name: &str) -> Option<Rewrite> {
         let tokens = Tokens::read(&self.text)?;
-        if inline_call(&tokens).is_some() || tokens.kind(1) != Some(Kind::Open(b'(')) {
+        if tokens.kind(1) != Some(Kind::Open(b'(')) {
             return None;
         }
         let [config] = &tokens.parts(1, tokens.close_of(1)?)[..] else { return None };
@@ -200,19 +200,11 @@ impl Declaration {
 
     /// The smallest edit that makes the declaration another text.
     fn rewrite(&self, text: String) -> Rewrite {
-        let (old, new) = (self.text.as_bytes(), text.as_bytes());
-        let mut start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-        while !(self.text.is_char_boundary(start) && text.is_char_boundary(start)) {
-            start -= 1;
-        }
-        let rest = old[start..].iter().rev().zip(new[start..].iter().rev());
-        let mut same = rest.take_while(|(a, b)| a == b).count();
-        while !self.text.is_char_boundary(old.len() - same) {
-            same -= 1;
-        }
+        let start = common(self.text.chars(), text.chars());
+        let same = common(self.text[start..].chars().rev(), text[start..].chars().rev());
         let span =
             Span::new(self.span.file, self.span.start + start as u32, self.span.end - same as u32);
-        let replacement = text[start..new.len() - same].to_owned();
+        let replacement = text[start..text.len() - same].to_owned();
         let edit = (!self.is_shared).then_some(Edit { span, text: replacement });
         Rewrite { text, edit }
     }
@@ -284,6 +276,11 @@ impl Object {
             (None, None) => own,
         })
     }
+}
+
+/// How many bytes two texts have in common before the first character in which they differ.
+fn common(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    one.zip(other).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
 }
 
 /// The bracket of `.references(`.
@@ -415,6 +412,8 @@ mod tests {
             ".references()",
             "reference(users)",
             "foreignKey({}).onDelete(a).onDelete(b)",
+            "foreignKey({}), index(a)",
+            "foreignKey({})?.(a)",
             "fk",
             "",
         ] {
@@ -432,5 +431,31 @@ mod tests {
         insta::assert_snapshot!(column.with_target("authors.id", &key, &key).unwrap().text,
             @".references((): AnyPgColumn => authors.id, x)");
         assert!(column.removal().is_some() && column.with_name("x").is_none());
+        for text in [".references(() => table())", ".references(() =>)"] {
+            assert!(declaration(text).0.with_target("a.id", &key, &key).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn edits_no_more_than_what_differs() {
+        let (declaration, _) = declaration("foreignKey({ name: \"aéb\", columns: [t.a] })");
+        let Edit { span, text } = declaration.with_name("aèb").unwrap().edit.unwrap();
+        assert_eq!((span.start, span.end, text.as_str()), (21, 23, "è"));
+        let Edit { span, text } = declaration.with_name("aéèb").unwrap().edit.unwrap();
+        assert_eq!((span.start, span.end, text.as_str()), (23, 23, "è"));
+    }
+
+    #[test]
+    fn edits_nothing_that_other_foreign_keys_come_from() {
+        let texts = SourceMap::default();
+        let text = ".references(() => users.id)";
+        let file = texts.add("a.ts".into(), text.to_owned());
+        let (_, mut foreign_key) = declaration(text);
+        foreign_key.span = Span::new(file.id, 0, text.len() as u32);
+        let mut is_edited = |is_shared, is_conditional| {
+            foreign_key.is_conditional = is_conditional;
+            Declaration::of(&texts, &foreign_key, is_shared).removal().is_some()
+        };
+        assert!(is_edited(false, false) && !is_edited(true, false) && !is_edited(false, true));
     }
 }

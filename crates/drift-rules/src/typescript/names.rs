@@ -69,8 +69,8 @@ pub(crate) fn append_call(
     let (inner, outer) = (column.span, table.span);
     let declared = texts.file(outer.file);
     let whole = Tokens::read_call(declared.text.get(outer.start as usize..)?)?;
-    let end = outer.start + whole.text.len() as u32;
-    let is_inside = inner.file == outer.file && outer.start < inner.start && inner.end < end;
+    let whole = outer.start..outer.start + whole.text.len() as u32;
+    let is_inside = inner.file == outer.file && whole.contains(&inner.start);
     if !is_inside || tables.iter().filter(|it| it.span == outer).count() != 1 {
         return None;
     }
@@ -83,7 +83,8 @@ pub(crate) fn append_call(
     while at < tokens.all.len() {
         at = match tokens.kind(at)? {
             Kind::Open(b'(') => tokens.close_of(at)? + 1,
-            Kind::Dot if tokens.kind(at + 1) == Some(Kind::Word) => at + 2,
+            // Behind it stands a name.
+            Kind::Dot => at + 2,
             _ => return None,
         };
     }
@@ -217,6 +218,10 @@ mod tests {
             assert_eq!((name.as_str(), found.as_str()), ("users", module));
         }
         assert_eq!(column_path(&texts, "users", &id).unwrap(), "users.id");
+        let in_schema = "const users = auth_1.pgTable(\"users\", {});";
+        let (users, _) = table(&texts, "src/db/e.ts", in_schema, "{}");
+        let named = Reach::of(&texts, users.span.file, &users);
+        assert_eq!(named, Some(Reach::Named("users".to_owned())));
     }
 
     #[test]
@@ -242,11 +247,34 @@ mod tests {
             ("c.ts", "id: x ? integer() : text()", false),
             ("d.ts", "id: integer().notNull", false),
             ("e.ts", "id", false),
+            ("f.ts", "id = integer()", false),
+            ("g.ts", "id: 'x'.integer()", false),
         ] {
             let text = format!("const users = pgTable(\"users\", {{ {column} }});");
             let (users, id) = table(&texts, path, &text, column);
             let edit = append_call(&texts, &users, &id, std::slice::from_ref(&users), ".x()");
             assert_eq!(edit.is_some(), is_chain, "{column}");
+        }
+    }
+
+    #[test]
+    fn appends_to_what_stands_in_the_one_table_alone() {
+        let texts = SourceMap::default();
+        let text = "const first = { id: integer() }\nconst users = pgTable(\"users\", { id: text() });\nconst last = { id: uuid() }";
+        let (users, id) = table(&texts, "a.ts", text, "id: text()");
+        let (_, elsewhere) = table(&texts, "b.ts", text, "id: text()");
+        let at = |marked: &str| {
+            let start = text.find(marked).unwrap() as u32;
+            Column::new("id", Span::new(users.span.file, start, start + marked.len() as u32))
+        };
+        let is_appended = |column: &Column, tables: &[&Table]| {
+            let tables: Vec<Table> = tables.iter().map(|it| (*it).clone()).collect();
+            append_call(&texts, &users, column, &tables, ".x()").is_some()
+        };
+        assert!(is_appended(&id, &[&users]));
+        assert!(!is_appended(&id, &[&users, &users]));
+        for column in [at("id: integer()"), at("id: uuid()"), elsewhere] {
+            assert!(!is_appended(&column, &[&users]), "{:?}", column.span);
         }
     }
 }

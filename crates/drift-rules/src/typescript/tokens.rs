@@ -211,10 +211,38 @@ mod tests {
     }
 
     #[test]
+    fn tells_signs_from_words() {
+        let tokens = Tokens::read("(a = 1, ...b) => c: d.e + 'f'").unwrap();
+        let kinds: Vec<_> = tokens.all.iter().map(|it| it.kind).collect();
+        use Kind::{Arrow, Close, Colon, Comma, Dot, Open, Other, Spread, Text, Word};
+        let (a, b) = (
+            [Open(b'('), Word, Other, Word, Comma, Spread, Word, Close],
+            [Arrow, Word, Colon, Word, Dot, Word, Other, Text],
+        );
+        assert_eq!(kinds, [a, b].concat());
+        assert_eq!(tokens.close_of(1), None);
+    }
+
+    #[test]
+    fn ends_with_the_call() {
+        assert_eq!(Tokens::read_call("f(g(a), b) + h(c)").unwrap().text, "f(g(a), b)");
+    }
+
+    #[test]
+    fn reads_strings_as_their_quotes_say() {
+        for text in ["'$1 ${x}'", "`$x`", "`a\nb`"] {
+            assert_eq!(Tokens::read(text).unwrap().all.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
     fn gives_up_where_a_parser_is_needed() {
-        for text in ["f(/)/)", "f(`${x}`)", "f(]", "f(", "'a", "/* a", "a\\\n\"b\n\""] {
+        let patterns = ["f(/)/)", "f(/,/)", "f(a / b /* c */)"];
+        let others = ["f(`${x}`)", "f(]", "f(", "'a", "/* a", "a\\\n\"b\n\""];
+        for text in patterns.into_iter().chain(others) {
             assert!(Tokens::read(text).is_none(), "{text}");
         }
+        assert!(Tokens::read(&"aaaaa,".repeat(LENGTH_LIMIT / 5)).is_none());
         assert!(Tokens::read("").is_some() && Tokens::read("é(\"\\\"\")").is_some());
     }
 }
