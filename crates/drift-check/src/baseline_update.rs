@@ -1,6 +1,6 @@
 //! Writing a baseline: accepting what there is, and taking out what there is no more.
 
-use drift_model::{SourceError, SourceMap};
+use drift_model::{Level, SourceError, SourceMap};
 
 use crate::accept::Acceptance;
 use crate::baseline::{self, Entry};
@@ -42,6 +42,7 @@ pub fn update_baseline(
 ) -> anyhow::Result<BaselineUpdate> {
     let checking = Checking {
         rule_levels: options.rule_levels(prepared),
+        least_with_remedies: Level::Error,
         prepared,
         has_stats: false,
         lists_foreign_keys: false,

@@ -24,6 +24,8 @@ pub struct CheckOptions {
     pub since: Option<String>,
     /// The least severe findings that are shown; all of them without it.
     pub least: Option<Level>,
+    /// The least severe findings of which anybody sees the remedies.
+    pub least_with_remedies: Level,
     /// Whether it is counted what the texts mention.
     pub has_stats: bool,
     /// Whether the foreign keys that were compared are named one by one.
@@ -48,6 +50,7 @@ impl CheckOptions {
             baseline: None,
             since: None,
             least: None,
+            least_with_remedies: Level::Info,
             has_stats: false,
             lists_foreign_keys: false,
             today,
@@ -75,6 +78,7 @@ pub fn check(
     let changes = options.since.as_deref().map(|it| Changes::since(it, folder)).transpose()?;
     let checking = Checking {
         rule_levels: options.rule_levels(prepared),
+        least_with_remedies: options.least_with_remedies,
         prepared,
         has_stats: options.has_stats,
         lists_foreign_keys: options.lists_foreign_keys,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
-use drift_model::{Date, Finding, SourceError, SourceFile, SourceMap};
+use drift_model::{Date, Finding, Level, SourceError, SourceFile, SourceMap};
 use drift_rules::{RULES, RuleLevels};
 use drift_schema::with_large_stack;
 use rayon::prelude::*;
@@ -25,6 +25,8 @@ pub(crate) struct Checking<'a> {
     pub(crate) prepared: &'a Prepared,
     pub(crate) sources: &'a SourceMap,
     pub(crate) rule_levels: RuleLevels,
+    /// The least severe findings of which anybody sees the remedies.
+    pub(crate) least_with_remedies: Level,
     /// Whether it is counted what the texts mention.
     pub(crate) has_stats: bool,
     /// Whether the foreign keys that were compared are named one by one.

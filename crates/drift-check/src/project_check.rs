@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use drift_migrations::Snapshot;
 use drift_model::{Catalog, Dialect, Finding, SourceMap, Unresolved};
-use drift_rules::{Comparison, RuleLevels, RuleOptions, SnapshotSource, Sources, Tells};
+use drift_rules::{Comparison, RuleOptions, SnapshotSource, Sources, Tells};
 use drift_schema::DrizzleLine;
 
 use crate::accept::Accepted;
@@ -13,20 +13,17 @@ use crate::analysis::Analysis;
 use crate::changes::Declarations;
 use crate::checking::Checking;
 use crate::fingerprint::{fingerprints, project_identity};
-use crate::prepare::Prepared;
 use crate::report::{self, ProjectReport, Reported, SourceCounts};
 use crate::resolve::{claim_tables, resolve_names};
 use crate::tally::Tally;
 
 /// What is to be said about a project, before anything is accepted.
 pub(crate) fn check_project(analysis: &mut Analysis, checking: &Checking<'_>) -> ProjectReport {
-    let Prepared { settings, disk, .. } = checking.prepared;
-    let (options, places) = (&settings.rule_options, checking.places());
+    let (disk, places) = (&checking.prepared.disk, checking.places());
     resolve_names(analysis);
     claim_tables(analysis);
     let analysis = &*analysis;
-    let Compared { findings, excepted, concerned_policies } =
-        compare(analysis, &checking.rule_levels, options, places.sources);
+    let Compared { findings, excepted, concerned_policies } = compare(analysis, checking);
     let findings = report::sort(findings, places);
     let identity = project_identity(disk.root(), places.current_directory, &analysis.name);
     let fingerprints = fingerprints(&identity, &findings);
@@ -92,14 +89,12 @@ struct Compared {
     concerned_policies: Vec<bool>,
 }
 
-fn compare(
-    analysis: &Analysis,
-    levels: &RuleLevels,
-    options: &RuleOptions,
-    texts: &SourceMap,
-) -> Compared {
-    let unresolved = analysis.unresolved();
-    let Some(sources) = sources(analysis, &unresolved, options, Tells::new(levels), texts) else {
+fn compare(analysis: &Analysis, checking: &Checking<'_>) -> Compared {
+    let Checking { rule_levels, least_with_remedies, sources: texts, .. } = checking;
+    let options = &checking.prepared.settings.rule_options;
+    let (unresolved, tells) =
+        (analysis.unresolved(), Tells::new(rule_levels, *least_with_remedies));
+    let Some(sources) = sources(analysis, &unresolved, options, tells, texts) else {
         return Compared::default();
     };
     let comparison = Comparison::new(match analysis.not_compared {
@@ -117,7 +112,7 @@ fn compare(
         },
     });
     Compared {
-        findings: drift_rules::check(&comparison, levels),
+        findings: drift_rules::check(&comparison, rule_levels),
         excepted: drift_rules::policy_exceptions(&comparison),
         concerned_policies: drift_rules::concerned_policies(&comparison),
     }

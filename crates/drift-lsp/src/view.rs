@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use drift_check::{Analysis, Places, ProjectReport};
-use drift_model::{SourceMap, Span};
+use drift_model::{Level, SourceMap, Span};
 use drift_rules::{Comparison, RuleLevels, RuleOptions, Tells};
 
 /// Everything that was read and found.
@@ -37,7 +37,7 @@ impl<'a> View<'a> {
         look: impl FnOnce(&Comparison<'_>) -> R,
     ) -> Option<R> {
         let (unresolved, options) = (analysis.unresolved(), RuleOptions::default());
-        let tells = Tells::new(&RuleLevels::default());
+        let tells = Tells::new(&RuleLevels::default(), Level::Info);
         let sources = drift_check::sources(analysis, &unresolved, &options, tells, self.sources)?;
         Some(look(&Comparison::new(sources)))
     }

@@ -91,7 +91,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Which rules about tables and columns run: a foreign key is left to them only where they tell of it.
+/// What of the findings is told. A foreign key is left to rules about tables and columns only where these run.
 #[derive(Debug, Clone, Copy)]
 pub struct Tells {
     /// `missing-table`.
@@ -100,19 +100,27 @@ pub struct Tells {
     pub missing_columns: bool,
     /// `undeclared-column`.
     pub undeclared_columns: bool,
+    /// The least severe findings of which anybody sees the remedies.
+    pub least_with_remedies: Level,
 }
 
 impl Tells {
-    const ALL: Self =
-        Self { missing_tables: true, missing_columns: true, undeclared_columns: true };
+    pub(crate) const ALL: Self = Self {
+        missing_tables: true,
+        missing_columns: true,
+        undeclared_columns: true,
+        least_with_remedies: Level::Info,
+    };
 
-    /// What the user left switched on.
-    pub fn new(levels: &RuleLevels) -> Self {
+    /// What the user left switched on; remedies are seen of findings that are as bad as `least`.
+    pub fn new(levels: &RuleLevels, least: Level) -> Self {
         let is_on = |rule: &Rule| levels.level_of(rule).is_some();
         Self {
             missing_tables: is_on(&missing_table::RULE),
             missing_columns: is_on(&missing_column::RULE),
             undeclared_columns: is_on(&undeclared_column::RULE),
+            // A rule whose level is set makes findings of its own one first.
+            least_with_remedies: if levels.is_empty() { least } else { Level::Info },
         }
     }
 }
@@ -783,7 +791,7 @@ mod tests {
         insta::assert_snapshot!(check(Dialect::Sqlite, &schema, &migrations), @"");
         let tells = |missing_tables, missing_columns, undeclared_columns| {
             check_with(Dialect::Sqlite, &schema, &migrations, |sources| Sources {
-                tells: Tells { missing_tables, missing_columns, undeclared_columns },
+                tells: Tells { missing_tables, missing_columns, undeclared_columns, ..Tells::ALL },
                 ..sources
             })
         };

@@ -208,8 +208,16 @@ impl Comparison<'_> {
         finding
     }
 
+    /// Whether anybody sees what a finding offers. Of those that are only counted there may be hundreds.
+    fn wants_remedies(&self, finding: &Finding) -> bool {
+        finding.level >= self.sources.tells.least_with_remedies
+    }
+
     /// Says how to declare a foreign key that no source has, and which rows it would refuse.
     pub(crate) fn with_wanted_made(&self, finding: Finding, wanted: &ForeignKey) -> Finding {
+        if !self.wants_remedies(&finding) {
+            return finding;
+        }
         let mut declaring = self.declaring(wanted);
         declaring.title = declaring.title.replace("if the migrations are right, ", "");
         let orphans = Remedy {
@@ -223,6 +231,9 @@ impl Comparison<'_> {
 
     /// Says how to make an index for a foreign key of the migrations.
     pub(crate) fn with_index_made(&self, finding: Finding, foreign_key: &ForeignKey) -> Finding {
+        if !self.wants_remedies(&finding) {
+            return finding;
+        }
         let (table, columns) = (&foreign_key.referencing_table, &foreign_key.referencing_columns);
         let dialect = self.sources.dialect;
         let name = format!("{}_{}_idx", table.name, columns.join("_"));

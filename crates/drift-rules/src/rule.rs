@@ -59,6 +59,11 @@ impl RuleLevels {
         self.others = Some(level);
     }
 
+    /// Whether every rule has its own level.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.levels.is_empty() && self.others.is_none()
+    }
+
     /// The level of a rule; `None` where it is switched off.
     pub fn level_of(&self, rule: &Rule) -> Option<Level> {
         self.get(rule.name).unwrap_or(Some(rule.default_level))

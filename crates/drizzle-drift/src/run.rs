@@ -211,10 +211,34 @@ fn check_options(args: &CheckArgs, environment: &Environment, prepared: &Prepare
         baseline: args.baseline.path.clone(),
         since: args.since.clone(),
         least: args.level.map(Level::from).or(prepared.level()),
+        least_with_remedies: least_with_remedies(args, prepared),
         has_stats: args.stats,
         lists_foreign_keys: output::formats(args).any(|it| it == CheckFormat::Junit),
         today: environment.today,
     }
+}
+
+/// People are told only how many findings there are at info, programs everything about them.
+fn least_with_remedies(args: &CheckArgs, prepared: &Prepared) -> Level {
+    use CheckFormat::{Concise, Github, Gitlab, Json, Junit, Markdown, Pretty, Sarif};
+    let is_for_people = |format| match format {
+        Pretty | Github | Markdown => true,
+        // There are no remedies in these at all.
+        Concise | Gitlab => true,
+        Json | Sarif | Junit => false,
+    };
+    let has_infos = has_infos(args, prepared) || !output::formats(args).all(is_for_people);
+    if has_infos { Level::Info } else { Level::Warn }
+}
+
+/// Whether findings at info are wanted one by one.
+fn has_infos(args: &CheckArgs, prepared: &Prepared) -> bool {
+    let least = args.level.map(Level::from).or(prepared.level());
+    least == Some(Level::Info) || fail_on(args, prepared) == Some(Some(Level::Info))
+}
+
+fn fail_on(args: &CheckArgs, prepared: &Prepared) -> Option<Option<Level>> {
+    args.fail_on.map(FailOn::level).or(prepared.fail_on())
 }
 
 /// Writes a report as it is asked for.
@@ -225,10 +249,8 @@ fn tell(
     report: &Report<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<Checked> {
-    let least = args.level.map(Level::from).or(prepared.level());
-    let fail_on = args.fail_on.map(FailOn::level).or(prepared.fail_on());
-    let has_infos = least == Some(Level::Info) || fail_on == Some(Some(Level::Info));
-    let wishes = Wishes { has_infos, fail_on: fail_on.unwrap_or(Some(Level::Error)) };
+    let fail_on = fail_on(args, prepared).unwrap_or(Some(Level::Error));
+    let wishes = Wishes { has_infos: has_infos(args, prepared), fail_on };
     let outcome = outcome(report, wishes.fail_on);
     output::write(report, args, wishes, environment, out)?;
     let (findings, unread) = (report.findings().count(), report.all_errors().count());

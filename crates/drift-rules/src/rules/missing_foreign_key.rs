@@ -161,7 +161,7 @@ mod tests {
         let migrations = ["posts(tag)", "users(id, key)"];
         let check = |missing_tables, missing_columns| {
             check_sources(&RULE, &schema, &migrations, |sources| Sources {
-                tells: Tells { missing_tables, missing_columns, undeclared_columns: true },
+                tells: Tells { missing_tables, missing_columns, ..Tells::ALL },
                 ..sources
             })
         };

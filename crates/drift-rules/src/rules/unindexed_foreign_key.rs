@@ -164,12 +164,12 @@ fn finding(
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Catalog, Dialect, Index, Key, SourceMap, notation};
+    use drift_model::{Catalog, Dialect, Index, Key, Level, SourceMap, notation};
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::{check, check_in, sources};
-    use crate::{Comparison, Sources};
+    use crate::testing::{check, check_in, check_sources, sources};
+    use crate::{Comparison, RuleLevels, Sources, Tells};
 
     #[test]
     fn reports_each_foreign_key_with_the_index_it_lacks() {
@@ -191,6 +191,22 @@ mod tests {
           as a migration has it:
             CREATE INDEX `posts_author_id_idx` ON `posts` (`author_id`);
         ");
+    }
+
+    #[test]
+    fn offers_an_index_only_where_that_is_seen() {
+        let offers = |least, levels: &RuleLevels| {
+            let tells = Tells::new(levels, least);
+            let both = ["posts(author_id) -> users(id)"];
+            let told = check_sources(&RULE, &both, &both, |it| Sources { tells, ..it });
+            assert!(told.contains("help: declare an index"), "{told}");
+            told.contains("CREATE INDEX \"")
+        };
+        let mut levels = RuleLevels::default();
+        assert!(offers(Level::Info, &levels));
+        assert!(!offers(Level::Warn, &levels));
+        levels.set(&RULE, Some(Level::Error));
+        assert!(offers(Level::Warn, &levels));
     }
 
     #[test]
