@@ -100,13 +100,13 @@ impl Lines {
     fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let (mut starts, mut returns) = (vec![0], Vec::new());
-        if bytes.contains(&b'\r') {
+        let is_alone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+        if text.match_indices('\r').any(|(at, _)| is_alone(at)) {
             for (at, byte) in bytes.iter().enumerate() {
-                let is_alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
-                if is_alone {
+                if is_alone(at) {
                     returns.push(starts.len() as u32);
                 }
-                if is_alone || *byte == b'\n' {
+                if is_alone(at) || *byte == b'\n' {
                     starts.push(at as u32 + 1);
                 }
             }
