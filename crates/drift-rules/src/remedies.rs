@@ -448,14 +448,8 @@ impl Comparison<'_> {
                 && name.chars().count() <= limit
                 && self.is_free(&migrated.referencing_table, name, Some(migrated))
         });
-        let sets = schema.on_delete == migrated.on_delete;
-        ForeignKey {
-            name: name.or_else(|| migrated.name.clone()),
-            on_delete: schema.on_delete,
-            on_update: schema.on_update,
-            set_columns: if sets { migrated.set_columns.clone() } else { Vec::new() },
-            ..migrated.clone()
-        }
+        let new = with_actions(migrated, schema.on_delete, schema.on_update);
+        ForeignKey { name: name.or(new.name), ..new }
     }
 
     /// A foreign key without its name where another one has it.
@@ -497,6 +491,19 @@ impl Comparison<'_> {
         let text = first.zip(sources.texts).map(|(table, texts)| texts.file(table.span.file));
         text.is_some_and(|it| it.text.contains("--> statement-breakpoint"))
     }
+}
+
+/// A foreign key with other actions. The columns that a delete sets stay while it sets any.
+pub(crate) fn with_actions(
+    foreign_key: &ForeignKey,
+    on_delete: ReferentialAction,
+    on_update: ReferentialAction,
+) -> ForeignKey {
+    let mut new = ForeignKey { on_delete, on_update, ..foreign_key.clone() };
+    if on_delete != foreign_key.on_delete {
+        new.set_columns.clear();
+    }
+    new
 }
 
 fn with_all(mut finding: Finding, remedies: impl IntoIterator<Item = Remedy>) -> Finding {

@@ -86,11 +86,23 @@ pub(crate) fn check_adjusted(
     migrations: &[&str],
     adjust: impl FnOnce([&mut Catalog; 2]),
 ) -> String {
+    check_adjusted_sources(engine, rule, schema, migrations, adjust, |it| it)
+}
+
+/// As [`check_adjusted`], with further facts about the project.
+pub(crate) fn check_adjusted_sources<'a>(
+    engine: &str,
+    rule: &Rule,
+    schema: &[&str],
+    migrations: &[&str],
+    adjust: impl FnOnce([&mut Catalog; 2]),
+    with: impl FnOnce(Sources<'a>) -> Sources<'a>,
+) -> String {
     let map = SourceMap::default();
     let mut schema = notation::parse(&map, "schema", schema).unwrap();
     let mut migrations = notation::parse(&map, "migrations", migrations).unwrap();
     adjust([&mut schema, &mut migrations]);
-    let sources = Sources::new(Engine::parse(engine).unwrap(), &NO_FAULTS, &NO_OPTIONS);
+    let sources = with(Sources::new(Engine::parse(engine).unwrap(), &NO_FAULTS, &NO_OPTIONS));
     told(rule, &map, Sources { schema: Some(&schema), migrations: Some(&migrations), ..sources })
 }
 

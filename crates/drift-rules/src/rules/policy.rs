@@ -7,8 +7,10 @@ use drift_model::{
     ReferentialAction, TableName,
 };
 
+use crate::advice::not_null_column;
 use crate::clause::are_equal;
 use crate::comparison::Comparison;
+use crate::remedies::with_actions;
 use crate::rule::{Rule, RuleLevels};
 use crate::sql;
 
@@ -346,24 +348,22 @@ fn with_remedy(
     };
     let on_delete = only(&actions.on_delete, foreign_key.on_delete);
     let on_update = only(&actions.on_update, foreign_key.on_update);
+    let table = comparison.migrated_table(&foreign_key.referencing_table);
+    let new = with_actions(
+        foreign_key,
+        on_delete.unwrap_or(foreign_key.on_delete),
+        on_update.unwrap_or(foreign_key.on_update),
+    );
     if on_delete == Some(ReferentialAction::SetNull)
-        && let Some(column) = not_null(comparison, foreign_key)
+        && let Some(column) = table.and_then(|it| not_null_column(comparison, it, &new))
     {
         return finding.note(format!("`{column}` is NOT NULL, and has to lose that first"));
     }
-    let Some((on_delete, on_update)) = on_delete.zip(on_update) else { return finding };
-    let set_columns = Vec::new();
-    let new = ForeignKey { on_delete, on_update, set_columns, ..foreign_key.clone() };
+    if on_delete.is_none() || on_update.is_none() {
+        return finding;
+    }
     let remedy = comparison.statements(sql::Step::Replace { old: foreign_key, new: &new });
     remedy.into_iter().fold(finding, Finding::remedy)
-}
-
-/// A column of a foreign key that cannot be emptied.
-fn not_null<'a>(comparison: &Comparison<'a>, foreign_key: &ForeignKey) -> Option<&'a str> {
-    let table = comparison.migrated_table(&foreign_key.referencing_table)?;
-    let columns = foreign_key.referencing_columns.iter();
-    let mut columns = columns.filter_map(|it| comparison.column(table, it));
-    columns.find(|it| it.is_not_null).map(|it| &it.name[..])
 }
 
 fn with_policy(finding: Finding, policy: &Policy) -> Finding {
@@ -407,13 +407,13 @@ fn place(foreign_key: &ForeignKey, actions: &Actions) -> drift_model::Span {
 #[cfg(test)]
 mod tests {
     use drift_model::{
-        Actions, Demand, Dialect, Engine, NamePattern, Policy, ReferentialAction, SourceMap, Span,
-        notation,
+        Actions, Catalog, Demand, Dialect, Engine, ForeignKey, Level, NamePattern, Policy,
+        ReferentialAction, SourceMap, Span, notation,
     };
     use insta::assert_snapshot;
 
     use super::{RULE, concerned_policies, policy_exceptions, unmatched_policy};
-    use crate::testing::{check_sources, sources};
+    use crate::testing::{check_adjusted_sources, check_sources, sources};
     use crate::{Comparison, RuleLevels, RuleOptions, Sources};
 
     fn policy(demand: Demand, except: &[&str]) -> Policy {
@@ -539,6 +539,77 @@ mod tests {
     }
 
     #[test]
+    fn takes_no_other_columns_for_those_that_do_what_is_demanded() {
+        let keys = [
+            "posts(author_id) -> users(id) as old",
+            "posts(editor_id) -> users(id) on delete cascade as new",
+        ];
+        let policy = policy(references("users", None, &["cascade"]), &[]);
+        let found = check(policy, &[], &keys);
+        assert!(found.contains("help: make it on delete cascade"), "{found}");
+    }
+
+    /// What is said of `posts.author_id`, which `adjust` changes on both sides.
+    fn check_adjusted(actions: Actions, adjust: fn(&mut ForeignKey)) -> String {
+        let demand = Demand::Table { table: NamePattern::new("posts"), actions };
+        let options = RuleOptions { audit_tables: None, policies: vec![policy(demand, &[])] };
+        let both = ["users(id)", "teams(id)", "posts(author_id) -> users(id) as fk"];
+        let change = |catalogs: [&mut Catalog; 2]| {
+            catalogs.into_iter().for_each(|it| adjust(&mut it.foreign_keys[0]));
+        };
+        check_adjusted_sources("postgresql", &RULE, &both, &both, change, |it| Sources {
+            options: &options,
+            ..it
+        })
+    }
+
+    #[test]
+    fn writes_the_statements_for_what_is_demanded() {
+        let sql = |on_delete: &[&str], on_update: &[&str], adjust: fn(&mut ForeignKey)| {
+            let actions = Actions { on_update: actions(on_update).on_delete, ..actions(on_delete) };
+            let found = check_adjusted(actions, adjust);
+            let line = found.lines().find(|it| it.contains("ADD CONSTRAINT"));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        let emptying = |it: &mut ForeignKey| {
+            it.on_delete = ReferentialAction::SetNull;
+            it.on_update = ReferentialAction::Cascade;
+            it.set_columns = vec!["author_id".to_owned()];
+        };
+        assert_snapshot!(sql(&["set null"], &["cascade"], |_| {}), @r#"ADD CONSTRAINT "fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE SET NULL ON UPDATE CASCADE NOT VALID;"#);
+        assert_snapshot!(sql(&[], &["restrict"], emptying), @r#"ADD CONSTRAINT "fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE SET NULL ("author_id") ON UPDATE RESTRICT NOT VALID;"#);
+        assert_snapshot!(sql(&["set default"], &[], emptying), @r#"ADD CONSTRAINT "fk" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE SET DEFAULT ON UPDATE CASCADE NOT VALID;"#);
+        assert_snapshot!(sql(&["cascade", "restrict"], &[], emptying), @"");
+    }
+
+    #[test]
+    fn offers_no_set_null_for_what_is_not_null() {
+        let lines = ["posts(author_id: int!)", "posts(author_id) -> users(id) as fk"];
+        let found = |action| check(policy(references("users", None, &[action]), &[]), &[], &lines);
+        let set_null = found("set null");
+        assert!(
+            set_null.contains("note: `author_id` is NOT NULL, and has to lose that first"),
+            "{set_null}"
+        );
+        assert!(!set_null.contains("ALTER TABLE") && found("cascade").contains("ALTER TABLE"));
+    }
+
+    #[test]
+    fn points_at_the_clause_that_is_demanded() {
+        let place = |on_delete: &[&str], on_update: &[&str]| {
+            let actions = Actions { on_update: actions(on_update).on_delete, ..actions(on_delete) };
+            let found = check_adjusted(actions, |it| {
+                let at = |start| Some(Span { start, end: start, ..it.span });
+                (it.on_delete_span, it.on_update_span) = (at(0), at(10));
+            });
+            found.lines().nth(1).unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(place(&["cascade"], &[]), @"migrations:1: the migrations say on delete no action");
+        assert_snapshot!(place(&[], &["cascade"]), @"migrations:2: the migrations say on update no action");
+        assert_snapshot!(place(&["cascade"], &["cascade"]), @"migrations:3: the migrations say on delete no action and on update no action");
+    }
+
+    #[test]
     fn tells_the_way_to_what_blocks_a_delete() {
         let both = [
             "posts(author_id) -> users(id) on delete cascade",
@@ -640,8 +711,11 @@ mod tests {
     #[test]
     fn counts_what_it_excepts() {
         let map = SourceMap::default();
-        let lines =
-            ["audit_log(user_id) -> users(id)", "audit_log(a) -> users(id) on delete cascade"];
+        let lines = [
+            "audit_log(user_id) -> users(id)",
+            "audit_log(a) -> users(id) on delete cascade",
+            "audit_log(b) -> users(id)",
+        ];
         let catalog = notation::parse(&map, "migrations", &lines).unwrap();
         let policies = vec![policy(references("users", None, &["cascade"]), &["audit_*"])];
         let options = RuleOptions { audit_tables: None, policies };
@@ -650,7 +724,7 @@ mod tests {
             options: &options,
             ..sources(Dialect::PostgreSql)
         });
-        assert_eq!(policy_exceptions(&comparison), 1);
+        assert_eq!(policy_exceptions(&comparison), 2);
     }
 
     #[test]
@@ -675,6 +749,14 @@ mod tests {
             let levels = RuleLevels::default();
             unmatched_policy(&options.policies[at], &levels).unwrap().message
         };
+        let level = |set: &dyn Fn(&mut RuleLevels)| {
+            let mut levels = RuleLevels::default();
+            set(&mut levels);
+            unmatched_policy(&options.policies[2], &levels).map(|it| it.level)
+        };
+        assert_eq!(level(&|_| {}), Some(Level::Warn));
+        assert_eq!(level(&|it| it.set(&RULE, Some(Level::Info))), Some(Level::Info));
+        assert_eq!(level(&|it| it.set(&RULE, None)), None);
         assert_snapshot!(message(2), @"the policy that demands on delete cascade or set null of what references users.uid concerns no table");
         assert_snapshot!(message(3), @"the policy that demands that user is deletable concerns no table");
     }
