@@ -162,6 +162,21 @@ impl<'a> Comparison<'a> {
                 it.kind == UnresolvedKind::Statement && it.scope.touches(dialect, side.foreign_key)
             })
     }
+
+    /// Words a finding with caution where dynamic SQL may have mended what the migrations have, and shows
+    /// the statement that the engine refuses where they have nothing.
+    pub(crate) fn with_doubts(
+        &self,
+        finding: Finding,
+        sides: &Sides<'_>,
+        is_migrated: bool,
+    ) -> Finding {
+        match (sides.migrations, sides.schema) {
+            (Some(side), _) if is_migrated => self.with_caution(finding, side.foreign_key),
+            (None, Some(side)) => self.with_refused_statement(finding, side.foreign_key),
+            _ => finding,
+        }
+    }
 }
 
 fn foreign_keys(catalog: Option<&Catalog>) -> &[ForeignKey] {

@@ -1,6 +1,6 @@
 //! Several foreign keys on the same columns and the same target.
 
-use drift_model::{Dialect, FiringOrder, ForeignKey, ReferentialAction};
+use drift_model::{Dialect, Finding, FiringOrder, ForeignKey, ReferentialAction};
 
 use crate::Comparison;
 use crate::clause::is_blocking;
@@ -17,6 +17,20 @@ impl<'a> Twins<'a> {
     /// Those of the source that is at fault: the migrations, where they have several.
     pub(crate) fn worst(&self) -> &[&'a ForeignKey] {
         if self.migrated.len() > 1 { &self.migrated } else { &self.declared }
+    }
+
+    /// Says in terse words what each source has, if it has any.
+    pub(crate) fn said(
+        &self,
+        mut finding: Finding,
+        what: impl Fn(&[&ForeignKey]) -> String,
+    ) -> Finding {
+        for (source, side) in [("schema", &self.declared), ("migrations", &self.migrated)] {
+            if !side.is_empty() {
+                finding = finding.says(source, what(side));
+            }
+        }
+        finding
     }
 }
 
@@ -166,6 +180,25 @@ mod tests {
         // What another schema of the same migrations declares is for that to tell.
         assert_eq!(check(&["c(id)"], &[one, one], &[]), [(0, 2, 2)]);
         assert_eq!(check(&["c(id)"], &[one, one], &[read(&[one])]), []);
+    }
+
+    #[test]
+    fn a_source_without_them_says_nothing() {
+        let said = |schema: &[&str], migrations: &[&str]| {
+            let (schema, migrations) = (read(schema), read(migrations));
+            let comparison = Comparison::new(Sources {
+                schema: Some(&schema),
+                migrations: Some(&migrations),
+                ..sources(Dialect::PostgreSql)
+            });
+            let finding = crate::rules::RULES[0].finding("twins");
+            twins(&comparison)[0].said(finding, |it| it.len().to_string()).subject.says
+        };
+        let one = "a(x) -> b(id)";
+        let says = |source, what: &str| (source, what.to_owned());
+        assert_eq!(said(&[one], &[one, one]), [says("schema", "1"), says("migrations", "2")]);
+        assert_eq!(said(&["a(x)"], &[one, one]), [says("migrations", "2")]);
+        assert_eq!(said(&[one, one], &["a(x)"]), [says("schema", "2")]);
     }
 
     #[test]

@@ -83,7 +83,9 @@ fn finding(comparison: &Comparison<'_>, twins: &Twins<'_>, event: Event) -> Find
     let mut finding = RULE.finding_about(foreign_key, message);
     finding = with_labels(finding, twins, event);
     finding = comparison.with_missed_drop(finding, &twins.migrated);
-    finding = with_fingerprint(finding, twins, event);
+    finding = twins.said(finding, |side| {
+        side.iter().map(|it| event.action(it).as_str()).collect::<Vec<_>>().join(", ")
+    });
     if event == Event::Update {
         finding.level = Level::Warn;
     }
@@ -131,16 +133,6 @@ fn clause_span(foreign_key: &ForeignKey, event: Event) -> drift_model::Span {
         Event::Update => foreign_key.on_update_span,
     };
     span.unwrap_or(foreign_key.span)
-}
-
-fn with_fingerprint(mut finding: Finding, twins: &Twins<'_>, event: Event) -> Finding {
-    for (source, side) in [("schema", &twins.declared), ("migrations", &twins.migrated)] {
-        let actions: Vec<&str> = side.iter().map(|it| event.action(it).as_str()).collect();
-        if !actions.is_empty() {
-            finding = finding.says(source, actions.join(", "));
-        }
-    }
-    finding
 }
 
 /// Why the winner wins, and what comes of it.
@@ -317,6 +309,13 @@ mod tests {
           schema:2: the schema declares `posts_fk` on delete cascade
           help: remove the declaration that is not meant
         ");
+        assert_snapshot!(check(&RULE, &OLD_AND_NEW, &OLD_AND_NEW[1..]), @"
+        error[conflicting-foreign-keys]: posts.author_id → users.id is there twice in the schema, with ON DELETE no action and with ON DELETE cascade
+          schema:1: the schema declares `written_by` on delete no action
+          schema:2: the schema declares `posts_fk` on delete cascade
+          migrations:1: the migrations make `posts_fk` on delete cascade
+          help: remove the declaration that is not meant
+        ");
     }
 
     #[test]
@@ -325,6 +324,19 @@ mod tests {
             ["posts(a) -> users(id) on update cascade as one", "posts(a) -> users(id) as two"];
         let found = check(&RULE, &["posts(a) -> users(id)"], &migrations);
         assert!(found.starts_with("warn["), "{found}");
+    }
+
+    #[test]
+    fn says_what_an_update_does() {
+        let note = |dialect, migrations: [&str; 2]| {
+            let found = check_in(dialect, &RULE, &["posts(a) -> users(id)"], &migrations);
+            let line = found.lines().find(|it| it.contains("note: "));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        let cascading_first =
+            ["posts(a) -> users(id) on update cascade as a", "posts(a) -> users(id) as b"];
+        assert_snapshot!(note(Dialect::PostgreSql, cascading_first), @"note: PostgreSQL asks them in the order in which they were made, `a` first: updating a row of `users` that is referenced updates these rows too");
+        assert_snapshot!(note(Dialect::MySql, cascading_first), @"note: MySQL refuses an update that either of them blocks: updating a row of `users` that is referenced fails");
     }
 
     #[test]

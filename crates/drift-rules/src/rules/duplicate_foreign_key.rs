@@ -74,11 +74,7 @@ fn finding(comparison: &Comparison<'_>, twins: &Twins<'_>) -> Finding {
         finding = finding.label(span, text);
     }
     finding = comparison.with_missed_drop(finding, &twins.migrated);
-    for (source, side) in [("schema", &twins.declared), ("migrations", &twins.migrated)] {
-        if !side.is_empty() {
-            finding = finding.says(source, side.len().to_string());
-        }
-    }
+    finding = twins.said(finding, |it| it.len().to_string());
     finding = finding.note("a later change of one of them leaves the other as it is");
     if !is_migrated {
         return finding.help("remove one of the declarations");
@@ -130,6 +126,19 @@ mod tests {
           schema:2: the schema declares `two`, on delete no action
           note: a later change of one of them leaves the other as it is
           help: drop the one that is not meant
+        ");
+    }
+
+    #[test]
+    fn reports_a_schema_that_declares_it_again() {
+        let schema = ["posts(a) -> users(id) as one", "posts(a) -> users(id) as two"];
+        assert_snapshot!(check(&RULE, &schema, &schema[1..]), @"
+        warn[duplicate-foreign-key]: posts.a → users.id is declared twice
+          schema:1: the schema declares `one`, on delete no action
+          schema:2: the schema declares `two`, on delete no action
+          migrations:1: the migrations make `two`, on delete no action
+          note: a later change of one of them leaves the other as it is
+          help: remove one of the declarations
         ");
     }
 

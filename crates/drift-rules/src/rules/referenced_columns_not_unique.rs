@@ -1,6 +1,6 @@
 //! Foreign keys onto columns that do not identify a row.
 
-use drift_model::{Dialect, Finding, ForeignKey, Level, Span, Table};
+use drift_model::{Dialect, Finding, ForeignKey, Level, Span, Table, Unresolved, UnresolvedKind};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
@@ -80,12 +80,11 @@ fn fault(comparison: &Comparison<'_>, side: &Side<'_>) -> Option<Fault> {
     if !is_sqlite && columns.is_empty() || has_key(comparison, table, foreign_key) {
         return None;
     }
-    let is_obscured = comparison
-        .sources
-        .unresolved
-        .iter()
-        .any(|it| side.source == Source::Migrations && may_make_key(comparison, it, table));
-    if is_obscured {
+    let dialect = comparison.sources.dialect;
+    let may_make_key = |it: &Unresolved| {
+        it.kind != UnresolvedKind::Expression && it.scope.touches_table(dialect, &table.name)
+    };
+    if side.source == Source::Migrations && comparison.sources.unresolved.iter().any(may_make_key) {
         return None;
     }
     let makes_do = comparison.sources.dialect == Dialect::MySql
@@ -114,19 +113,6 @@ fn covers(comparison: &Comparison<'_>, key: &[String], columns: &[String]) -> bo
     columns
         .iter()
         .all(|wanted| key.iter().any(|it| dialect.column_key(it) == dialect.column_key(wanted)))
-}
-
-/// Whether a statement that was not understood may concern the referenced table.
-fn may_make_key(
-    comparison: &Comparison<'_>,
-    unresolved: &drift_model::Unresolved,
-    table: &Table,
-) -> bool {
-    let key = |it| comparison.sources.dialect.table_key(it);
-    match &unresolved.scope {
-        drift_model::Scope::Any => unresolved.kind != drift_model::UnresolvedKind::Expression,
-        drift_model::Scope::Tables(tables) => tables.iter().any(|it| key(it) == key(&table.name)),
-    }
 }
 
 /// Whether a key covers the columns exactly.
@@ -234,11 +220,7 @@ fn finding(
         (_, [_]) => "add `.unique()` to the referenced column, or reference the primary key",
         _ => "add `unique().on(...)` with just these columns to the referenced table, or reference its primary key",
     });
-    Some(match sides.migrations {
-        Some(side) if migrated.is_some() => comparison.with_caution(finding, side.foreign_key),
-        Some(_) => finding,
-        None => comparison.with_refused_statement(finding, foreign_key),
-    })
+    Some(comparison.with_doubts(finding, sides, migrated.is_some()))
 }
 
 fn with_labels(

@@ -156,14 +156,10 @@ fn finding(
         finding = finding.note(consequence(comparison, foreign_key, worst));
     }
     finding = finding.help(help(comparison, foreign_key, worst));
-    if sides.migrations.is_none() {
-        finding = comparison.with_refused_statement(finding, foreign_key);
-    }
     if let (Some(fault), Some(side)) = (&migrated, sides.migrations) {
         finding.remedies.extend(dropping_not_null(comparison, &side, fault, schema.is_some()));
-        finding = comparison.with_caution(finding, side.foreign_key);
     }
-    Some(finding)
+    Some(comparison.with_doubts(finding, sides, migrated.is_some()))
 }
 
 fn help(comparison: &Comparison<'_>, foreign_key: &ForeignKey, fault: &Fault<'_>) -> String {

@@ -72,9 +72,6 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE.finding(&unresolved.reason).label(unresolved.span, "here");
         findings.push(finding.detail(comparison.identity_of(unresolved)));
     }
-    if comparison.sources.schema.is_none() || comparison.snapshot.catalog().is_none() {
-        return;
-    }
     let odd = disagreements(comparison, source);
     if source.is_older && odd.len() > FEW {
         findings.push(together(source, &odd));

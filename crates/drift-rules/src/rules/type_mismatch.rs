@@ -116,11 +116,7 @@ fn finding(
         }
         _ => format!("make `{from}` {} like `{}`", integer_behind(&to), worst.referenced.name),
     });
-    Some(match sides.migrations {
-        Some(side) if migrated.is_some() => comparison.with_caution(finding, side.foreign_key),
-        Some(_) => finding,
-        None => comparison.with_refused_statement(finding, foreign_key),
-    })
+    Some(comparison.with_doubts(finding, sides, migrated.is_some()))
 }
 
 fn message(
