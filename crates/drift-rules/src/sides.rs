@@ -258,4 +258,25 @@ mod tests {
         ");
         assert!(!with(&unresolved(UnresolvedKind::DynamicSql)).contains("obscured"));
     }
+
+    #[test]
+    fn dynamic_sql_speaks_against_faults_of_the_migrations_alone() {
+        let rule = crate::rules::RULES.iter().find(|it| it.name == "type-mismatch").unwrap();
+        let scope = Scope::Any;
+        let dynamic =
+            Unresolved { scope, ..crate::testing::unresolved(UnresolvedKind::DynamicSql) };
+        let is_cautious = |schema: &str, migrations: &str| {
+            let sides = [schema, migrations].map(|it| format!("a(x: {it})"));
+            let [schema, migrations] =
+                sides.each_ref().map(|it| [it, "b(id: uuid)", "a(x) -> b(id)"]);
+            let found = crate::testing::check_sources(rule, &schema, &migrations, |it| Sources {
+                unresolved: std::slice::from_ref(&dynamic),
+                ..it
+            });
+            assert!(found.contains("type-mismatch"), "{found}");
+            found.contains("dynamic SQL here may change it")
+        };
+        assert!(is_cautious("text", "text") && is_cautious("uuid", "text"));
+        assert!(!is_cautious("text", "uuid"));
+    }
 }

@@ -318,4 +318,20 @@ mod tests {
         let other = replaced("posts(b) -> users(id)");
         assert!(other.contains("the migrations create it, on delete no action"), "{other}");
     }
+
+    #[test]
+    fn sqlite_loses_it_when_the_table_is_made_anew() {
+        let key = "posts(a) -> users(id)";
+        let lost = [lost(Some(key), Loss::InNothing)];
+        let is_told = |dialect| {
+            let found = check_sources(&RULE, &["users(id)"], &[key], |it| Sources {
+                lost: &lost,
+                dialect,
+                ..it
+            });
+            assert!(found.contains("the migrations create it"), "{found}");
+            found.contains("leaves it out when it makes the table anew")
+        };
+        assert!(is_told(Dialect::Sqlite) && !is_told(Dialect::PostgreSql));
+    }
 }

@@ -232,4 +232,12 @@ mod tests {
           help: turn foreign keys off on the connection before `migrate(...)`, and on again behind it
         ");
     }
+
+    #[test]
+    fn shows_as_many_as_it_can() {
+        let keys = [1, 2, 3, 4].map(|it| format!("t{it}(a) -> users(id) on delete cascade"));
+        let found = check("sqlite", &keys.each_ref().map(String::as_str), &[], true);
+        assert_snapshot!(found.lines().next().unwrap_or_default(), @"error[rebuild-deletes-rows]: rebuilding `users` deletes rows of `t1`, `t2`, `t3` and `t4`");
+        assert!(found.contains("t4.a →") && !found.contains("act as well"), "{found}");
+    }
 }

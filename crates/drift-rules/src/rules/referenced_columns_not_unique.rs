@@ -294,11 +294,13 @@ fn consequence(comparison: &Comparison<'_>, foreign_key: &ForeignKey, fault: Fau
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Catalog, Index, Key};
+    use drift_model::{Catalog, Index, Key, Scope, TableName, Unresolved, UnresolvedKind};
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::check_adjusted;
+    use crate::Sources;
+    use crate::rules::missing_foreign_key;
+    use crate::testing::{check_adjusted, check_adjusted_sources};
 
     const KEY: &str = "posts(a) -> users(id)";
 
@@ -370,6 +372,8 @@ mod tests {
         assert_snapshot!(why(|it| it.is_partial = true, &["id"]), @"schema:1: this index covers some rows only and does not count");
         assert_snapshot!(why(|it| it.has_expressions = true, &["id"]), @"schema:1: this index has expressions and does not count");
         assert_eq!(why(|it| it.is_unique = false, &["id"]), "");
+        let neither = |it: &mut Index| (it.is_unique, it.is_partial) = (false, true);
+        assert_eq!(why(neither, &["id"]), "");
         assert_eq!(why(|it| it.is_partial = true, &["b"]), "");
     }
 
@@ -464,5 +468,48 @@ mod tests {
         };
         assert_snapshot!(note("sqlite"), @"  note: inserts into `posts` and deletes from `users` fail: foreign key mismatch");
         assert_snapshot!(note("postgresql"), @"  note: the engine refuses such a foreign key, so the migration that creates it fails");
+    }
+
+    #[test]
+    fn tells_what_the_engine_refuses_once() {
+        let missing = |engine: &str, adjust: fn(&mut Catalog)| {
+            let rule = &missing_foreign_key::RULE;
+            check_adjusted(engine, rule, &[KEY], &["posts(a)", "users(id)"], |[schema, _]| {
+                schema.tables.iter_mut().for_each(|it| it.uniques.clear());
+                adjust(schema);
+            })
+        };
+        assert_eq!(missing("postgresql", |_| {}), "");
+        assert_ne!(missing("sqlite", |_| {}), "");
+        assert_ne!(missing("postgresql", |it| unique(it, &["id"])), "");
+        assert_ne!(missing("mariadb", |it| index(it, &["id"], |it| it.is_unique = false)), "");
+    }
+
+    #[test]
+    fn waits_for_what_may_make_the_key() {
+        let key = ["posts(a) -> users()", "users(id)"];
+        let is_told = |schema: &[&str], migrations: &[&str], kind, scope| {
+            let unresolved = [Unresolved { scope, ..crate::testing::unresolved(kind) }];
+            let sqlite = |it| Sources { unresolved: &unresolved, ..it };
+            !check_adjusted_sources("sqlite", &RULE, schema, migrations, |_| {}, sqlite).is_empty()
+        };
+        let of = |table: &str| Scope::Tables(vec![TableName::new(table)]);
+        let (statement, expression) = (UnresolvedKind::Statement, UnresolvedKind::Expression);
+        assert!(!is_told(&[], &key, statement, Scope::Any));
+        assert!(!is_told(&[], &key, statement, of("Users")));
+        assert!(is_told(&[], &key, statement, of("teams")));
+        assert!(is_told(&[], &key, expression, Scope::Any));
+        assert!(is_told(&key, &["posts(a)", "users(id)"], statement, Scope::Any));
+    }
+
+    #[test]
+    fn counts_the_index_that_innodb_makes_for_a_foreign_key() {
+        let level = |other: &str| {
+            let found = check("mariadb", &["posts(a) -> users(id)", other], |_| {});
+            message(&found).split('[').next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(level("users(id) -> people(id)"), "warn");
+        assert_eq!(level("notes(id) -> people(id)"), "error");
+        assert_eq!(level("users(other) -> people(id)"), "error");
     }
 }

@@ -391,4 +391,34 @@ mod tests {
         assert!(super::does_without(11, 2) && !super::does_without(10, 2));
         assert!(super::does_without(12, 3) && !super::does_without(12, 4));
     }
+
+    #[test]
+    fn begins_at_the_side_that_is_no_primary_key() {
+        // What others reference is unique.
+        let unique = ["others(a) -> users(email)", "others(b) -> profiles(user_id)", "users(id)"];
+        let tables = [&unique[..], &["profiles(id)", "posts(author_email)"]].concat();
+        let found = |relation: &str| {
+            let found = check(&tables, &[], &[relation]);
+            let found = found.split(": ").nth(1).unwrap_or_default();
+            found.split(" is").next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(
+            found("users(email) -> posts(author_email)"),
+            "posts.author_email → users.email"
+        );
+        assert_eq!(found("users(id) -> profiles(user_id)"), "profiles.user_id → users.id");
+        assert_eq!(found("profiles(user_id) -> users(id)"), "profiles.user_id → users.id");
+        assert_eq!(found("users(id) -> profiles(id)"), "users.id → profiles.id");
+        assert_eq!(found("users(email) -> profiles(user_id)"), "users.email → profiles.user_id");
+    }
+
+    #[test]
+    fn wants_types_that_go_together() {
+        let found = |from: &str, to: &str| {
+            let tables = [&*format!("users(id: {to})"), &format!("posts(id, author_id: {from})")];
+            !check(&tables, &[], &["posts(author_id) -> users(id)"]).is_empty()
+        };
+        assert!(found("integer", "integer") && found("integer", "serial"));
+        assert!(!found("text", "integer"));
+    }
 }

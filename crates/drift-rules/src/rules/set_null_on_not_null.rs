@@ -305,7 +305,7 @@ fn dropping_not_null(
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Dialect, Engine};
+    use drift_model::{Catalog, Dialect, Engine};
     use insta::assert_snapshot;
 
     use super::RULE;
@@ -435,5 +435,62 @@ mod tests {
         assert_ne!(found("sqlite", &["a"]), "");
         assert_ne!(found("sqlite", &["b", "c"]), "");
         assert_ne!(found("postgresql", &["a", "b"]), "");
+    }
+
+    #[test]
+    fn goes_by_the_columns_that_a_delete_sets() {
+        let is_told = |action: &str| {
+            let both = ["posts(a: int!, b: int)", &format!("posts(a, b) -> users(x, y) {action}")];
+            let set = |it: &mut Catalog| it.foreign_keys[0].set_columns = vec!["b".to_owned()];
+            let found = check_adjusted("postgresql", &RULE, &both, &both, |catalogs| {
+                catalogs.into_iter().for_each(set);
+            });
+            !found.is_empty()
+        };
+        assert!(!is_told("on delete set null") && is_told("on update set null"));
+    }
+
+    #[test]
+    fn takes_a_default_for_what_is_set_to_it_alone() {
+        let is_told = |column: &str, action: &str| {
+            let both = [column, &format!("posts(a) -> users(id) on delete {action}")];
+            !check(&RULE, &both, &both).is_empty()
+        };
+        assert!(is_told("posts(a: serial!)", "set null"));
+        assert!(is_told("posts(a: int!)", "set default"));
+        assert!(!is_told("posts(a: serial!)", "set default"));
+        assert!(!is_told("posts(a: int)", "set default"));
+    }
+
+    #[test]
+    fn tells_a_schema_alone_where_the_migrations_do_something_else() {
+        let schema = ["posts(author_id: int!)", SET_NULL];
+        let migrated = |action: &str| {
+            let key = format!("posts(author_id) -> users(id) {action}");
+            let found = check(&RULE, &schema, &[&key]);
+            found.lines().next().unwrap_or_default().to_owned()
+        };
+        assert_snapshot!(migrated("on delete cascade"), @"error[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id cannot work: `author_id` is NOT NULL in the schema");
+        assert_snapshot!(migrated("on update set null"), @"warn[set-null-on-not-null]: ON DELETE SET NULL of posts.author_id → users.id empties `author_id`, which the schema says is NOT NULL");
+    }
+
+    #[test]
+    fn is_refused_where_the_engine_does_not_know_the_action() {
+        let schema = ["posts(author_id) -> users(id) on delete set default"];
+        let told = |engine: &str| {
+            let rules = [&RULE, &missing_foreign_key::RULE];
+            let found = rules.map(|rule| {
+                check_adjusted(engine, rule, &schema, &["posts(author_id)", "users(id)"], |_| {})
+            });
+            let lines = found.iter().flat_map(|it| it.lines());
+            let lines =
+                lines.filter(|it| it.contains("[missing-foreign-key]") || it.contains("note:"));
+            lines.map(|it| it.trim()).collect::<Vec<_>>().join("\n")
+        };
+        assert_snapshot!(told("mysql-5.7"), @"note: the migration that creates it fails");
+        assert_snapshot!(told("mysql-8.4"), @"
+        note: deleting a row of `users` that is referenced fails
+        error[missing-foreign-key]: posts.author_id → users.id is declared in the schema, but no migration creates it
+        ");
     }
 }

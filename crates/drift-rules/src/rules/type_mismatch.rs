@@ -337,4 +337,19 @@ mod tests {
             assert!(found.contains(&format!("from {limit} on, an insert fails")), "{found}");
         }
     }
+
+    #[test]
+    fn says_what_no_key_is_made_of() {
+        let first = |types: [&str; 2]| {
+            let schema = [
+                &*format!("users(id: {})", types[0]),
+                &format!("posts(author_id: {})", types[1]),
+                KEY,
+            ];
+            let found = check_in(Dialect::MySql, &RULE, &schema, &[]);
+            found.lines().next().unwrap_or_default().to_owned()
+        };
+        assert_snapshot!(first(["text", "text"]), @"error[type-mismatch]: posts.author_id → users.id goes from `text` to `text`, and MySQL makes no key of either");
+        assert_snapshot!(first(["bigint", "text"]), @"error[type-mismatch]: posts.author_id → users.id goes from `text` to `bigint`, which MySQL refuses");
+    }
 }

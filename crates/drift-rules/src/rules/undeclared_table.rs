@@ -87,7 +87,7 @@ fn note_on_exports(comparison: &Comparison<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use drift_model::{
-        OpaqueExport, SourceMap, Span, TableName, Unresolved, UnresolvedKind, notation,
+        FileId, OpaqueExport, SourceMap, Span, TableName, Unresolved, UnresolvedKind, notation,
     };
     use insta::assert_snapshot;
 
@@ -111,18 +111,21 @@ mod tests {
         assert_snapshot!(check(&RULE, &["users(id)"], &migrations), @"");
     }
 
-    #[test]
-    fn says_what_else_it_may_be() {
-        let file = SourceMap::default().add("schema.ts".into(), String::new());
-        let export = OpaqueExport {
+    fn export(file: FileId) -> OpaqueExport {
+        OpaqueExport {
             name: "logs".to_owned(),
             other_names: Vec::new(),
             arguments: Vec::new(),
             reason: "`make` is imported from `./gone`, which was not found".to_owned(),
             missing_module: None,
-            span: Span::new(file.id, 0, 0),
-        };
-        let exports = [export.clone(), export];
+            span: Span::new(file, 0, 0),
+        }
+    }
+
+    #[test]
+    fn says_what_else_it_may_be() {
+        let file = SourceMap::default().add("schema.ts".into(), String::new());
+        let exports = [export(file.id), export(file.id)];
         let with = |opaque_exports| {
             check_sources(&RULE, &["users(id)"], &["posts(id)"], |sources| Sources {
                 opaque_exports,
@@ -170,5 +173,25 @@ mod tests {
             ..sources
         });
         assert_snapshot!(found, @"");
+    }
+
+    #[test]
+    fn leaves_out_exports_of_which_it_is_known_what_they_seem_to_declare() {
+        let file = SourceMap::default().add("schema.ts".into(), String::new());
+        let span = Span::new(file.id, 0, 0);
+        let is_named = |span, may_declare: &[&str]| {
+            let may_declare = may_declare.iter().map(|it| TableName::new(*it)).collect();
+            let unresolved = unresolved(UnresolvedKind::Expression);
+            let unresolved = [Unresolved { may_declare, span, ..unresolved }];
+            let exports = [export(file.id)];
+            let found = check_sources(&RULE, &["users(id)"], &["posts(id)"], |it| Sources {
+                opaque_exports: &exports,
+                unresolved: &unresolved,
+                ..it
+            });
+            found.contains("it may be an exported value")
+        };
+        assert!(!is_named(span, &["notes"]));
+        assert!(is_named(span, &[]) && is_named(Span { end: 1, ..span }, &["notes"]));
     }
 }

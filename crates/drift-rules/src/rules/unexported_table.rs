@@ -135,9 +135,9 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::Sources;
     use crate::rules::undeclared_table;
-    use crate::testing::{check_sources, unresolved};
+    use crate::testing::{check_sources, snapshot, unresolved};
+    use crate::{SnapshotSource, Sources};
 
     fn unexported(name: TableName, foreign_keys: &[&str], elsewhere: bool) -> UnexportedTable {
         let map = SourceMap::default();
@@ -253,5 +253,22 @@ mod tests {
             ..it
         });
         assert_eq!(found, "");
+    }
+
+    #[test]
+    fn says_what_the_next_generate_drops() {
+        let is_said = |tables: &[&str], is_older| {
+            let catalog = notation::parse(&SourceMap::default(), "snapshot", tables).unwrap();
+            let unexported = [unexported(TableName::new("teams"), &[], false)];
+            let schema = ["users(team_id) -> teams(id)"];
+            let found = check_sources(&RULE, &schema, &schema, |it| Sources {
+                unexported: &unexported,
+                snapshot: Some(SnapshotSource { is_older, ..snapshot(&catalog) }),
+                ..it
+            });
+            found.contains("the next `drizzle-kit generate` drops it")
+        };
+        assert!(is_said(&["teams(id)"], false));
+        assert!(!is_said(&["teams(id)"], true) && !is_said(&["users(id)"], false));
     }
 }

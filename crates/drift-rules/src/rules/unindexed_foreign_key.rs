@@ -164,11 +164,13 @@ fn finding(
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Catalog, Dialect, Index, Key, Level, SourceMap, notation};
+    use drift_model::{
+        Catalog, Dialect, Index, JournalFaults, Key, Level, SourceMap, TableName, notation,
+    };
     use insta::assert_snapshot;
 
     use super::RULE;
-    use crate::testing::{check, check_in, check_sources, sources};
+    use crate::testing::{NO_FAULTS, check, check_in, check_sources, sources};
     use crate::{Comparison, RuleLevels, Sources, Tells};
 
     #[test]
@@ -292,5 +294,25 @@ mod tests {
     #[test]
     fn two_foreign_keys_on_the_same_columns_need_one_index() {
         assert_eq!(found(&parse(&["t(a) -> p(x)", "t(a) -> p(x)", "t(b) -> p(x)"])).len(), 2);
+    }
+
+    #[test]
+    fn counts_an_index_that_somebody_may_have_made_by_hand() {
+        let both = ["posts(author_id) -> users(id)"];
+        let is_told = |table: &str, column: &str| {
+            let unlisted_indexes = vec![(TableName::new(table), vec![column.to_owned()])];
+            let journal = JournalFaults { unlisted_indexes, ..NO_FAULTS.clone() };
+            let migrations = parse(&both);
+            let comparison = Comparison::new(Sources {
+                migrations: Some(&migrations),
+                journal: &journal,
+                ..sources(Dialect::PostgreSql)
+            });
+            let mut findings = Vec::new();
+            (RULE.check)(&comparison, &mut findings);
+            !findings.is_empty()
+        };
+        assert!(!is_told("posts", "author_id"));
+        assert!(is_told("posts", "editor_id") && is_told("notes", "author_id"));
     }
 }

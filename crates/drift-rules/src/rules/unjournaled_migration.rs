@@ -197,4 +197,19 @@ mod tests {
         assert_eq!(found.matches("warn[unjournaled-migration]").count(), 2, "{found}");
         assert!(!found.contains("note"), "there are no foreign keys to tell of: {found}");
     }
+
+    #[test]
+    fn names_no_foreign_keys_where_none_is_lacking() {
+        let notes = |migrations: &[&str]| {
+            let key = ["posts(author_id) -> users(id)"];
+            let files = ["1.sql", "2.sql", "3.sql"].map(|it| unlisted(it, &key, "x"));
+            let found = check(migrations, files.into());
+            found.lines().filter(|it| it.contains("note:")).collect::<Vec<_>>().join("\n")
+        };
+        assert_snapshot!(notes(&["posts(author_id)", "users(id)"]), @"
+        note: nor `2.sql`, `3.sql`
+        note: they would make posts.author_id → users.id, posts.author_id → users.id, posts.author_id → users.id
+        ");
+        assert_snapshot!(notes(&["posts(author_id) -> users(id)"]), @"  note: nor `2.sql`, `3.sql`");
+    }
 }
