@@ -113,8 +113,11 @@ impl<'a> Applier<'a> {
             progress.number = self.next_number(id);
             self.refuse_reused_names(id, alter)?;
             self.refuse_new_targets(id, alter)?;
-            self.refuse_mysql_alter(id, alter)?;
-            progress.keeps_constraints = self.forgets_drops(id, alter);
+            progress.is_copied =
+                self.state.engine.refuses_copied_renames() && self.copies_table(id, alter);
+            self.refuse_mysql_alter(id, alter, progress.is_copied)?;
+            progress.keeps_constraints =
+                progress.is_copied && self.state.engine.forgets_drops_when_copying();
         }
         let mut is_added = vec![false; alter.actions.len()];
         for pass_at in 0..PASSES {
@@ -241,7 +244,8 @@ impl<'a> Applier<'a> {
                 self.rename_column(id, progress.current(from), to, action.span)?;
             }
             AlterKind::ChangeColumn { from, column } => {
-                self.change_column(id, progress.current(from), column, action.span)?;
+                let from = progress.current(from);
+                self.change_column(id, from, column, progress.is_copied, action.span)?;
             }
             AlterKind::SetType { name, data_type, is_array } => {
                 if self.position(id, name)?.is_some() {
@@ -465,6 +469,8 @@ pub(crate) struct Progress<'a> {
     number: u32,
     /// The columns of indexes that MySQL is to drop.
     lost: Vec<Vec<Name<'a>>>,
+    /// Whether MariaDB copies the table.
+    is_copied: bool,
     /// Whether `DROP CONSTRAINT` leaves foreign keys.
     keeps_constraints: bool,
     /// What columns are called while others take their names, by their names in lower case.

@@ -5,19 +5,24 @@ use drift_model::ReferentialAction;
 use crate::apply::Applier;
 use crate::apply_foreign_key::is_restrict;
 use crate::refusal::{Outcome, Refusal, RefusalKind};
-use crate::state::{ForeignKeyId, TableId, Target};
+use crate::state::{Column, ForeignKeyId, TableId, Target};
 use crate::statement::{AlterKind, AlterTable, Name};
 
 impl<'a> Applier<'a> {
     /// Refuses what the engine refuses before it looks at any action alone.
-    pub(crate) fn refuse_mysql_alter(&mut self, id: TableId, alter: &AlterTable<'a>) -> Outcome {
+    pub(crate) fn refuse_mysql_alter(
+        &mut self,
+        id: TableId,
+        alter: &AlterTable<'a>,
+        is_copied: bool,
+    ) -> Outcome {
         if alter.actions.len() > 1 {
             self.refuse_repeated_columns(alter)?;
         }
         if self.state.engine.keeps_parts_of_keys() {
             self.refuse_broken_keys(id, alter)?;
         }
-        if self.state.engine.refuses_copied_renames() && self.copies_table(id, alter) {
+        if is_copied {
             self.refuse_renames_of_copy(id, alter)?;
         }
         Ok(())
@@ -126,16 +131,25 @@ impl<'a> Applier<'a> {
         self.state.table(id).uniques().iter().any(|key| key.columns.iter().all(is_not_null))
     }
 
-    /// Refuses a column that takes no NULL while `ON UPDATE CASCADE` could bring one.
+    /// Refuses a column that takes no NULL from now on, or takes it, while `ON UPDATE CASCADE` could
+    /// bring one to a column that takes none. The other column is looked at as it was before.
+    ///
+    /// Source: `check_foreigns` in MariaDB, `storage/innobase/handler/handler0alter.cc`, and for
+    /// copies `fk_check_copy_alter_table`, `sql/sql_table.cc`.
     pub(crate) fn refuse_null_cascade(
         &mut self,
         id: TableId,
         column: &Name<'a>,
         is_not_null: bool,
+        is_copied: bool,
     ) -> Outcome {
-        if !self.state.engine.refuses_null_cascade() {
+        let changes = |it: &Column<'a>| it.is_not_null != is_not_null;
+        if !self.state.engine.refuses_null_cascade()
+            || !self.column(id, column).is_some_and(changes)
+        {
             return Ok(());
         }
+        let is_copied = is_copied || !is_not_null && self.is_needed_as_primary_key(id, column);
         for found in self.foreign_keys_with(id, column) {
             let foreign_key = self.state.foreign_key(found);
             let (Target::Table(target), ReferentialAction::Cascade) =
@@ -143,24 +157,41 @@ impl<'a> Applier<'a> {
             else {
                 continue;
             };
+            if !is_copied && !is_restrict(foreign_key.on_delete, foreign_key.on_delete_span) {
+                continue;
+            }
+            let is_it =
+                |table: TableId, name: &Name<'a>| table == id && name.eq_ignore_ascii_case(column);
+            let takes_null = |table: TableId, name: &Name<'a>| {
+                self.column(table, name).map(|it| !it.is_not_null)
+            };
             for (from, to) in foreign_key.columns.iter().zip(&foreign_key.target_columns) {
-                let is_it = |table: TableId, name: &Name<'a>| {
-                    table == id && name.eq_ignore_ascii_case(column)
+                let is_refused = match is_not_null {
+                    true => is_it(foreign_key.table, from) && takes_null(*target, to) == Some(true),
+                    false => {
+                        is_it(*target, to) && takes_null(foreign_key.table, from) == Some(false)
+                    }
                 };
-                let takes_null = |table: TableId, name: &Name<'a>| match is_it(table, name) {
-                    true => Some(!is_not_null),
-                    false => self.column(table, name).map(|it| !it.is_not_null),
-                };
-                // It looks at the other action on one side only.
-                let is_restrict = is_restrict(foreign_key.on_delete, foreign_key.on_delete_span);
-                let concerns = is_it(foreign_key.table, from) && is_restrict || is_it(*target, to);
-                let pair = (takes_null(foreign_key.table, from), takes_null(*target, to));
-                if concerns && pair == (Some(false), Some(true)) {
+                if is_refused {
                     return Err(self.needed_by_foreign_key(found, column));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether InnoDB has no other primary key than unique constraints on a column.
+    fn is_needed_as_primary_key(&self, id: TableId, column: &Name<'a>) -> bool {
+        let table = self.state.table(id);
+        let is_not_null = |name: &Name<'a>| self.column(id, name).is_some_and(|it| it.is_not_null);
+        let uniques = table.uniques().iter().map(|it| &it.columns);
+        let indexes = table.indexes().iter().filter(|it| it.is_unique && !it.has_expressions);
+        let mut keys = uniques
+            .chain(indexes.map(|it| &it.columns))
+            .filter(|columns| columns.iter().all(is_not_null))
+            .map(|columns| columns.iter().any(|it| it.eq_ignore_ascii_case(column)))
+            .peekable();
+        table.primary_key.is_none() && keys.peek().is_some() && keys.all(|it| it)
     }
 
     /// The foreign keys that hold a column of a table, and those that point at it.
@@ -190,7 +221,7 @@ impl<'a> Applier<'a> {
             let table = self.state.table(id);
             let points_here = foreign_key.target == Target::Table(id);
             let is_served = (foreign_key.table != id
-                || self.has_index_for(table, &foreign_key.columns))
+                || self.has_index_for(table, &foreign_key.columns, |_| true))
                 && (!points_here || self.has_mysql_key(table, &foreign_key.target_columns));
             if !is_served {
                 return Err(self.needed_by_foreign_key(found, first));

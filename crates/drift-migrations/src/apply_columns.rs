@@ -382,6 +382,7 @@ impl<'a> Applier<'a> {
         id: TableId,
         from: &Name<'a>,
         column: &ColumnDefinition<'a>,
+        is_copied: bool,
         span: Span,
     ) -> Outcome {
         if self.is(Dialect::MySql) && column.references().next().is_some() {
@@ -415,7 +416,7 @@ impl<'a> Applier<'a> {
             new.ignored_reference = old.and_then(|it| it.ignored_reference.clone());
             // It looks for the column by its new name, where there is none yet.
             if from.eq_ignore_ascii_case(&column.name) {
-                self.refuse_null_cascade(id, &column.name, new.is_not_null)?;
+                self.refuse_null_cascade(id, &column.name, new.is_not_null, is_copied)?;
             }
             self.state.put_column(id, *at, Some(new));
         }

@@ -206,17 +206,26 @@ impl<'a> Applier<'a> {
     }
 
     /// Whether a key or an index of MySQL begins with the columns.
-    pub(crate) fn has_index_for(&self, table: &Table<'a>, columns: &[Name<'a>]) -> bool {
+    pub(crate) fn has_index_for(
+        &self,
+        table: &Table<'a>,
+        columns: &[Name<'a>],
+        counts: impl Fn(&Index<'a>) -> bool,
+    ) -> bool {
         let Some(first) = columns.first() else { return true };
         let keys = table.keys_about(first).map(|key| &key.columns);
-        let indexes = table.indexes().items_about(first).map(|it| &it.columns);
+        let indexes = table.indexes().items_about(first).filter(|it| counts(it));
+        let indexes = indexes.map(|it| &it.columns);
         keys.chain(indexes).any(|key| {
             key.len() >= columns.len()
                 && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
         })
     }
 
-    /// MySQL makes an index on the referencing columns where none begins with them.
+    /// MySQL makes an index on the referencing columns where none begins with them, but for one that it
+    /// made itself and has no other columns: that one goes.
+    ///
+    /// Source: `mysql_prepare_create_table` in MariaDB, `sql/sql_table.cc`.
     pub(crate) fn add_own_index(
         &mut self,
         id: TableId,
@@ -225,13 +234,18 @@ impl<'a> Applier<'a> {
         span: Span,
     ) -> Outcome {
         let table = self.state.table(id);
-        if columns.is_empty() || self.has_index_for(table, columns) {
+        let stays = |it: &Index<'a>| !it.is_made_for_key || it.columns.len() > columns.len();
+        if columns.is_empty() || self.has_index_for(table, columns, stays) {
             return Ok(());
         }
-        let is_taken = |name: &Name<'a>| {
+        let is_taken = |applier: &Self, name: &Name<'a>| {
+            let table = applier.state.table(id);
             table.indexes().position(name).is_some() || table.uniques().position(name).is_some()
         };
-        if let Some(name) = name.filter(|name| is_taken(name)) {
+        if name.is_some_and(|name| is_taken(self, name)) {
+            self.replace_indexes_made_for_keys(id, columns);
+        }
+        if let Some(name) = name.filter(|name| is_taken(self, name)) {
             let reason = format!("there is an index `{name}` already");
             return Err(Refusal::new(RefusalKind::DuplicateObject, reason));
         }

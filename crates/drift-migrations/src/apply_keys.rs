@@ -210,7 +210,7 @@ impl<'a> Applier<'a> {
             return Err(self.cannot_be_null(column));
         }
         for column in &columns {
-            self.refuse_null_cascade(id, column, true)?;
+            self.refuse_null_cascade(id, column, true, false)?;
         }
         let name = self.key_name(id, name, "", "pkey", NameScope::Key);
         self.replace_indexes_made_for_keys(id, &columns);

@@ -125,11 +125,6 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    /// Whether `DROP CONSTRAINT` leaves the foreign keys that it names.
-    pub(crate) fn forgets_drops(&self, id: TableId, alter: &AlterTable<'a>) -> bool {
-        self.state.engine.forgets_drops_when_copying() && self.copies_table(id, alter)
-    }
-
     /// Whether MariaDB surely copies the table.
     pub(crate) fn copies_table(&self, id: TableId, alter: &AlterTable<'a>) -> bool {
         let adds_primary_key = alter.actions.iter().any(|it| {

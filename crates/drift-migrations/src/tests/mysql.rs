@@ -842,3 +842,52 @@ create table d (a bigint, foreign key (a) references p (id));
     d(a) -> p(id) as d_ibfk_1
     ");
 }
+
+// MariaDB looks at the other column as it was, and at `ON DELETE` unless it copies the table.
+#[test]
+fn cascades_of_null_are_refused_where_a_column_changes() {
+    assert_snapshot!(check("mariadb-10.11.14", "
+create table r (x int, foreign key (x) references r (x) on update cascade);
+alter table r modify x int not null;
+create table p (id int primary key, a int not null unique);
+create table c (x int not null, foreign key (x) references p (a) on delete cascade on update cascade);
+alter table p modify a int null, algorithm=copy;
+alter table p modify a int null;
+create table q (a int not null unique);
+create table d (x int not null, foreign key (x) references q (a) on delete cascade on update cascade);
+alter table q modify a int null;
+"), @"
+    r(x) -> r(x) on update cascade as r_ibfk_1
+    c(x) -> p(a) on delete cascade on update cascade as c_ibfk_1
+    d(x) -> q(a) on delete cascade on update cascade as d_ibfk_1
+    unparsed-statement in line 3: a foreign key of `r` needs `x` as it is
+    unparsed-statement in line 6: a foreign key of `c` needs `a` as it is
+    unparsed-statement in line 10: a foreign key of `d` needs `a` as it is
+    ");
+}
+
+// The index that is made for a foreign key takes the place of an older one on the same columns.
+#[test]
+fn an_index_made_for_a_foreign_key_replaces_another() {
+    let fixture = "
+create table p (x int, y int, key (x, y));
+create table c (a int, b int, constraint f foreign key (a) references p (x));
+";
+    let wider = "alter table c drop foreign key f;
+alter table c add constraint f foreign key (a, b) references p (x, y);
+";
+    assert_snapshot!(check("mariadb", &format!("{fixture}{wider}")), @"c(a, b) -> p(x, y) as f");
+    let equal = "alter table c add constraint g foreign key (a) references p (x);
+";
+    let taken = "alter table c drop foreign key f;
+alter table c add constraint f foreign key (b) references p (x);
+";
+    assert_snapshot!(check("mariadb", &format!("{fixture}{taken}")), @"
+    no foreign keys
+    unparsed-statement in line 5: there is an index `f` already
+    ");
+    assert_snapshot!(check("mariadb", &format!("{fixture}{equal}{taken}")), @"
+    c(a) -> p(x) as g
+    c(b) -> p(x) as f
+    ");
+}

@@ -472,3 +472,66 @@ alter table v drop index w;
 create table y (c int not null, d int not null, foreign key (d) references teams (p));
 alter table y add primary key (d, c);
 alter table y drop index d;
+
+-- # ON UPDATE CASCADE and a column that takes NULL, or no more
+create table r (x int, foreign key (x) references r (x) on delete restrict on update cascade);
+alter table r modify x int not null;
+alter table r add primary key (x);
+create table s (x int not null, key (x), foreign key (x) references s (x) on update cascade);
+alter table s modify x int null;
+create table t (x int, y int, key (y), foreign key (x) references t (y) on update cascade);
+alter table t modify x int not null;
+alter table t modify y int not null;
+alter table t modify x int not null;
+alter table t modify x int not null comment 'as it was';
+alter table t modify y int null;
+
+-- # ON UPDATE CASCADE and a column that takes NULL where ON DELETE says something else
+create table p (id int primary key, a int not null unique, b int not null, key (b));
+create table c (x int not null, foreign key (x) references p (a) on delete no action on update cascade);
+alter table p modify a int null;
+create table d (x int not null, foreign key (x) references p (b) on delete cascade on update cascade);
+alter table p modify b int null, algorithm=copy;
+alter table p modify b int null;
+create table e (x int, foreign key (x) references p (b) on delete cascade on update cascade);
+alter table e modify x int not null, algorithm=copy;
+alter table e modify x int not null;
+
+-- # ON UPDATE CASCADE and the column of the only key without NULL
+create table p (a int not null unique, b int unique);
+create table c (x int not null, foreign key (x) references p (a) on delete cascade on update cascade);
+alter table p modify a int null;
+alter table p modify b int not null;
+alter table p modify a int null;
+create table q (a int not null, b int not null, unique (a, b));
+create table d (x int not null, foreign key (x) references q (a) on delete cascade on update cascade);
+alter table q modify a int null;
+create unique index i on q (b);
+alter table q modify a int null;
+
+-- # an index that was made for a foreign key gives its name to the next one, and its place
+create table p (x int, y int, key (x, y), key (y));
+create table c (a int, b int, constraint f foreign key (a) references p (x));
+alter table c add constraint g foreign key (b) references p (y);
+alter table c drop foreign key f;
+alter table c add constraint f foreign key (b) references p (y);
+alter table c add constraint f foreign key (a, b) references p (x, y);
+alter table c add constraint h foreign key (a) references p (x);
+create table d (a int, b int, key f (a));
+alter table d add constraint f foreign key (a, b) references p (x, y);
+alter table d add constraint f foreign key (a) references p (x);
+
+-- # an index that was made for a foreign key goes for that of a later one on the same columns
+create table p (x int, y int, key (x), key (y));
+create table c (a int, b int, constraint f foreign key (a) references p (x));
+alter table c add constraint g foreign key (a) references p (y);
+alter table c add constraint h foreign key (b) references p (y);
+create table d (a int, constraint i foreign key (a) references p (x), constraint j foreign key (a) references p (y));
+alter table d drop index i;
+alter table d drop index j;
+create table e like c;
+alter table e add constraint h foreign key (a) references p (y);
+alter table e add constraint g foreign key (a) references p (y);
+alter table e add constraint f foreign key (b) references p (y);
+alter table e add constraint k foreign key (a) references p (x);
+alter table e add key g (b);
