@@ -18,6 +18,7 @@ use crate::rules::{missing_column, missing_table, undeclared_column};
 use crate::shape::{Renamed, RenamedColumn, Shape};
 use crate::sides::Sides;
 use crate::snapshot::Snapshot;
+use crate::wide_tables::WideTables;
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -217,6 +218,7 @@ pub struct Comparison<'a> {
     has_whole_schema: bool,
     schema_tables: HashMap<TableName, &'a Table>,
     migrated_tables: HashMap<TableName, &'a Table>,
+    wide_tables: WideTables<'a>,
     pub(crate) known: Known,
     /// What the schema declares and drizzle forgets.
     lost: HashMap<Place, Vec<&'a ForeignKey>>,
@@ -243,6 +245,7 @@ impl<'a> Comparison<'a> {
             || rayon::join(|| side(sources.schema), || side(sources.migrations)),
             || (Snapshot::new(&sources, names), Memories::new(&sources, names)),
         );
+        let catalogs = sources.schema.into_iter().chain(sources.migrations);
         let ((schema_tables, declared_of), (migrated_tables, migrated_of)) = sides;
         let mut comparison = Self {
             sources,
@@ -259,6 +262,7 @@ impl<'a> Comparison<'a> {
             tables_of_others: OnceLock::new(),
             schema_tables,
             migrated_tables,
+            wide_tables: WideTables::new(sources.dialect, catalogs),
             snapshot,
             memories,
             declared_of,
@@ -307,8 +311,7 @@ impl<'a> Comparison<'a> {
 
     /// The column of a table that the engine takes `name` for.
     pub fn column<'t>(&self, table: &'t Table, name: &str) -> Option<&'t Column> {
-        let dialect = self.sources.dialect;
-        table.columns.iter().find(|it| dialect.column_key(&it.name) == dialect.column_key(name))
+        self.wide_tables.column(self.sources.dialect, table, name)
     }
 
     /// Whether two foreign keys have the same columns and target.
@@ -343,17 +346,23 @@ impl<'a> Comparison<'a> {
 
     /// The column of the migrations that a column of the schema is, under whatever name.
     pub(crate) fn migrated_column(&self, declared: &Table, name: &str) -> Option<&'a Column> {
+        let migrated = self.migrated_table(&declared.name)?;
+        if !self.names.equates_columns() {
+            return self.column(migrated, name);
+        }
         let table = self.names.table(&declared.name);
         let key = self.names.column(&table, name);
-        let migrated = self.migrated_table(&declared.name)?;
         migrated.columns.iter().find(|it| self.names.column(&table, &it.name) == key)
     }
 
     /// The column of the schema that a column of the migrations is, under whatever name.
     pub(crate) fn schema_column(&self, migrated: &TableName, name: &str) -> Option<&'a Column> {
+        let declared = self.schema_table(migrated)?;
+        if !self.names.equates_columns() {
+            return self.column(declared, name);
+        }
         let table = self.names.table(migrated);
         let key = self.names.column(&table, name);
-        let declared = self.schema_table(migrated)?;
         declared.columns.iter().find(|it| self.names.column(&table, &it.name) == key)
     }
 

@@ -1,6 +1,8 @@
 //! What happened to a foreign key, and why it is not what its declaration says, where that can be
 //! told for certain.
 
+use std::sync::OnceLock;
+
 use foldhash::{HashMap, HashMapExt};
 
 use drift_model::{
@@ -22,6 +24,8 @@ pub(crate) struct Memories<'a> {
     renames: HashMap<Span, String>,
     dropped_tables: HashMap<TableName, Span>,
     dropped_columns: HashMap<(TableName, String), Span>,
+    /// The foreign keys that the migrations dropped, in their order; found out when it is first asked for.
+    dropped: OnceLock<HashMap<Place, Vec<&'a ForeignKey>>>,
 }
 
 impl<'a> Memories<'a> {
@@ -32,6 +36,7 @@ impl<'a> Memories<'a> {
             renames: HashMap::new(),
             dropped_tables: HashMap::new(),
             dropped_columns: HashMap::new(),
+            dropped: OnceLock::new(),
         };
         let Some(migrations) = sources.migrations else { return memories };
         for skipped in &migrations.skipped_foreign_keys {
@@ -65,6 +70,25 @@ impl<'a> Memories<'a> {
             memories.renames.insert(former.span, said);
         }
         memories
+    }
+
+    /// The foreign key as the migrations once had it, and dropped it last.
+    pub(crate) fn last_dropped(
+        &self,
+        comparison: &Comparison<'a>,
+        foreign_key: &ForeignKey,
+    ) -> Option<&'a ForeignKey> {
+        let names = &comparison.names;
+        let dropped = self.dropped.get_or_init(|| {
+            let migrations = comparison.sources.migrations.iter();
+            let mut by_place: HashMap<Place, Vec<&'a ForeignKey>> = HashMap::new();
+            for foreign_key in migrations.flat_map(|it| &it.dropped_foreign_keys) {
+                by_place.entry(names.place(foreign_key)).or_default().push(foreign_key);
+            }
+            by_place
+        });
+        let here = dropped.get(&names.place(foreign_key))?;
+        here.iter().rev().find(|it| names.have_same_target(it, foreign_key)).copied()
     }
 
     /// The statement that dropped a table of that name, the last one.

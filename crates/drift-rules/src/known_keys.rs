@@ -1,5 +1,8 @@
 //! Which columns foreign keys stand on and which identify a row, whatever source says so.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use drift_model::{Column, Dialect, ForeignKey, Scope, Table, TableName};
@@ -12,11 +15,35 @@ pub(crate) struct KnownKeys<'a> {
     dialect: Dialect,
     /// By referencing table, also those that are written where the engine or drizzle forgets them, or in
     /// files that no journal lists: other rules tell of these.
-    foreign_keys: HashMap<TableName, Vec<&'a ForeignKey>>,
+    foreign_keys: HashMap<TableName, OfTable<'a>>,
     /// Those that the migrations made and dropped again.
-    dropped: HashMap<TableName, Vec<&'a ForeignKey>>,
+    dropped: HashMap<TableName, OfTable<'a>>,
     /// Tables that something which could not be read may give foreign keys.
     uncertain: HashSet<TableName>,
+}
+
+/// The foreign keys of a table.
+#[derive(Default)]
+struct OfTable<'a> {
+    all: Vec<&'a ForeignKey>,
+    /// The columns that they stand on, where there are many of them.
+    columns: OnceLock<HashSet<Cow<'a, str>>>,
+}
+
+/// From so many foreign keys on it pays not to look through all of them for each column.
+const MANY: usize = 32;
+
+impl OfTable<'_> {
+    fn is_on(&self, dialect: Dialect, column: &str) -> bool {
+        let key = dialect.column_key(column);
+        let mut columns = self.all.iter().flat_map(|it| &it.referencing_columns);
+        if self.all.len() < MANY {
+            return columns.any(|it| dialect.column_key(it) == key);
+        }
+        self.columns
+            .get_or_init(|| columns.map(|it| dialect.column_key(it)).collect())
+            .contains(&key)
+    }
 }
 
 impl<'a> KnownKeys<'a> {
@@ -28,10 +55,10 @@ impl<'a> KnownKeys<'a> {
         let catalogs = [sources.schema, sources.migrations, snapshot].into_iter().flatten();
         let catalogs: Vec<_> = catalogs.chain(sources.other_schemas).collect();
         let by_table = |all: &mut dyn Iterator<Item = &'a ForeignKey>| {
-            let mut found: HashMap<TableName, Vec<&'a ForeignKey>> = HashMap::new();
+            let mut found: HashMap<TableName, OfTable<'a>> = HashMap::new();
             for foreign_key in all {
                 let table = dialect.table_key(&foreign_key.referencing_table);
-                found.entry(table.into_owned()).or_default().push(foreign_key);
+                found.entry(table.into_owned()).or_default().all.push(foreign_key);
             }
             found
         };
@@ -65,14 +92,14 @@ impl<'a> KnownKeys<'a> {
 
     /// Whether a foreign key stands on a column, alone or with others.
     pub(crate) fn is_on(&self, table: &TableName, column: &str) -> bool {
-        let mut all = self.of(&self.foreign_keys, table).iter();
-        all.any(|it| contains(self.dialect, &it.referencing_columns, column))
+        let of_table = self.foreign_keys.get(&self.dialect.table_key(table));
+        of_table.is_some_and(|it| it.is_on(self.dialect, column))
     }
 
     /// Whether a column once had a foreign key of its own.
     pub(crate) fn was_on(&self, table: &TableName, column: &str) -> bool {
-        let mut all = self.of(&self.dropped, table).iter();
-        all.any(|it| contains(self.dialect, &it.referencing_columns, column))
+        let of_table = self.dropped.get(&self.dialect.table_key(table));
+        of_table.is_some_and(|it| it.is_on(self.dialect, column))
     }
 
     /// Whether there is a foreign key between these columns, between some of them, or between these
@@ -97,10 +124,10 @@ impl<'a> KnownKeys<'a> {
 
     fn of<'s>(
         &self,
-        foreign_keys: &'s HashMap<TableName, Vec<&'a ForeignKey>>,
+        foreign_keys: &'s HashMap<TableName, OfTable<'a>>,
         table: &TableName,
     ) -> &'s [&'a ForeignKey] {
-        foreign_keys.get(&self.dialect.table_key(table)).map_or(&[], Vec::as_slice)
+        foreign_keys.get(&self.dialect.table_key(table)).map_or(&[], |it| it.all.as_slice())
     }
 
     fn is_like(&self, foreign_key: &ForeignKey, wanted: &ForeignKey) -> bool {
@@ -139,7 +166,8 @@ fn are_same(dialect: Dialect, one: &[String], other: &[String]) -> bool {
 
 /// Whether a column is among others, as the engine compares names.
 pub(crate) fn contains(dialect: Dialect, columns: &[String], column: &str) -> bool {
-    columns.iter().any(|it| dialect.column_key(it) == dialect.column_key(column))
+    let key = dialect.column_key(column);
+    columns.iter().any(|it| dialect.column_key(it) == key)
 }
 
 /// The type of a column in a form in which types are equal where one can hold keys of the other;

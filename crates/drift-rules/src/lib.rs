@@ -37,6 +37,7 @@ mod testing;
 mod together;
 mod twins;
 mod typescript;
+mod wide_tables;
 
 pub use crate::comparison::{
     Comparison, Ineffective, RuleOptions, SnapshotSource, Sources, Tells, Unpaired,

@@ -48,6 +48,11 @@ impl Names {
         }
     }
 
+    /// Whether a column of the migrations has another name in the schema.
+    pub(crate) fn equates_columns(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// A column of a table that is in this form already.
     pub(crate) fn column<'n>(&'n self, table: &TableName, name: &'n str) -> Cow<'n, str> {
         let key = self.dialect.column_key(name);

@@ -56,7 +56,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(comparison: &Comparison<'_>, missing: &Unpaired<'_>) -> Finding {
     let foreign_key = missing.foreign_key;
-    let dropped = last_dropped(comparison, foreign_key);
+    let dropped = comparison.memories.last_dropped(comparison, foreign_key);
     let change = dropped.and_then(|it| it.history.last());
     let what = match change.map(|it| it.kind) {
         Some(ChangeKind::Dropped) => "but a migration dropped it on purpose",
@@ -135,15 +135,6 @@ fn note_on_snapshot(
             found.referenced_side(),
         )),
     }
-}
-
-/// The foreign key as the migrations once had it.
-fn last_dropped<'a>(
-    comparison: &Comparison<'a>,
-    foreign_key: &ForeignKey,
-) -> Option<&'a ForeignKey> {
-    let dropped = &comparison.sources.migrations?.dropped_foreign_keys;
-    dropped.iter().rev().find(|it| comparison.is_same(it, foreign_key))
 }
 
 #[cfg(test)]

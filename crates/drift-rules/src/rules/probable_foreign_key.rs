@@ -68,11 +68,12 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     let related = related_columns(comparison);
     // One declaration may be a column of many tables.
     let mut by_place: HashMap<(Span, &TableName), Suspect<'_>> = HashMap::new();
-    let mut places = Vec::new();
+    let (mut places, mut kinds) = (Vec::new(), Kinds::default());
     for (table, column) in loose_columns(schema, keys) {
         let is_related = || related.contains(&column_key(comparison, &table.name, &column.name));
         let Some(target) = habits.target(comparison, keys, table, column) else { continue };
-        if keeps_records(comparison, &table.name)
+        if kinds.has(table, column)
+            || keeps_records(comparison, &table.name)
             || is_related()
             || is_explained(comparison, table, column)
         {
@@ -228,22 +229,36 @@ impl<'a> Habits<'a> {
         };
         let is_plain = target.table.name != table.name
             && target.table.name.namespace == table.name.namespace
-            && !target.table.is_incomplete
-            && !has_kind(table, column);
+            && !target.table.is_incomplete;
         (is_plain && have_same_type(comparison, (table, column), (target.table, target.column)))
             .then_some(target)
     }
 }
 
-/// Whether another column says what kind of thing the column names: `owner_type` beside `owner_id`.
-fn has_kind(table: &Table, column: &Column) -> bool {
-    const ENDINGS: [&str; 5] = ["_type", "_kind", "_provider", "_source", "_model"];
-    let name = snake_case(&column.name);
-    let stem = name.strip_suffix("_id").unwrap_or(&name);
-    table
-        .columns
-        .iter()
-        .any(|it| snake_case(&it.name).strip_prefix(stem).is_some_and(|it| ENDINGS.contains(&it)))
+/// Which columns of a table say of others what kind of thing they name: `owner_type` beside `owner_id`.
+#[derive(Default)]
+struct Kinds<'a> {
+    table: Option<&'a Table>,
+    /// `owner`
+    stems: HashSet<String>,
+}
+
+impl<'a> Kinds<'a> {
+    /// Whether there is such a column beside one. What is known of a table lasts until the next is asked for.
+    fn has(&mut self, table: &'a Table, column: &Column) -> bool {
+        const ENDINGS: [&str; 5] = ["_type", "_kind", "_provider", "_source", "_model"];
+        if !self.table.is_some_and(|it| std::ptr::eq(it, table)) {
+            self.table = Some(table);
+            self.stems.clear();
+            for column in &table.columns {
+                let name = snake_case(&column.name);
+                let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+                self.stems.extend(stem.map(ToOwned::to_owned));
+            }
+        }
+        let name = snake_case(&column.name);
+        self.stems.contains(name.strip_suffix("_id").unwrap_or(&name))
+    }
 }
 
 fn finding(comparison: &Comparison<'_>, suspect: &Suspect<'_>) -> Finding {

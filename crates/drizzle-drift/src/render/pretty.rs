@@ -1,5 +1,6 @@
 //! For people: both places of each finding with the text around them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::mem;
@@ -226,14 +227,13 @@ fn quote(labels: &[Label], style: Style, options: &Options, places: Places<'_>) 
     for file in &files {
         let in_file = labels.iter().enumerate().filter(|(_, it)| it.span.file == file.id);
         for part in parts(in_file, file, options.quote_width()) {
-            let window = window(file, part.iter().map(|(_, it)| it.span));
+            let window = Window::new(file, part.iter().map(|(_, it)| it.span));
             let annotations = part.iter().flat_map(|(position, label)| {
-                annotations(label, *position == 0, file, window, options.quote_width())
+                annotations(label, *position == 0, &window, options.quote_width())
             });
-            let text = &file.text[window.start as usize..window.end as usize];
-            let snippet = Snippet::source(quotable(text))
+            let snippet = Snippet::source(window.quoted.clone())
                 .path(one_line(&places.display(&file.path)))
-                .line_start(file.line_column(window.start).line as usize)
+                .line_start(file.line_column(window.span.start).line as usize)
                 .annotations(annotations);
             group = group.element(snippet);
         }
@@ -281,19 +281,17 @@ fn renderer(style: Style, options: &Options) -> Renderer {
 fn annotations<'a>(
     label: &Label,
     is_main: bool,
-    file: &SourceFile,
-    window: Span,
+    window: &Window<'_>,
     width: usize,
 ) -> Vec<Annotation<'a>> {
+    let Window { file, span, .. } = *window;
     let kind = if is_main { AnnotationKind::Primary } else { AnnotationKind::Context };
-    let bound =
-        |at: u32| file.text.floor_char_boundary(at.clamp(window.start, window.end) as usize);
+    let bound = |at: u32| file.text.floor_char_boundary(at.clamp(span.start, span.end) as usize);
     let start = bound(label.span.start);
     let words = one_line(&label.message);
     let (end, room) = fit(&words, file, start..bound(label.span.end).max(start), width);
-    // The quoted text has as many characters as that of the file, but may have more bytes.
-    let place = |at: usize| quotable(&file.text[window.start as usize..at]).len();
-    let annotation = |words: String| kind.span(place(start)..place(end)).label(words);
+    let place = window.place(start)..window.place(end);
+    let annotation = |words: String| kind.span(place.clone()).label(words);
     let Some(room) = room else { return vec![annotation(words)] };
     let lines = wrap(&words, Some(room), 0, "");
     let lines = lines.lines().map(|it| annotation(it.to_owned()));
@@ -339,17 +337,39 @@ const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 /// How many bytes of a line are looked at behind a label; more than any terminal shows.
 const BEHIND: usize = 1000;
 
-/// The lines that hold the spans. The end of a very long line is left out, which would cost time;
-/// its start is not, because columns are counted there.
-fn window(file: &SourceFile, spans: impl Iterator<Item = Span> + Clone) -> Span {
-    let text = &file.text;
-    let bound = |at: u32| text.floor_char_boundary((at as usize).min(text.len()));
-    let start = bound(spans.clone().map(|it| it.start).min().unwrap_or(0));
-    let end = bound(spans.map(|it| it.end).max().unwrap_or(0)).max(start);
-    let start = text[..start].rfind(LINE_BREAKS).map_or(0, |at| at + 1);
-    let limit = text.floor_char_boundary((end + BEHIND).min(text.len()));
-    let end = text[end..limit].find(LINE_BREAKS).map_or(limit, |at| end + at);
-    Span::new(file.id, start as u32, end as u32)
+/// The lines of a file that are quoted together.
+struct Window<'a> {
+    file: &'a SourceFile,
+    span: Span,
+    /// As [`quotable`] gives them.
+    quoted: Cow<'a, str>,
+}
+
+impl<'a> Window<'a> {
+    /// The lines that hold the spans. The end of a very long line is left out, which would cost time;
+    /// its start is not, because columns are counted there.
+    fn new(file: &'a SourceFile, spans: impl Iterator<Item = Span> + Clone) -> Self {
+        let text = &file.text;
+        let bound = |at: u32| text.floor_char_boundary((at as usize).min(text.len()));
+        let start = bound(spans.clone().map(|it| it.start).min().unwrap_or(0));
+        let end = bound(spans.map(|it| it.end).max().unwrap_or(0)).max(start);
+        let start = text[..start].rfind(LINE_BREAKS).map_or(0, |at| at + 1);
+        let limit = text.floor_char_boundary((end + BEHIND).min(text.len()));
+        let end = text[end..limit].find(LINE_BREAKS).map_or(limit, |at| end + at);
+        let span = Span::new(file.id, start as u32, end as u32);
+        Self { file, span, quoted: quotable(&text[start..end]) }
+    }
+
+    /// The offset of a character in the quoted text, which has as many characters as that of the file, but
+    /// may have more bytes.
+    fn place(&self, at: usize) -> usize {
+        let Span { start, end, .. } = self.span;
+        // No character becomes shorter. To look at all of the text for each of many labels would take long.
+        match self.quoted.len() == (end - start) as usize {
+            true => at - start as usize,
+            false => quotable(&self.file.text[start as usize..at]).len(),
+        }
+    }
 }
 
 #[cfg(test)]
