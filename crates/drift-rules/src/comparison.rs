@@ -18,7 +18,7 @@ use crate::rules::{missing_column, missing_table, undeclared_column};
 use crate::shape::{Renamed, RenamedColumn, Shape};
 use crate::sides::Sides;
 use crate::snapshot::Snapshot;
-use crate::wide_tables::WideTables;
+use crate::wide_tables::{KeyOrIndex, WideTables};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -312,6 +312,15 @@ impl<'a> Comparison<'a> {
     /// The column of a table that the engine takes `name` for.
     pub fn column<'t>(&self, table: &'t Table, name: &str) -> Option<&'t Column> {
         self.wide_tables.column(self.sources.dialect, table, name)
+    }
+
+    /// All unique constraints and indexes of a table that a column is in, and perhaps others.
+    pub(crate) fn keys_with<'t>(
+        &'t self,
+        table: &'t Table,
+        column: &str,
+    ) -> impl Iterator<Item = KeyOrIndex<'t>> {
+        self.wide_tables.keys_with(self.sources.dialect, table, column)
     }
 
     /// Whether two foreign keys have the same columns and target.

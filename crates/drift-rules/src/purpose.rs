@@ -1,6 +1,7 @@
 //! What names and comments say about why there is no foreign key.
 
 use drift_model::{Column, Span, Table, TableName};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::Comparison;
 use crate::likeness::snake_case;
@@ -55,20 +56,44 @@ pub(crate) fn keeps_records(comparison: &Comparison<'_>, table: &TableName) -> b
         || snake_case(&table.name).split('_').any(|word| WORDS.contains(&word))
 }
 
-/// Whether a comment at a column or at its table says why there is no foreign key.
-pub(crate) fn is_explained(comparison: &Comparison<'_>, table: &Table, column: &Column) -> bool {
-    let says = |span: Span, words: &[&str]| {
-        let comment = comment_at(comparison, span);
-        words.iter().any(|it| comment.contains(it))
-    };
-    let explains = |table: &Table| {
-        let column = comparison.column(table, &column.name);
+/// What comments say about why there is no foreign key.
+pub(crate) struct Explanations<'c, 'a> {
+    comparison: &'c Comparison<'a>,
+    /// By the addresses of tables: whether a comment tells for all of their columns.
+    of_tables: HashMap<usize, bool>,
+}
+
+impl<'c, 'a> Explanations<'c, 'a> {
+    pub(crate) fn new(comparison: &'c Comparison<'a>) -> Self {
+        Self { comparison, of_tables: HashMap::new() }
+    }
+
+    /// Whether a comment at a column or at its table says it, in either source.
+    pub(crate) fn cover(&mut self, table: &Table, column: &Column) -> bool {
+        let migrated = self.comparison.migrated_table(&table.name);
+        [Some(table), migrated].into_iter().flatten().any(|table| {
+            let column = self.comparison.column(table, &column.name);
+            column.is_some_and(|it| self.says(it.span, &[&WORDS, &COLUMN_WORDS]))
+                || self.cover_table(table)
+        })
+    }
+
+    fn cover_table(&mut self, table: &Table) -> bool {
+        let address = (&raw const *table).addr();
+        if let Some(known) = self.of_tables.get(&address) {
+            return *known;
+        }
         // One column may tell for all of its table.
-        says(table.span, &WORDS)
-            || column.is_some_and(|it| says(it.span, &WORDS) || says(it.span, &COLUMN_WORDS))
-            || table.columns.iter().any(|it| says(it.span, &["no fk", "no foreign key"]))
-    };
-    explains(table) || comparison.migrated_table(&table.name).is_some_and(explains)
+        let tells = |it: &Column| self.says(it.span, &[&["no fk", "no foreign key"]]);
+        let is_covered = self.says(table.span, &[&WORDS]) || table.columns.iter().any(tells);
+        self.of_tables.insert(address, is_covered);
+        is_covered
+    }
+
+    fn says(&self, span: Span, words: &[&[&str]]) -> bool {
+        let comment = comment_at(self.comparison, span);
+        words.iter().copied().flatten().any(|it| comment.contains(it))
+    }
 }
 
 /// Of a foreign key that is left out on purpose.
@@ -217,7 +242,8 @@ mod tests {
         table.columns.push(Column::new("id", span("id: x()")));
         table.columns.push(Column::new("user_id", span("userId: x()")));
         let sources = Sources { texts: Some(&texts), ..sources(Dialect::PostgreSql) };
-        is_explained(&Comparison::new(sources), &table, &table.columns[1])
+        let comparison = Comparison::new(sources);
+        Explanations::new(&comparison).cover(&table, &table.columns[1])
     }
 
     #[test]

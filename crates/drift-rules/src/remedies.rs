@@ -10,7 +10,7 @@ use drift_model::{
 };
 
 use crate::advice::{self, Advice, Side};
-use crate::comparison::Comparison;
+use crate::comparison::{Comparison, Sources};
 use crate::snapshot::Testimony;
 use crate::sql::{self, Step};
 use crate::typescript::{Declaration, Reach, Rewrite, append_call, column_path, imports};
@@ -25,6 +25,8 @@ pub(crate) struct Known {
     names: OnceLock<HashMap<(Option<TableName>, String), usize>>,
     /// Whether the migrations make triggers or views.
     pub(crate) has_dependants: OnceLock<bool>,
+    /// Whether the migrations are cut at breakpoints.
+    has_breakpoints: OnceLock<bool>,
 }
 
 const CHANGE_SCHEMA: &str = "if the migrations are right, change the schema";
@@ -483,13 +485,13 @@ impl Comparison<'_> {
 
     /// Whether the migrations are cut at breakpoints, as drizzle-kit writes them.
     fn has_breakpoints(&self) -> bool {
-        let sources = &self.sources;
-        if sources.journal.listed > 0 {
-            return true;
-        }
-        let first = sources.migrations.and_then(|it| it.tables.first());
-        let text = first.zip(sources.texts).map(|(table, texts)| texts.file(table.span.file));
-        text.is_some_and(|it| it.text.contains("--> statement-breakpoint"))
+        let Sources { journal, migrations, texts, .. } = self.sources;
+        let look = || {
+            let first = migrations.and_then(|it| it.tables.first());
+            let text = first.zip(texts).map(|(table, texts)| texts.file(table.span.file));
+            text.is_some_and(|it| it.text.contains("--> statement-breakpoint"))
+        };
+        journal.listed > 0 || *self.known.has_breakpoints.get_or_init(look)
     }
 }
 

@@ -5,7 +5,7 @@ use drift_model::{Column, Dialect, Finding, Level, Table};
 use crate::comparison::Comparison;
 use crate::known_keys::have_same_type;
 use crate::likeness::{TableNames, named_key, noun_of_ids};
-use crate::purpose::is_explained;
+use crate::purpose::Explanations;
 use crate::rule::Rule;
 
 pub(crate) static RULE: Rule = Rule {
@@ -58,10 +58,11 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     }
     let keys = comparison.known_keys();
     let names = TableNames::new(schema.tables.iter());
+    let mut explanations = Explanations::new(comparison);
     for (table, column) in arrays {
         let Some((target, key)) = target(comparison, &names, table, column) else { continue };
         // An array that says that it references is another fault.
-        if keys.is_on(&table.name, &column.name) || is_explained(comparison, table, column) {
+        if keys.is_on(&table.name, &column.name) || explanations.cover(table, column) {
             continue;
         }
         findings.push(finding(table, column, target, key));

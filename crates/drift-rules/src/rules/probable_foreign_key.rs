@@ -8,7 +8,7 @@ use drift_model::{Catalog, Column, Dialect, Finding, ForeignKey, Level, Span, Ta
 use crate::comparison::Comparison;
 use crate::known_keys::{KnownKeys, have_same_type};
 use crate::likeness::{TableNames, is_foreign, is_text, named_key, noun_of_id, snake_case};
-use crate::purpose::{is_explained, keeps_records};
+use crate::purpose::{Explanations, keeps_records};
 use crate::rule::Rule;
 
 pub(crate) static RULE: Rule = Rule {
@@ -69,13 +69,14 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
     // One declaration may be a column of many tables.
     let mut by_place: HashMap<(Span, &TableName), Suspect<'_>> = HashMap::new();
     let (mut places, mut kinds) = (Vec::new(), Kinds::default());
+    let mut explanations = Explanations::new(comparison);
     for (table, column) in loose_columns(schema, keys) {
         let is_related = || related.contains(&column_key(comparison, &table.name, &column.name));
         let Some(target) = habits.target(comparison, keys, table, column) else { continue };
         if kinds.has(table, column)
             || keeps_records(comparison, &table.name)
             || is_related()
-            || is_explained(comparison, table, column)
+            || explanations.cover(table, column)
         {
             continue;
         }

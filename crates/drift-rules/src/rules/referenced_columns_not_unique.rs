@@ -1,10 +1,13 @@
 //! Foreign keys onto columns that do not identify a row.
 
-use drift_model::{Dialect, Finding, ForeignKey, Level, Span, Table, Unresolved, UnresolvedKind};
+use drift_model::{
+    Dialect, Finding, ForeignKey, Index, Level, Span, Table, Unresolved, UnresolvedKind,
+};
 
 use crate::comparison::Comparison;
 use crate::rule::Rule;
 use crate::sides::{Side, Sides, Source};
+use crate::wide_tables::KeyOrIndex;
 
 pub(crate) static RULE: Rule = Rule {
     name: "referenced-columns-not-unique",
@@ -129,7 +132,13 @@ fn has_key(comparison: &Comparison<'_>, table: &Table, foreign_key: &ForeignKey)
                 _ => wanted.iter().all(|it| columns.iter().any(|column| is_one(column, it))),
             }
     };
-    keys(table).any(|(columns, _)| fits(columns))
+    let primary = table.primary_key.iter().map(|it| it.columns.as_slice());
+    let Some(column) = wanted.first() else { return keys(table).any(|(it, _)| fits(it)) };
+    let keys = comparison.keys_with(table, column).filter_map(|it| match it {
+        KeyOrIndex::Unique(key) => Some(&key.columns[..]),
+        KeyOrIndex::Index(index) => is_key(index).then_some(&index.columns),
+    });
+    primary.chain(keys).any(fits)
 }
 
 /// The columns of each key of a table, and where it is declared.
@@ -137,8 +146,12 @@ fn keys(table: &Table) -> impl Iterator<Item = (&[String], Span)> {
     let keys = table.primary_key.iter().chain(&table.uniques);
     let keys = keys.map(|it| (&it.columns[..], it.span));
     let indexes = table.indexes.iter();
-    let indexes = indexes.filter(|it| it.is_unique && !it.is_partial && !it.has_expressions);
+    let indexes = indexes.filter(|it| is_key(it));
     keys.chain(indexes.map(|it| (&it.columns[..], it.span)))
+}
+
+fn is_key(index: &Index) -> bool {
+    index.is_unique && !index.is_partial && !index.has_expressions
 }
 
 /// Whether a key or index begins with the columns, or the engine made one for a foreign key that does.

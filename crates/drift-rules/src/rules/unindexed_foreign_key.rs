@@ -7,6 +7,7 @@ use drift_model::{Dialect, Finding, ForeignKey, Level, Table, TableName};
 use crate::comparison::Comparison;
 use crate::known_keys::contains;
 use crate::rule::Rule;
+use crate::wide_tables::KeyOrIndex;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unindexed-foreign-key",
@@ -63,7 +64,7 @@ fn check(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) {
         let migrated = comparison.migrated_table(&name);
         let Some(table) = migrated.or(comparison.schema_table(&name)) else { continue };
         if table.is_incomplete
-            || is_indexed(dialect, table, foreign_key)
+            || is_indexed(comparison, table, foreign_key)
             || comparison.is_of_another_schema(&foreign_key.referencing_table)
         {
             continue;
@@ -99,18 +100,25 @@ fn indexes_by_hand<'a>(comparison: &Comparison<'a>) -> HashMap<TableName, Vec<&'
 }
 
 /// Whether a primary key, unique constraint or index begins with the columns, in any order.
-fn is_indexed(dialect: Dialect, table: &Table, foreign_key: &ForeignKey) -> bool {
-    let is_single = foreign_key.referencing_columns.len() == 1;
-    indexed(table, is_single).any(|it| begins_with(dialect, it, foreign_key))
+fn is_indexed(comparison: &Comparison<'_>, table: &Table, foreign_key: &ForeignKey) -> bool {
+    let [column, others @ ..] = &foreign_key.referencing_columns[..] else { return true };
+    let primary = table.primary_key.iter().map(|it| it.columns.as_slice());
+    let keys = comparison.keys_with(table, column);
+    let keys = keys.filter_map(|it| indexed(it, others.is_empty()));
+    let dialect = comparison.sources.dialect;
+    primary.chain(keys).any(|it| begins_with(dialect, it, foreign_key))
 }
 
-/// The columns of keys and indexes. A condition on the first column says nothing about the others, so
-/// that it is fine only for who looks for that alone.
-fn indexed(table: &Table, is_single: bool) -> impl Iterator<Item = &[String]> {
-    let keys = table.primary_key.iter().chain(&table.uniques).map(|it| it.columns.as_slice());
-    let indexes =
-        table.indexes.iter().filter(move |it| !it.is_partial || it.covers_not_null && is_single);
-    keys.chain(indexes.map(|it| it.columns.as_slice()))
+/// The columns of a key or index. A condition on the first column says nothing about the others, so that it
+/// is fine only for who looks for that alone.
+fn indexed(key: KeyOrIndex<'_>, is_single: bool) -> Option<&[String]> {
+    match key {
+        KeyOrIndex::Unique(key) => Some(&key.columns),
+        KeyOrIndex::Index(it) => {
+            let is_whole = !it.is_partial || it.covers_not_null && is_single;
+            is_whole.then_some(&it.columns[..])
+        }
+    }
 }
 
 fn begins_with(dialect: Dialect, indexed: &[String], foreign_key: &ForeignKey) -> bool {
@@ -119,12 +127,25 @@ fn begins_with(dialect: Dialect, indexed: &[String], foreign_key: &ForeignKey) -
     first.is_some_and(|first| columns.iter().all(|it| contains(dialect, first, it)))
 }
 
+/// The column of a key or index that leads to some of the rows: one of several, or the foreign key would be
+/// indexed.
+fn narrowing<'a>(comparison: &Comparison<'a>, foreign_key: &ForeignKey) -> Option<&'a String> {
+    let columns = &foreign_key.referencing_columns;
+    let table = comparison.migrated_table(&foreign_key.referencing_table);
+    let table = table.filter(|_| columns.len() > 1)?;
+    let uniques = table.uniques.iter().map(KeyOrIndex::Unique);
+    let indexes = table.indexes.iter().map(KeyOrIndex::Index);
+    let keys = uniques.chain(indexes).filter_map(|it| indexed(it, true));
+    let keys = table.primary_key.iter().map(|it| it.columns.as_slice()).chain(keys);
+    let dialect = comparison.sources.dialect;
+    keys.filter_map(<[String]>::first).find(|it| contains(dialect, columns, it))
+}
+
 fn finding(
     comparison: &Comparison<'_>,
     foreign_key: &ForeignKey,
     declared: Option<&ForeignKey>,
 ) -> Finding {
-    let columns = &foreign_key.referencing_columns;
     let table = &foreign_key.referencing_table;
     let mut finding = RULE.finding_about(
         foreign_key,
@@ -140,13 +161,10 @@ fn finding(
     }
     let dialect = comparison.sources.dialect;
     let in_schema = comparison.schema_table(table).filter(|_| declared.is_some());
-    if in_schema.is_some_and(|it| is_indexed(dialect, it, foreign_key)) {
+    if in_schema.is_some_and(|it| is_indexed(comparison, it, foreign_key)) {
         finding = finding.note("the schema declares an index or key that begins with them");
     }
-    let one_of_them = comparison.migrated_table(table).into_iter().flat_map(|it| indexed(it, true));
-    let narrowing =
-        one_of_them.filter_map(|it| it.first()).find(|it| contains(dialect, columns, it));
-    let reads = match narrowing {
+    let reads = match narrowing(comparison, foreign_key) {
         Some(column) => format!("all rows of `{table}` with the same `{column}`"),
         None => format!("the whole of `{table}`"),
     };
