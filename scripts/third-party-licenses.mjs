@@ -44,6 +44,12 @@ const MUSL = {
   home: "https://musl.libc.org",
   holders: ["Copyright (c) 2005-2020 Rich Felker, et al."],
 };
+const ZIG = {
+  title: "The runtime library of zig",
+  license: "MIT",
+  home: "https://ziglang.org",
+  holders: ["Copyright (c) Zig contributors"],
+};
 
 /** A license without which nothing may be passed on. */
 class Missing extends Error {}
@@ -51,7 +57,7 @@ class Missing extends Error {}
 /** The whole text for a Rust target. */
 export function thirdPartyLicenses(target) {
   const parts = linked(target).map((it) => ({ ...it, texts: textsOf(it) }));
-  const others = [RUST, ...(target.endsWith("-musl") ? [MUSL] : [])];
+  const others = [RUST, ...(target.endsWith("-musl") ? [MUSL, ZIG] : [])];
   parts.push(...others.map((it) => ({ ...it, texts: [withHolders(it.holders)] })));
   const lines = parts.map((it) => `- ${it.title}: ${it.license}, ${it.home}`);
   const head = [

@@ -12,6 +12,13 @@ profdata=$(echo "$(rustc --print sysroot)"/lib/rustlib/*/bin/llvm-profdata)
 [ -x "$profdata" ] || rustup component add llvm-tools >&2
 profdata=$(echo "$(rustc --print sysroot)"/lib/rustlib/*/bin/llvm-profdata)
 
+# zig, which links what is published (build.sh), cannot link what counts. The allocator, which is written in C, needs a
+# compiler that knows the C library.
+if [[ $target == *-linux-musl ]] && ! command -v musl-gcc >/dev/null; then
+  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
+  { $as_root apt-get update && $as_root apt-get install -y --no-install-recommends musl-tools; } >&2
+fi
+
 rm -rf "$folder/raw" "$folder/projects"
 mkdir "$folder/projects"
 for tables in 10 100 1000; do

@@ -79,7 +79,9 @@ fn every_platform_has_its_own_list_and_every_name_a_text() {
         let without: Vec<&String> = listed.iter().filter(|it| !with_text.contains(*it)).collect();
         assert!(without.is_empty(), "{}: {without:?}", platform.target);
         let has = |name: &str| listed.iter().any(|it| it.starts_with(name));
-        assert_eq!(has("musl libc"), platform.target.ends_with("-musl"), "{}", platform.target);
+        for name in ["musl libc", "The runtime library of zig"] {
+            assert_eq!(has(name), platform.target.ends_with("-musl"), "{}", platform.target);
+        }
         assert_eq!(has("windows-sys "), platform.target.contains("windows"), "{}", platform.target);
         assert_eq!(has("inotify "), platform.target.contains("linux"), "{}", platform.target);
         assert!(rest.contains("Permission is hereby granted") && rest.contains("Apache License"));

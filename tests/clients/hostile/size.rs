@@ -82,3 +82,38 @@ fn long_texts() {
     });
     check(folder.path()).says(1, &[FAULT]);
 }
+
+/// One table with more columns than any engine takes. Nothing looks at all of them for each of them.
+#[test]
+fn wide_tables() {
+    const COUNT: usize = 8_000;
+    let folder = project_with_drift();
+    let each = |text: fn(usize) -> String| (0..COUNT).map(text).collect::<String>();
+    edit(folder.path(), "src/schema.ts", |it| {
+        let tables = each(|it| {
+            format!(
+                "export const p{it} = pgTable('p{it}', {{ id: integer('id').primaryKey() }});\n"
+            )
+        });
+        let columns = each(|it| {
+            format!(
+                "r{it}: integer('r{it}').references(() => users.id), p{it}Id: integer('p{it}_id'),\n"
+            )
+        });
+        let wide = format!("export const wide = pgTable('wide', {{ {columns} }});\n");
+        [&it[..], tables.as_bytes(), wide.as_bytes()].concat()
+    });
+    edit(folder.path(), "drizzle/0000_init.sql", |it| {
+        let tables = each(|it| format!(";\nCREATE TABLE p{it} (id integer PRIMARY KEY)"));
+        let columns = each(|it| format!(", r{it} integer REFERENCES users, p{it}_id integer"));
+        let indexes = each(|it| format!(";\nCREATE INDEX ON wide (r{it})"));
+        let wide = format!(";\nCREATE TABLE wide (id integer{columns})");
+        [it.trim_ascii_end(), tables.as_bytes(), wide.as_bytes(), indexes.as_bytes()].concat()
+    });
+    let checked = Run::of(&mut command(folder.path(), &["--format=concise"]));
+    checked.says(1, &[FAULT]);
+    let count = |rule: &str| checked.text.lines().filter(|it| it.contains(rule)).count();
+    assert_eq!(count("[probable-foreign-key]"), COUNT);
+    assert_eq!(count("[implicit-on-delete]"), COUNT);
+    assert_eq!(count("[unindexed-foreign-key]"), 0);
+}
