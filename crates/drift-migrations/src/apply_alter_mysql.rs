@@ -24,6 +24,7 @@ impl<'a> Applier<'a> {
         }
         if is_copied {
             self.refuse_renames_of_copy(id, alter)?;
+            self.refuse_unfit_copy(id)?;
         }
         Ok(())
     }
@@ -123,6 +124,30 @@ impl<'a> Applier<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A copy cannot take the place of a table that lacks columns for the foreign keys that point at it,
+    /// as one does that was made again while nothing was checked.
+    fn refuse_unfit_copy(&mut self, id: TableId) -> Outcome {
+        if !self.state.unfit_targets.contains(&id) || !self.starts_empty {
+            return Ok(());
+        }
+        let referencing = self.state.referencing_foreign_keys(id);
+        self.state.work += referencing.len();
+        match referencing.into_iter().find(|it| self.lacks_target_columns(id, *it)) {
+            Some(found) => {
+                let columns = &self.state.foreign_key(found).target_columns;
+                Err(self.needed_by_foreign_key(found, &Name::Owned(columns.join(", "))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a foreign key points at columns that a table does not have.
+    pub(crate) fn lacks_target_columns(&self, id: TableId, foreign_key: ForeignKeyId) -> bool {
+        let columns = &self.state.foreign_key(foreign_key).target_columns;
+        !self.state.table(id).is_incomplete
+            && columns.iter().any(|it| self.column(id, it).is_none())
     }
 
     /// Whether a unique constraint could be the primary key.
@@ -241,9 +266,7 @@ impl<'a> Applier<'a> {
         for waiting in self.state.waiting_foreign_keys(&key) {
             let foreign_key = self.state.foreign_key(waiting);
             let columns = &foreign_key.target_columns;
-            let has_columns =
-                table.is_incomplete || columns.iter().all(|it| self.column(id, it).is_some());
-            if !has_columns || !self.has_mysql_key(table, columns) {
+            if self.lacks_target_columns(id, waiting) || !self.has_mysql_key(table, columns) {
                 return Err(self.no_key(id, columns));
             }
             let target = Target::Table(id);

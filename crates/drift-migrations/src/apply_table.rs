@@ -309,6 +309,11 @@ impl<'a> Applier<'a> {
                 let columns = primary_key.clone().unwrap_or_default();
                 self.state.change_foreign_key(waiting, |it| it.target_columns = columns);
             }
+            if self.state.engine.refuses_copies_of_unfit_targets()
+                && self.lacks_target_columns(id, waiting)
+            {
+                self.state.unfit_targets.insert(id);
+            }
         }
     }
 

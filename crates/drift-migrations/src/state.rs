@@ -391,6 +391,8 @@ pub(crate) struct State<'a> {
     pub(crate) by_name: HashMap<TableKey<'a>, TableId>,
     /// The names that views and sequences have, or had once.
     pub(crate) other_relations: HashSet<Name<'a>>,
+    /// The tables that foreign keys of MariaDB came to point at while they lacked a column for them.
+    pub(crate) unfit_targets: HashSet<TableId>,
     /// The tables that have a name in whatever namespace, and those of each namespace.
     pub(crate) by_bare_name: IdMap<Name<'a>, TableId>,
     pub(crate) by_namespace: IdMap<Name<'a>, TableId>,
@@ -451,6 +453,7 @@ impl<'a> State<'a> {
             memories: Vec::new(),
             by_name: HashMap::new(),
             other_relations: HashSet::new(),
+            unfit_targets: HashSet::new(),
             by_bare_name: IdMap::new(),
             by_namespace: IdMap::new(),
             indexes: HashMap::new(),

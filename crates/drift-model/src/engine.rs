@@ -249,6 +249,11 @@ impl Engine {
         self.is_mariadb()
     }
 
+    /// Whether a table cannot be copied that lacks columns for the foreign keys that point at it.
+    pub fn refuses_copies_of_unfit_targets(&self) -> bool {
+        self.is_mariadb()
+    }
+
     /// Whether a table cannot get a name that foreign keys wait for and cannot point at: by being
     /// made, or by being renamed.
     pub fn refuses_unfit_target(&self, is_new: bool, checks_foreign_keys: bool) -> bool {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check;
+use super::{check, check_in_use};
 
 // M1: inline, named, index name
 //   => [Ma] books_ibfk_1: books(author_id) -> authors(id); books_reader: books(reader_id) -> authors(id); ed_idx: books(editor_id) -> authors(id) CASCADE
@@ -889,5 +889,29 @@ alter table c add constraint f foreign key (b) references p (x);
     assert_snapshot!(check("mariadb", &format!("{fixture}{equal}{taken}")), @"
     c(a) -> p(x) as g
     c(b) -> p(x) as f
+    ");
+}
+
+// A copy cannot take the place of a table that lacks what foreign keys point at.
+#[test]
+fn a_table_that_lacks_referenced_columns_is_not_copied() {
+    let fixture = "
+set foreign_key_checks = 0;
+create table t (a int primary key);
+create table u (x int, foreign key (x) references t (a));
+drop table t;
+create table t (b int primary key, c int, key (c));
+alter table t rename column c to d;
+alter table t modify d bigint;
+create table v (d bigint, e int, foreign key (d) references t (d), foreign key (e) references t (d));
+";
+    assert_snapshot!(check("mariadb", fixture), @"
+    u(x) -> t(a) as u_ibfk_1
+    unparsed-statement in line 8: a foreign key of `u` needs `a` as it is
+    unparsed-statement in line 9: `d` is `bigint` and cannot reference `d`, which is `int`
+    ");
+    assert_snapshot!(check_in_use("mariadb", fixture), @"
+    u(x) -> t(a) as u_ibfk_1
+    unparsed-statement in line 9: `e` is `int` and cannot reference `d`, which is `bigint`
     ");
 }

@@ -535,3 +535,27 @@ alter table e add constraint g foreign key (a) references p (y);
 alter table e add constraint f foreign key (b) references p (y);
 alter table e add constraint k foreign key (a) references p (x);
 alter table e add key g (b);
+
+-- # a table that lacks what foreign keys point at is not copied
+set foreign_key_checks = 0;
+create table t (a int primary key, b int);
+create table u (x int, foreign key (x) references t (a));
+drop table t;
+create table t (c int primary key, d int, e int);
+alter table t add f int;
+alter table t drop e;
+alter table t modify d bigint;
+alter table t add g int, algorithm=copy;
+set foreign_key_checks = 1;
+create table v (c int primary key);
+alter table t add foreign key (d) references v (c);
+set foreign_key_checks = 0;
+alter table t add foreign key (f) references v (c);
+alter table t drop primary key;
+rename table t to old;
+alter table old modify d bigint;
+alter table old rename column d to a;
+alter table old modify c bigint;
+alter table old rename column a to d;
+drop table u;
+alter table old modify d bigint;
