@@ -202,6 +202,25 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_wrote_is_no_decision() {
+        let advise = |is_written: [bool; 2]| {
+            let found = advice("cascade", "restrict", "set null", |schema, migrated, _| {
+                for (catalog, is_written) in [schema, migrated].into_iter().zip(is_written) {
+                    catalog.tables[0].name = drift_model::TableName::new("invoices");
+                    let key = &mut catalog.foreign_keys[0];
+                    key.referencing_table = drift_model::TableName::new("invoices");
+                    key.on_delete_span = is_written.then_some(key.span);
+                }
+            });
+            found.split(':').next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(advise([true, true]), "Some(Migrations)");
+        for is_written in [[true, false], [false, true], [false, false]] {
+            assert_eq!(advise(is_written), "None", "{is_written:?}");
+        }
+    }
+
+    #[test]
     fn what_somebody_wrote_in_vain_is_right() {
         let advise = |says: &str, is_written: [bool; 2]| {
             advice("cascade", "no action", says, |schema, migrated, _| {
@@ -268,7 +287,9 @@ mod tests {
         assert_eq!(action_in("references a on delete cascade"), ReferentialAction::Cascade);
         assert_eq!(action_in("references a"), ReferentialAction::NoAction);
         assert_eq!(
-            action_in("references a on -- it\n delete /* rows\n */ set /**/ null -- or cascade"),
+            action_in(
+                "references a on -- it\n-- all\n delete /* rows\n */ set /**/ null -- or cascade"
+            ),
             ReferentialAction::SetNull
         );
     }

@@ -30,3 +30,30 @@ fn concerns(rule: &Rule) -> String {
     let names: Vec<&str> = rule.dialects.iter().map(|it| it.name()).collect();
     format!(" Concerns {} only.", names.join(" and "))
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn lists_each_rule_and_the_dialects_that_it_concerns() {
+        let page = markdown();
+        let lines = |name: &str| {
+            let begins = |it: &&str| it.starts_with(&format!("| [`{name}`](#{name}) |"));
+            let row = page.lines().find(begins).unwrap_or_default().to_owned();
+            let (_, section) = page.split_once(&format!("\n## {name}\n\n")).unwrap_or_default();
+            row + "\n" + section.lines().next().unwrap_or_default()
+        };
+        assert_snapshot!(lines("array-column-reference"), @"
+        | [`array-column-reference`](#array-column-reference) | error | an array column references a single value, which no engine can enforce |
+        Default level: error. Concerns postgresql only.
+        ");
+        assert_snapshot!(lines("on-delete-mismatch"), @"
+        | [`on-delete-mismatch`](#on-delete-mismatch) | error | `ON DELETE` differs between the schema and the migrations |
+        Default level: error.
+        ");
+        assert_eq!(page.matches("\nDefault level: ").count(), RULES.len());
+    }
+}

@@ -87,8 +87,15 @@ mod tests {
         let sources = SourceMap::default();
         let schema = notation::parse(&sources, "schema", schema).unwrap();
         let mut migrations = notation::parse(&sources, "migrations", migrations).unwrap();
+        let lines = |catalog: &Catalog| -> Vec<_> {
+            catalog.foreign_keys.iter().map(notation::format).collect()
+        };
+        let before = lines(&migrations);
+        let would_change = has_home_database(Dialect::MySql, &[&schema], &migrations);
         leave_out_home_database(Dialect::MySql, &[&schema], &mut migrations, &mut []);
-        migrations.foreign_keys.iter().map(notation::format).collect::<Vec<_>>().join("\n")
+        let after = lines(&migrations);
+        assert_eq!(would_change, before != after);
+        after.join("\n")
     }
 
     #[test]

@@ -275,4 +275,17 @@ mod tests {
         // The known ends may not overlap.
         assert!(!matches(&partial(&["ab", "bc"]), &TableName::new("abc")));
     }
+
+    #[test]
+    fn looks_for_names_in_tables_and_in_what_they_reference() {
+        let has = |line: &str| {
+            has_partial_names(&notation::parse(&SourceMap::default(), "schema", &[line]).unwrap())
+        };
+        assert!(has("*_users(id)") && has("*_posts(a) -> users(id)"));
+        assert!(!has("posts(a) -> users(id)"));
+        let mut catalog =
+            notation::parse(&SourceMap::default(), "schema", &["posts(a) -> *_users(id)"]).unwrap();
+        catalog.tables.retain(|it| !it.name.has_unknown_part());
+        assert!(has_partial_names(&catalog));
+    }
 }

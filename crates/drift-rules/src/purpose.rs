@@ -190,13 +190,13 @@ fn comments_above(before: &str) -> String {
         let block = text.strip_suffix("*/").and_then(|it| it.rfind("/*"));
         let word =
             text.len() - text.trim_end_matches(|it: char| it.is_alphanumeric() || it == '_').len();
-        if is_line && text.len() < rest.len() {
+        if is_line {
             comments.push_str(line);
             rest = &text[..text.len() - line.len()];
         } else if let Some(at) = block {
             // At the end of a line of code it is about that.
             let has_line = rest[text.len()..].contains('\n') || text[at..].contains('\n');
-            let ahead = &text[text[..at].rfind('\n').map_or(0, |it| it + 1)..at];
+            let ahead = &text[text[..at].rfind('\n').unwrap_or(0)..at];
             if has_line && !ahead.trim().is_empty() {
                 break;
             }

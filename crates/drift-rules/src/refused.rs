@@ -51,8 +51,14 @@ mod tests {
 
     /// The rules that report something of migrations that were not understood, with their places.
     fn check(statement: &str) -> Vec<String> {
+        check_from("text", statement)
+    }
+
+    /// As [`check`], with the type of the referencing column.
+    fn check_from(from: &str, statement: &str) -> Vec<String> {
         let map = SourceMap::default();
-        let lines = ["users(id: uuid!)", "posts(a: text)", "posts(a) -> users(id) as posts_fk"];
+        let posts = format!("posts(a: {from})");
+        let lines = ["users(id: uuid!)", &posts, "posts(a) -> users(id) as author_fk"];
         let schema = notation::parse(&map, "schema", &lines).unwrap();
         let migrations = notation::parse(&map, "migrations", &lines[..2]).unwrap();
         let file = map.add("0000.sql".into(), statement.to_owned());
@@ -76,14 +82,19 @@ mod tests {
 
     #[test]
     fn tells_a_refused_statement_with_the_fault() {
-        let add = "ALTER TABLE posts ADD CONSTRAINT posts_fk FOREIGN KEY (a) REFERENCES users (id)";
+        let add =
+            "ALTER TABLE posts ADD CONSTRAINT author_fk FOREIGN KEY (a) REFERENCES users (id)";
         assert_eq!(check(add), ["type-mismatch true"]);
+        let lacking = ["missing-foreign-key false", "unparsed-statement true"];
+        assert_eq!(check_from("uuid", add), lacking);
     }
 
     #[test]
     fn tells_other_statements_by_themselves() {
         let both = ["type-mismatch false", "unparsed-statement true"];
-        assert_eq!(check("ALTER TABLE posts DROP CONSTRAINT posts_fk"), both);
+        assert_eq!(check("ALTER TABLE posts DROP CONSTRAINT author_fk"), both);
         assert_eq!(check("ALTER TABLE notes ADD CONSTRAINT notes_fk REFERENCES users"), both);
+        assert_eq!(check("ALTER TABLE posts ADD CONSTRAINT other_fk REFERENCES users"), both);
+        assert_eq!(check("ALTER TABLE notes ADD CONSTRAINT author_fk REFERENCES users"), both);
     }
 }

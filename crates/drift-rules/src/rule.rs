@@ -73,3 +73,23 @@ impl RuleLevels {
         self.levels.get(rule).copied().or(self.others)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RULES;
+
+    #[test]
+    fn levels_are_those_of_the_rules_unless_they_are_set() {
+        let [one, other] = [RULES[0], RULES[1]];
+        let mut levels = RuleLevels::default();
+        assert_eq!(levels.level_of(one), Some(one.default_level));
+        levels.set(one, Some(Level::Info));
+        assert_eq!(levels.level_of(one), Some(Level::Info));
+        assert_eq!(levels.level_of(other), Some(other.default_level));
+        levels.set_all(None);
+        assert_eq!((levels.level_of(one), levels.level_of(other)), (None, None));
+        levels.set(one, Some(Level::Warn));
+        assert_eq!((levels.level_of(one), levels.level_of(other)), (Some(Level::Warn), None));
+    }
+}

@@ -223,7 +223,7 @@ fn record(table: &Table, named: Option<&[NamePattern]>) -> Option<Record> {
     }
     let is_record = words.last().is_some_and(|it| RECORDS.contains(&it.as_str()) || it == "audit");
     let is_of_audit = has_pair(&words, AUDIT_PAIRS)
-        || words[0] == "audit" && words.len() > 1 && has_any(&words, RECORDS)
+        || words[0] == "audit" && has_any(&words, RECORDS)
         || is_record && has_any(&words, COMPLIANCE)
         || words.len() > 1
             && words.last().is_some_and(|it| it == "audit")

@@ -296,12 +296,15 @@ fn renamed_column(comparison: &Comparison<'_>, renamed: &RenamedColumn<'_>) -> F
 
 #[cfg(test)]
 mod tests {
-    use drift_model::{Dialect, Level, SourceMap, Span, Unresolved, UnresolvedKind};
+    use drift_model::{
+        Dialect, FormerColumn, JournalFaults, Level, SourceMap, Span, TableName, UnlistedMigration,
+        Unresolved, UnresolvedKind,
+    };
     use insta::assert_snapshot;
 
     use super::RULE;
     use crate::Sources;
-    use crate::testing::{check, check_in, check_sources};
+    use crate::testing::{check, check_adjusted, check_in, check_sources};
 
     #[test]
     fn reports_a_column_once_with_its_foreign_key() {
@@ -418,5 +421,88 @@ mod tests {
           help: run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration
         ");
         assert!(found.starts_with(Level::Warn.as_str()), "{found}");
+    }
+
+    /// What is said of columns that files outside of the journal make, which lists one.
+    fn check_unlisted(files: &[&[(&str, &str)]]) -> String {
+        let file = SourceMap::default().add("schema".into(), String::new());
+        let unlisted = files.iter().enumerate().map(|(at, columns)| UnlistedMigration {
+            name: format!("{at}.sql"),
+            span: Span::new(file.id, 0, 0),
+            tables: columns
+                .iter()
+                .map(|(table, column)| (TableName::new(*table), Some((*column).to_owned())))
+                .collect(),
+            foreign_keys: Vec::new(),
+            only_makes: true,
+        });
+        let journal =
+            JournalFaults { listed: 1, unlisted: unlisted.collect(), ..JournalFaults::default() };
+        let schema = ["posts(id, a, b)", "users(id, c)"];
+        let found = check_sources(&RULE, &schema, &["posts(id)", "users(id)"], |it| Sources {
+            journal: &journal,
+            ..it
+        });
+        let lines =
+            found.lines().filter(|it| it.contains("[missing-column]") || it.contains("note:"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn names_the_file_that_would_make_it() {
+        assert_snapshot!(check_unlisted(&[&[("posts", "a"), ("users", "c")]]), @"
+        error[missing-column]: 2 columns of `posts` are declared in the schema, but no migration creates them: `a` and `b`
+          note: `0.sql` would create 1 of them, but is not in the journal
+        error[missing-column]: `users.c` is declared in the schema, but no migration creates it
+          note: `0.sql` would create it, but is not in the journal
+        ");
+        assert_snapshot!(check_unlisted(&[&[("posts", "a"), ("posts", "b")]]), @"
+        error[missing-column]: 2 columns of `posts` are declared in the schema, but no migration creates them: `a` and `b`
+          note: `0.sql` would create them, but is not in the journal
+        error[missing-column]: `users.c` is declared in the schema, but no migration creates it
+        ");
+    }
+
+    #[test]
+    fn tells_once_of_columns_that_files_outside_of_the_journal_make() {
+        assert_snapshot!(check_unlisted(&[&[("posts", "a")], &[("users", "c")]]), @"
+        warn[missing-column]: 2 columns of the schema are created only by files that are not in the journal: `posts.a` and `users.c`
+        error[missing-column]: `posts.b` is declared in the schema, but no migration creates it
+        ");
+        // Those of one table are told there.
+        assert_snapshot!(check_unlisted(&[&[("posts", "a")], &[("posts", "b")]]), @"
+        error[missing-column]: 2 columns of `posts` are declared in the schema, but no migration creates them: `a` and `b`
+          note: `0.sql` would create 1 of them, but is not in the journal
+          note: `1.sql` would create 1 of them, but is not in the journal
+        error[missing-column]: `users.c` is declared in the schema, but no migration creates it
+        ");
+    }
+
+    #[test]
+    fn says_what_dropped_it() {
+        let check = |became: Option<&str>| {
+            let schema = ["posts(id, a: text)"];
+            check_adjusted(
+                "postgresql",
+                &RULE,
+                &schema,
+                &["posts(id)", "users(b)"],
+                |[_, migrated]| {
+                    migrated.former_columns.push(FormerColumn {
+                        table: TableName::new("posts"),
+                        name: "a".to_owned(),
+                        became: became.map(str::to_owned),
+                        span: migrated.tables[1].span,
+                    });
+                },
+            )
+        };
+        assert_snapshot!(check(None), @"
+        error[missing-column]: `posts.a` is declared in the schema, but a migration drops it
+          schema:1: the schema declares the column
+          migrations:2: it is dropped here
+          help: run `drizzle-kit generate`; if it finds nothing to do, add it in a custom migration
+        ");
+        assert!(!check(Some("gone")).contains("drops it"));
     }
 }

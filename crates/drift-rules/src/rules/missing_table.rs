@@ -206,13 +206,14 @@ fn renamed(renamed: &Renamed<'_, Table>) -> Finding {
 #[cfg(test)]
 mod tests {
     use drift_model::{
-        JournalFaults, SourceMap, Span, TableName, UnlistedMigration, Unresolved, UnresolvedKind,
+        FormerTable, JournalFaults, SourceMap, Span, TableName, UnlistedMigration, Unresolved,
+        UnresolvedKind,
     };
     use insta::assert_snapshot;
 
     use super::RULE;
     use crate::Sources;
-    use crate::testing::{check, check_sources};
+    use crate::testing::{check, check_adjusted, check_sources};
 
     const TWELVE: [&str; 12] = [
         "a(id)", "b(id)", "c(id)", "d(id)", "e(id)", "f(id)", "g(id)", "h(id)", "i(id)", "j(id)",
@@ -305,5 +306,44 @@ mod tests {
             ..sources
         });
         assert_snapshot!(found, @"");
+    }
+
+    #[test]
+    fn says_what_dropped_it() {
+        let check = |became: Option<&str>| {
+            check_adjusted("postgresql", &RULE, &TWELVE[..2], &TWELVE[..1], |[_, migrated]| {
+                migrated.former_tables.push(FormerTable {
+                    name: TableName::new("b"),
+                    became: became.map(TableName::new),
+                    span: migrated.tables[0].span,
+                });
+            })
+        };
+        assert_snapshot!(check(None), @"
+        error[missing-table]: `b` is declared in the schema, but a migration drops it
+          schema:2: the schema declares the table
+          migrations:1: it is dropped here
+          help: run `drizzle-kit generate`; if it finds nothing to do, create it in a custom migration
+        ");
+        assert!(!check(Some("gone")).contains("drops it"));
+    }
+
+    #[test]
+    fn tells_a_table_under_another_name() {
+        let columns = "id: uuid, name: text, mail: text, born: date";
+        let [schema, migrations] = ["people", "persons"].map(|it| format!("{it}({columns})"));
+        assert_snapshot!(check(&RULE, &[&schema], &[&migrations]), @"
+        error[missing-table]: `people` is declared in the schema, but no migration creates it; they have `persons` with the same columns instead
+          schema:1: `people` in the schema
+          migrations:1: `persons` in the migrations
+          note: it was probably renamed on one side only
+          help: name it `persons` in the schema, or rename the table in a custom migration
+        ");
+        assert_snapshot!(check(&RULE, &["userRoles(id)"], &["user_roles(id)"]), @"
+        error[missing-table]: `userRoles` is declared in the schema, but the migrations call it `user_roles`
+          schema:1: `userRoles` in the schema
+          migrations:1: `user_roles` in the migrations
+          help: name it `user_roles` in the schema, or rename the table in a custom migration
+        ");
     }
 }

@@ -709,6 +709,30 @@ mod tests {
     }
 
     #[test]
+    fn leaves_to_the_migrations_what_both_say() {
+        // In the schema alone the delete gets as far as the comments.
+        let schema =
+            ["posts(author_id) -> users(id) on delete cascade", "comments(post_id) -> posts(id)"];
+        let migrations = ["posts(author_id) -> users(id) on delete set null", schema[1]];
+        assert_snapshot!(check(policy(deletable("users"), &[]), &schema, &migrations), @"");
+    }
+
+    #[test]
+    fn shows_the_beginning_of_a_long_way() {
+        let way = |length: usize| {
+            let along =
+                (0..length).map(|at| format!("t{}(a) -> t{at}(id) on delete cascade", at + 1));
+            let lines: Vec<String> = along.chain([format!("last(a) -> t{length}(id)")]).collect();
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let found = check(policy(deletable("t0"), &[]), &[], &lines);
+            let line = found.lines().find(|it| it.contains("the way of the delete"));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        assert_snapshot!(way(16), @"note: the way of the delete: t0 → t1 → t2 → t3 → t4 → t5 → t6 → t7 → t8 → t9 → t10 → t11 → t12 → t13 → t14 → t15 → t16, blocked by last");
+        assert_snapshot!(way(18), @"note: the way of the delete: t0 → t1 → t2 → t3 → t4 → t5 → t6 → t7 → t8 → t9 → t10 → t11 → t12 → t13 → t14 → t15 → t16 → ..., blocked by last");
+    }
+
+    #[test]
     fn counts_what_it_excepts() {
         let map = SourceMap::default();
         let lines = [

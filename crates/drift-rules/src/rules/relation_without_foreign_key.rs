@@ -280,10 +280,21 @@ mod tests {
     /// What the rule says about relations in a schema in which every `id` is a primary key; a kind may
     /// stand in front of a relation.
     fn check(schema: &[&str], migrations: &[&str], relations: &[&str]) -> String {
+        check_adjusted(schema, migrations, relations, |_| {})
+    }
+
+    /// As [`check`], with a schema that `adjust` changes.
+    fn check_adjusted(
+        schema: &[&str],
+        migrations: &[&str],
+        relations: &[&str],
+        adjust: impl FnOnce(&mut Catalog),
+    ) -> String {
         let map = SourceMap::default();
         let mut schema = notation::parse(&map, "schema", schema).unwrap();
         let migrations = notation::parse(&map, "migrations", migrations).unwrap();
         key_ids(&mut schema);
+        adjust(&mut schema);
         let relations: Vec<Relation> = relations.iter().map(|it| relation(&map, it)).collect();
         let sources = Sources {
             schema: Some(&schema),
@@ -410,6 +421,19 @@ mod tests {
         assert_eq!(found("profiles(user_id) -> users(id)"), "profiles.user_id → users.id");
         assert_eq!(found("users(id) -> profiles(id)"), "users.id → profiles.id");
         assert_eq!(found("users(email) -> profiles(user_id)"), "users.email → profiles.user_id");
+    }
+
+    #[test]
+    fn says_nothing_of_tables_that_were_not_read_whole() {
+        let relation = ["posts(author_id) -> users(id)"];
+        let is_told = |incomplete: &str| {
+            let found = check_adjusted(&TABLES, &[], &relation, |catalog| {
+                let tables = catalog.tables.iter_mut();
+                tables.for_each(|it| it.is_incomplete = it.name.name == incomplete);
+            });
+            !found.is_empty()
+        };
+        assert!(is_told("tags") && !is_told("posts") && !is_told("users"));
     }
 
     #[test]

@@ -94,6 +94,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::RULE;
+    use crate::rules::RULES;
     use crate::testing::{check_unresolved, unresolved};
 
     #[test]
@@ -135,5 +136,19 @@ mod tests {
     fn leaves_other_kinds_to_their_rules() {
         let found = check_unresolved(&RULE, &[unresolved(UnresolvedKind::Statement)]);
         assert_snapshot!(found, @"");
+    }
+
+    #[test]
+    fn words_what_is_no_statement() {
+        let first = |kind: UnresolvedKind, reason: &str| {
+            let rule = RULES.iter().find(|it| it.name == kind.rule_name()).unwrap();
+            let unresolved = Unresolved { reason: reason.to_owned(), ..unresolved(kind) };
+            let found = check_unresolved(rule, &[unresolved]);
+            found.lines().next().unwrap_or_default().to_owned()
+        };
+        let (statement, expression) = (UnresolvedKind::Statement, UnresolvedKind::Expression);
+        assert_snapshot!(first(statement, "expected `(`"), @"warn[unparsed-statement]: this statement cannot be read: expected `(`");
+        assert_snapshot!(first(statement, "`x` is not known"), @"warn[unparsed-statement]: `x` is not known");
+        assert_snapshot!(first(expression, "expected `(`"), @"warn[unresolved-expression]: expected `(`");
     }
 }

@@ -140,10 +140,10 @@ impl<'t> Tokens<'t> {
             if self.is(at, keyword) {
                 return Some(at);
             }
-            at = match self.all[at].0 {
-                Kind::Open => self.close_of(at)? + 1,
-                _ => at + 1,
-            };
+            if self.all[at].0 == Kind::Open {
+                at = self.close_of(at)?;
+            }
+            at += 1;
         }
         None
     }
@@ -173,6 +173,8 @@ mod tests {
         let tokens = Tokens::read("a (b, 'c, ''d', -- e,\n \"f,\"\"g\"), [h,i]").unwrap();
         let close = tokens.close_of(1).unwrap();
         assert_eq!(tokens.parts(2..close).len(), 3);
+        assert_eq!(tokens.parts(0..tokens.len()).len(), 2);
+        assert_eq!(tokens.close_of(0), None);
         assert_eq!(tokens.name(6).unwrap(), "f,\"g");
         assert_eq!(tokens.name(tokens.len() - 1).unwrap(), "h,i");
     }
