@@ -129,7 +129,14 @@ mod tests {
                 );
                 assert_eq!(position("missing"), None);
             }
-            // A copy has other columns.
+            // Those of one are not those of the other, nor of a copy.
+            let mut reversed = catalog.clone();
+            reversed.tables[1].columns.reverse();
+            let wide = WideTables::new(dialect, [&catalog, &reversed].into_iter());
+            for catalog in [&catalog, &reversed] {
+                let column = wide.column(dialect, &catalog.tables[1], "c5").unwrap();
+                assert_eq!(column.name, "c5");
+            }
             let copy = catalog.tables[1].clone();
             assert!(std::ptr::eq(wide.column(dialect, &copy, "c5").unwrap(), &copy.columns[5]));
         }

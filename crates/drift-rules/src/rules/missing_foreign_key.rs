@@ -241,4 +241,12 @@ mod tests {
         assert_snapshot!(note("posts(a) -> tags(id)"), @"note: drizzle-kit's snapshot has tags.id there: the next `drizzle-kit generate` will drop that, which the migrations do not have");
         assert_snapshot!(note("posts(a)"), @"note: drizzle-kit's snapshot does not have it either, so `drizzle-kit generate` would create it");
     }
+
+    #[test]
+    fn points_at_a_column_that_the_migrations_call_otherwise() {
+        let migrations = ["posts(id)", "posts(author_id)", "users(id)"];
+        let found = check(&RULE, &["posts(authorId) -> users(id)"], &migrations);
+        let lines = found.lines().filter(|it| it.contains("the column without it"));
+        assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"  migrations:2: the migrations create the column without it");
+    }
 }

@@ -143,4 +143,12 @@ mod tests {
         let found = check_in(Dialect::Sqlite, &RULE, &["users(id)"], &["posts(a) -> users(id)"]);
         assert_snapshot!(found, @"");
     }
+
+    #[test]
+    fn points_at_a_column_that_the_schema_calls_otherwise() {
+        let schema = ["posts(id)", "posts(authorId)", "users(id)"];
+        let found = check(&RULE, &schema, &["posts(id)", "posts(author_id) -> users(id)"]);
+        let lines = found.lines().filter(|it| it.contains("the column without it"));
+        assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"  schema:2: the schema declares the column without it");
+    }
 }
