@@ -260,8 +260,8 @@ impl<'a> Applier<'a> {
                             column.data_type = data_type.clone();
                             column.is_array = *is_array;
                         });
-                        self.remake_indexes(table, name);
-                        copies.extend(self.recheck_types(table, name)?);
+                        self.remake_indexes(table, name, action.span)?;
+                        copies.extend(self.remake_foreign_keys(table, name)?);
                     }
                 }
                 if !copies.is_empty() {

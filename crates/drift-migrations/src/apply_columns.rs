@@ -57,9 +57,9 @@ impl<'a> Applier<'a> {
         }
     }
 
-    /// Refuses a change of type that foreign keys do not outlive. Of those that do, the ones that
-    /// are copies.
-    pub(crate) fn recheck_types(
+    /// Refuses a change of type that foreign keys do not outlive; the others are made anew on the oldest
+    /// key that serves. Of these, the ones that are copies.
+    pub(crate) fn remake_foreign_keys(
         &mut self,
         id: TableId,
         column: &Name<'a>,
@@ -72,13 +72,22 @@ impl<'a> Applier<'a> {
             let (target, columns) = (&foreign_key.target, &foreign_key.target_columns);
             self.check_types(foreign_key.table, &foreign_key.columns, target, columns)?;
             copies.extend(foreign_key.inherited_from.map(|_| about));
+            let key_name = self.check_key(target, columns, false).ok().flatten();
+            if key_name.is_some() && key_name != foreign_key.key_name {
+                self.state.change_foreign_key(about, |it| it.key_name = key_name);
+            }
         }
         Ok(copies)
     }
 
     /// The indexes about a column are made anew where its type changes, and call all of their columns
-    /// as the table does from then on.
-    pub(crate) fn remake_indexes(&mut self, id: TableId, column: &Name<'a>) {
+    /// as the table does from then on. Those of constraints come first.
+    ///
+    /// Source: `ATPostAlterTypeCleanup` in PostgreSQL, `src/backend/commands/tablecmds.c`.
+    pub(crate) fn remake_indexes(&mut self, id: TableId, column: &Name<'a>, span: Span) -> Outcome {
+        for key in self.keys_including(id, column) {
+            self.release_key(id, &key, false, span)?;
+        }
         let uniques: Vec<usize> = self.state.table(id).uniques().about(column).collect();
         for at in uniques {
             let key = self.state.table(id).uniques().get(at);
@@ -88,11 +97,21 @@ impl<'a> Applier<'a> {
         }
         let indexes: Vec<usize> = self.state.table(id).indexes().about(column).collect();
         for at in indexes {
-            let index = self.state.table(id).indexes().get(at);
-            if let Some(index) = index.filter(|it| it.attributes.is_some()).cloned() {
-                self.state.put_index(id, at, Some(Index { attributes: None, ..index }));
+            let table = self.state.table(id);
+            let Some(index) = table.indexes().get(at) else { continue };
+            // The parts of others are found by when those were made.
+            let is_alone = index.part_of.is_none() && table.partitions().is_empty();
+            let is_later = index.is_unique && is_alone;
+            if index.attributes.is_none() && !is_later {
+                continue;
             }
+            let mut index = Index { attributes: None, ..index.clone() };
+            if is_later {
+                index.made_at = self.state.tick();
+            }
+            self.state.put_index(id, at, Some(index));
         }
+        Ok(())
     }
 
     /// Refuses to drop a column that decides about partitions.

@@ -1071,3 +1071,32 @@ alter table p rename b to d;
 alter table p drop column d cascade;
 "#), @"q(c) -> p(c) as q_c_fkey");
 }
+
+// A foreign key is made anew on the oldest key when a type changes, and indexes behind constraints.
+#[test]
+fn foreign_keys_move_to_the_oldest_key_when_a_type_changes() {
+    let fixture = "create table p (id int);\ncreate unique index i on p (id);\n\
+                   alter table p add primary key (id);\n\
+                   create table c (a int references p);\n";
+    let drop = "drop index i;\n";
+    assert_snapshot!(check("postgresql-15", &format!("{fixture}{drop}")), @"c(a) -> p(id) as c_a_fkey");
+    let referencing = format!("{fixture}alter table c alter a type bigint;\n");
+    assert_snapshot!(check("postgresql-15", &format!("{referencing}{drop}")), @"
+    c(a) -> p(id) as c_a_fkey
+    unparsed-statement in line 6: a foreign key of `c` depends on `i`
+    ");
+    let both = format!("{referencing}alter table p alter id type bigint;\n");
+    assert_snapshot!(check("postgresql-15", &format!("{both}{drop}")), @"c(a) -> p(id) as c_a_fkey");
+    let drop_key = "alter table p drop constraint p_pkey;\n";
+    assert_snapshot!(check("postgresql-15", &format!("{both}{drop_key}")), @"
+    c(a) -> p(id) as c_a_fkey
+    unparsed-statement in line 7: a foreign key of `c` depends on `p_pkey`
+    ");
+    let included = "create table p (a int, b int, unique (a) include (b));\n\
+                    create table c (a int references p (a));\n\
+                    alter table p alter b type bigint;\n";
+    assert_snapshot!(check("postgresql-15", included), @"
+    c(a) -> p(a) as c_a_fkey
+    unparsed-statement in line 3: a foreign key of `c` depends on `p_a_b_key`
+    ");
+}

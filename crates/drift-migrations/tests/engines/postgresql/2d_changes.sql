@@ -427,3 +427,52 @@ create table c (a int references p);
 create view v as select a from c join p on p.id = c.a;
 drop table p cascade;
 drop view if exists v;
+
+-- # a foreign key is made anew on the oldest key when a type changes
+create table u (id int);
+create unique index i on u (id);
+alter table u add primary key (id);
+create table c (x int references u);
+drop index i;
+create unique index i on u (id);
+create unique index j on u (id);
+alter table c alter x type bigint;
+drop index i;
+alter table u drop constraint u_pkey;
+drop index j;
+alter table u drop constraint u_pkey cascade;
+create unique index k on u (id);
+alter table u add unique (id);
+alter table c add foreign key (x) references u (id);
+alter table u alter id type bigint;
+drop index k;
+drop index j;
+alter table u drop constraint u_id_key;
+
+-- # keys on the same columns are made anew in their order, those of constraints first
+create table u (a int, b int, unique (a, b));
+create unique index i on u (b, a);
+alter table u add primary key (a, b);
+create table c (x int, y int, foreign key (x, y) references u, foreign key (y, x) references u (b, a));
+alter table c alter y type bigint;
+alter table u drop constraint u_pkey;
+alter table u drop constraint u_a_b_key;
+alter table c drop constraint c_y_x_fkey;
+alter table u drop constraint u_a_b_key;
+alter table c drop constraint c_x_y_fkey, add foreign key (y, x) references u (b, a);
+alter table u alter a type bigint;
+drop index i;
+alter table u drop constraint u_a_b_key;
+alter table u add unique (a, b);
+alter table u alter b type bigint;
+alter table u drop constraint u_a_b_key;
+alter table u drop constraint u_pkey;
+
+-- # the type of a column of INCLUDE stays while a foreign key needs the index
+create table a (x int, z int, unique (x) include (z));
+create table r (x int references a (x));
+alter table a alter z type bigint;
+alter table a alter x type bigint;
+alter table r drop constraint r_x_fkey;
+alter table a alter z type bigint;
+create table s (z int references a (x));
