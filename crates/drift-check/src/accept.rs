@@ -124,3 +124,153 @@ pub(crate) struct Known {
     /// In what holds for every project.
     pub(crate) everywhere: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::path::Path;
+
+    use drift_model::{Date, Level, NamePattern, Span, TableName};
+    use drift_project::IgnoreSetting;
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::suppressions::marked_files;
+
+    /// A file of which a comment accepts `missing-table` at `a`, and settings that accept it of a table.
+    struct Case {
+        sources: SourceMap,
+        file: drift_model::FileId,
+        ignored: Vec<(Vec<RuleName>, IgnoreSetting)>,
+    }
+
+    impl Case {
+        fn new(comment: &str, ignored_rule: &str, until: Option<&str>) -> Self {
+            let sources = SourceMap::default();
+            let text = format!("// drizzle-drift-ignore {comment}\na\nb");
+            let file = sources.add("/repo/a.ts".into(), text).id;
+            let settings = sources.add("/repo/settings".into(), "{ an entry }".to_owned()).id;
+            let setting = IgnoreSetting {
+                rules: Vec::new(),
+                table: Some(NamePattern::new("ignored")),
+                columns: Vec::new(),
+                file: None,
+                reason: "why".to_owned(),
+                until: until.and_then(Date::parse),
+                span: Span::new(settings, 0, 12),
+            };
+            let ignored = vec![(vec![RuleName::parse(ignored_rule).unwrap()], setting)];
+            Self { sources, file, ignored }
+        }
+
+        fn acceptance(&self, changes: Option<Changes>) -> Acceptance<'_> {
+            let files = drift_model::MemoryFileSystem::parse(
+                "baseline",
+                r#"{"version":1,"findings":[{"project":".","rule":"missing-table","fingerprint":"old"}]}"#,
+            );
+            let today = Date::parse("2027-01-01").unwrap();
+            Acceptance {
+                suppressions: Suppressions::read(marked_files(&self.sources), &HashMap::new()),
+                ignore: IgnoreList::new(&self.ignored, Path::new("/repo"), today),
+                baseline: Baseline::read(&files, Path::new("baseline"), "baseline").unwrap(),
+                changes,
+                sources: &self.sources,
+            }
+        }
+
+        /// A finding of `missing-table` at a letter of the file.
+        fn finding(&self, letter: &str, table: &str, fingerprint: &str) -> Reported {
+            let at = self.sources.file(self.file).text.rfind(letter).unwrap() as u32;
+            let finding = Finding::new("missing-table", Level::Error, "")
+                .about_table(&TableName::new(table))
+                .label(Span::new(self.file, at, at + 1), "");
+            Reported { finding, fingerprint: fingerprint.to_owned(), tables: Vec::new() }
+        }
+
+        /// What is reported of what accepts nothing, where these findings are there.
+        fn unused(&self, findings: Vec<Reported>, levels: &RuleLevels, known: Known) -> String {
+            let mut acceptance = self.acceptance(None);
+            acceptance.apply(&mut ProjectReport { findings, ..ProjectReport::default() });
+            let unused = acceptance.unused(levels, known);
+            unused.iter().map(|it| format!("{}: {}\n", it.level, it.message)).collect()
+        }
+    }
+
+    const KNOWN: Known = Known { in_files: true, everywhere: true };
+
+    #[test]
+    fn a_finding_counts_for_the_first_that_takes_it() {
+        let case = Case::new("missing-table: why", "missing-table", None);
+        let findings = || {
+            vec![
+                case.finding("a", "ignored", "old"),
+                case.finding("a", "other", "new"),
+                case.finding("b", "ignored", "old"),
+                case.finding("b", "other", "old"),
+                case.finding("b", "other", "new"),
+                case.finding("b", "other", "new"),
+            ]
+        };
+        let accepted = |difference: Option<&str>| {
+            let changes = difference.map(|it| Changes::read(Path::new("/repo"), it));
+            let mut project = ProjectReport { findings: findings(), ..ProjectReport::default() };
+            case.acceptance(changes).apply(&mut project);
+            let Accepted { suppressed, ignored, baselined, unchanged } = project.accepted;
+            (suppressed, ignored, baselined, unchanged, project.findings.len())
+        };
+        assert_eq!(accepted(None), (2, 1, 1, 0, 2));
+        assert_eq!(accepted(Some("")), (2, 1, 1, 2, 0));
+        let changed = "--- a/a.ts\n+++ b/a.ts\n@@ -3 +3 @@\n-c\n+b\n";
+        assert_eq!(accepted(Some(changed)), (2, 1, 1, 0, 2));
+    }
+
+    #[test]
+    fn what_is_accepted_adds_up() {
+        let one = Accepted { suppressed: 1, ignored: 2, baselined: 3, unchanged: 4 };
+        let other = Accepted { suppressed: 10, ignored: 20, baselined: 30, unchanged: 40 };
+        let Accepted { suppressed, ignored, baselined, unchanged } = [one, other].into_iter().sum();
+        assert_eq!((suppressed, ignored, baselined, unchanged), (11, 22, 33, 44));
+    }
+
+    #[test]
+    fn what_accepts_nothing_is_reported() {
+        let case = Case::new("missing-table: why", "missing-table", None);
+        let levels = RuleLevels::default();
+        assert_snapshot!(case.unused(Vec::new(), &levels, KNOWN), @"
+        warn: no finding of `missing-table` is left to suppress
+        warn: no finding of `missing-table` is left to ignore
+        ");
+        let both = || vec![case.finding("a", "other", ""), case.finding("b", "ignored", "")];
+        assert_snapshot!(case.unused(both(), &levels, KNOWN), @"");
+        // What was not read may hold what they accept.
+        let known = |in_files, everywhere| Known { in_files, everywhere };
+        assert_snapshot!(case.unused(Vec::new(), &levels, known(true, false)), @"warn: no finding of `missing-table` is left to suppress");
+        assert_snapshot!(case.unused(Vec::new(), &levels, known(false, true)), @"warn: no finding of `missing-table` is left to ignore");
+    }
+
+    #[test]
+    fn what_is_wrong_or_over_is_reported_whatever_was_read() {
+        let nothing_known = Known { in_files: false, everywhere: false };
+        let levels = RuleLevels::default();
+        let wrong = Case::new("missing-table", "all", Some("2026-12-31"));
+        assert_snapshot!(wrong.unused(Vec::new(), &levels, nothing_known), @"
+        warn: the suppression of `missing-table` gives no reason
+        warn: the `ignore` entry of `all` held until 2026-12-31
+        ");
+    }
+
+    #[test]
+    fn rules_that_do_not_run_need_nothing_to_accept() {
+        let case = Case::new("missing-table: why", "missing-table", None);
+        let mut levels = RuleLevels::default();
+        levels.set_all(None);
+        assert_eq!(case.unused(Vec::new(), &levels, KNOWN), "");
+        levels.set(&UNUSED_SUPPRESSION, Some(Level::Info));
+        assert_eq!(case.unused(Vec::new(), &levels, KNOWN), "");
+        let all = Case::new("all: why", "all", None);
+        assert_snapshot!(all.unused(Vec::new(), &levels, KNOWN), @"
+        info: no finding of `all` is left to suppress
+        info: no finding of `all` is left to ignore
+        ");
+    }
+}

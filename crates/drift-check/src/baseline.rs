@@ -225,4 +225,49 @@ mod tests {
             assert!(refused.is_err_and(|it| it.to_string().contains("a.json")), "{text}");
         }
     }
+
+    #[test]
+    fn says_what_it_cannot_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = drift_project::Disk::new(folder.path());
+        let refused = Baseline::read(&disk, folder.path(), "base.json");
+        assert!(refused.is_err_and(|it| it.to_string() == "cannot read the baseline base.json"));
+    }
+
+    #[test]
+    fn keeps_what_is_still_there() {
+        let text = render(vec![entry(".", "policy", "1"), entry(".", "policy", "2")]).unwrap();
+        let files = drift_model::MemoryFileSystem::parse("a.json", &text);
+        let read = Baseline::read(&files, Path::new("a.json"), "a.json");
+        let mut baseline = read.unwrap().unwrap();
+        baseline.keep(&[entry(".", "policy", "2"), entry(".", "policy", "3")]);
+        let (gone, kept) = baseline.split(|_| true);
+        assert_eq!((gone, kept), (1, vec![entry(".", "policy", "2")]));
+    }
+
+    #[test]
+    fn writes_what_is_not_there_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let disk = drift_project::Disk::new(folder.path());
+        // What is there is not touched.
+        let text = render(vec![entry(".", "policy", "1")]).unwrap();
+        let there = drift_model::MemoryFileSystem::parse(&path.to_string_lossy(), &text);
+        write(&there, &path, FILE, vec![entry(".", "policy", "1")]).unwrap();
+        assert!(!disk.is_file(&path));
+        write(&there, &path, FILE, vec![entry(".", "policy", "2")]).unwrap();
+        assert_eq!(disk.read(&path).unwrap(), text.replace("\"1\"", "\"2\""));
+    }
+
+    #[test]
+    fn lies_beside_the_settings_or_above() {
+        let files = drift_model::MemoryFileSystem::parse("/repo/drizzle-drift-baseline.json", "{}");
+        let found = |from: &str, settings: Option<&str>| {
+            let (root, settings) = (Path::new("/repo"), settings.map(Path::new));
+            find(&files, root, Path::new(from), settings).to_string_lossy().replace('\\', "/")
+        };
+        assert_eq!(found("/repo/a/b", None), "/repo/drizzle-drift-baseline.json");
+        assert_eq!(found("/repo/a", Some("/repo/b")), "/repo/b/drizzle-drift-baseline.json");
+        assert_eq!(found("/other/a", None), "/other/a/drizzle-drift-baseline.json");
+    }
 }

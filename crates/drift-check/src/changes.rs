@@ -76,7 +76,7 @@ impl Changes {
     }
 
     /// Reads the output of `git diff --unified=0`.
-    fn read(root: &Path, difference: &str) -> Self {
+    pub(crate) fn read(root: &Path, difference: &str) -> Self {
         let (removed_names, removed_words) = (HashSet::new(), HashSet::new());
         let mut changes = Self { files: HashMap::new(), removed_names, removed_words };
         let (mut old, mut new) = (None, None);
