@@ -241,4 +241,39 @@ mod tests {
         assert_eq!(check("node_modules/a/a.ts", "^a"), None);
         assert_eq!(check("a.ts", "^"), None);
     }
+
+    #[test]
+    fn of_several_places_it_goes_to_the_nearest() {
+        // The line above which the comment goes, where the labels are at some words, and one is meant.
+        let goes_above = |text: &str, labels: [&str; 2], near: &str| {
+            let sources = SourceMap::default();
+            let file = sources.add("a.ts".into(), text.to_owned());
+            let span = |word: &str| {
+                let start = text.find(word).unwrap() as u32;
+                Span::new(file.id, start, start + word.len() as u32)
+            };
+            let finding = Finding::new("missing-table", Level::Error, "");
+            let finding = labels.iter().fold(finding, |it, word| it.label(span(word), ""));
+            let edits = suppress(&sources, span(near), None, &finding, "why").unwrap();
+            let [edit] = &edits[..] else { panic!("{edits:?}") };
+            text[edit.span.start as usize..].lines().next().unwrap_or_default().to_owned()
+        };
+        let blank = "\n".repeat(15);
+        let end_is_near = format!("begin_of_the_text;{blank}middle;\nend;");
+        let words = ["begin_of_the_text", "end"];
+        assert_eq!(goes_above(&end_is_near, words, "middle"), "end;");
+        let begin_is_near = format!("begin;\n\nmiddle;{blank}end;");
+        assert_eq!(goes_above(&begin_is_near, ["end", "begin"], "middle"), "begin;");
+        assert_eq!(goes_above(&begin_is_near, ["begin", "middle"], "middle"), "middle;");
+        assert_eq!(goes_above(&begin_is_near, ["begin", "middle"], "dd"), "middle;");
+    }
+
+    #[test]
+    fn very_many_things_get_none() {
+        let comments = |count: usize| {
+            let edited = check("a.ts", &"^a;\n".repeat(count))?;
+            Some(edited.matches(MARK).count())
+        };
+        assert_eq!((comments(AT_MOST), comments(AT_MOST + 1)), (Some(AT_MOST), None));
+    }
 }
