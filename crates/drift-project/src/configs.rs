@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use drift_model::FileSystem;
-use ignore::{DirEntry, WalkBuilder, WalkState};
+use ignore::WalkBuilder;
 
-use crate::scripts;
+use crate::{scripts, walk};
 
 const MANIFEST: &str = "package.json";
 
@@ -29,16 +28,16 @@ pub(crate) struct Found {
 /// of drizzle-kit takes any, and a `package.json` counts whose scripts start drizzle-kit with flags in
 /// place of a config, or name a config.
 pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Found {
-    let seen = visit(&walk(folder), |entry| {
-        let (name, path) = (entry.file_name().to_str()?, entry.path());
+    let seen = walk::find(folder, may_be_config, |entry| {
+        let (name, path) = (entry.name, &entry.path);
         // One that has the name but is a link, or no file at all, is not passed over: reading it says
         // what is wrong with it.
-        let is_config = match is_file(&entry) {
+        let is_config = match entry.is_file() {
             true => is_config(files, name, path),
             false => classify(name) == Name::Drizzle && files.is_file(path),
         };
         let is_manifest = name == MANIFEST;
-        (is_config || is_manifest).then(|| (entry.into_path(), is_config, is_manifest))
+        (is_config || is_manifest).then_some((entry.path, is_config, is_manifest))
     });
     let mut found = Found::default();
     for (path, is_config, is_manifest) in seen {
@@ -57,8 +56,7 @@ pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Found {
 
 /// Every `package.json` below `folder`, sorted.
 pub(crate) fn manifests(folder: &Path) -> Vec<PathBuf> {
-    let is_meant = |it: &DirEntry| it.file_name() == MANIFEST;
-    let mut found = visit(&walk(folder), |it| is_meant(&it).then(|| it.into_path()));
+    let mut found = walk::find(folder, |name| name == MANIFEST, |entry| Some(entry.path));
     found.sort_unstable();
     found
 }
@@ -79,54 +77,13 @@ fn drop_links_among(found: &mut Vec<PathBuf>) {
 /// What is looked at to find configs.
 pub(crate) fn walk(folder: &Path) -> WalkBuilder {
     let mut walk = WalkBuilder::new(folder);
-    walk.require_git(false).filter_entry(|entry| entry.file_name() != "node_modules");
+    walk.require_git(false).filter_entry(|entry| entry.file_name() != walk::PACKAGES);
     walk
 }
 
 /// Whether a file of that name is looked at.
 pub(crate) fn may_be_config(name: &str) -> bool {
     classify(name) != Name::Unrelated
-}
-
-/// What `pick` takes of the entries of a walk, in no order.
-fn visit<T: Send>(walk: &WalkBuilder, pick: impl Fn(DirEntry) -> Option<T> + Sync) -> Vec<T> {
-    visit_few(walk, &pick).unwrap_or_else(|| visit_many(walk, &pick))
-}
-
-/// On this thread; `None` where there is too much to look at.
-///
-/// Several threads would sleep for a millisecond whenever they have nothing to do, which is longer
-/// than it takes to walk through a small project. They ask for fewer files, though.
-fn visit_few<T>(walk: &WalkBuilder, pick: &impl Fn(DirEntry) -> Option<T>) -> Option<Vec<T>> {
-    const FEW: usize = 250;
-    let mut found = Vec::new();
-    for (count, entry) in walk.build().enumerate() {
-        if count == FEW {
-            return None;
-        }
-        found.extend(entry.ok().and_then(pick));
-    }
-    Some(found)
-}
-
-fn visit_many<T: Send>(
-    walk: &WalkBuilder,
-    pick: &(impl Fn(DirEntry) -> Option<T> + Sync),
-) -> Vec<T> {
-    let found = Mutex::new(Vec::new());
-    walk.build_parallel().run(|| {
-        Box::new(|entry| {
-            if let Some(picked) = entry.ok().and_then(pick) {
-                found.lock().unwrap().push(picked);
-            }
-            WalkState::Continue
-        })
-    });
-    found.into_inner().unwrap()
-}
-
-fn is_file(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_file())
 }
 
 fn is_config(files: &dyn FileSystem, name: &str, path: &Path) -> bool {

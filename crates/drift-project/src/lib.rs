@@ -29,6 +29,7 @@ mod stamp;
 mod tests;
 mod tsconfig;
 mod version;
+mod walk;
 mod whole;
 mod write;
 mod written;
