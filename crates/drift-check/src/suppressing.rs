@@ -177,6 +177,10 @@ mod tests {
             check("a.ts", "a;\r\n^b;").unwrap(),
             "a;\r\n// drizzle-drift-ignore missing-table: why\r\nb;"
         );
+        for text in ["^b;", "a;\n^b;", "a;\r\n^b;\nc"] {
+            let commented = text.replace('^', "// drizzle-drift-ignore missing-table: why\n");
+            assert_eq!(check("a.ts", text), Some(commented));
+        }
     }
 
     #[test]
@@ -258,7 +262,7 @@ mod tests {
             let [edit] = &edits[..] else { panic!("{edits:?}") };
             text[edit.span.start as usize..].lines().next().unwrap_or_default().to_owned()
         };
-        let blank = "\n".repeat(15);
+        let blank = "\n".repeat(40);
         let end_is_near = format!("begin_of_the_text;{blank}middle;\nend;");
         let words = ["begin_of_the_text", "end"];
         assert_eq!(goes_above(&end_is_near, words, "middle"), "end;");

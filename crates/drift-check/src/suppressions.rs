@@ -298,8 +298,13 @@ mod tests {
         assert_eq!(check("a.ts", text), "-+-");
         assert_eq!(check("a.sql", &text.replace("//", "--")), "-+-");
         // From the first letter of the line to the comment itself, and not beyond.
-        let text = "^a,\n^b, // drizzle-drift-ignore missing-table: why^\n^c";
-        assert_eq!(check("a.ts", text), "-+--");
+        let text = "^a,^\n^b, // drizzle-drift-ignore missing-table: why^\n^c";
+        assert_eq!(check("a.ts", text), "--+--");
+        let file = SourceMap::default().add("a.ts".into(), String::new()).id;
+        let line = Span::new(file, 10, 20);
+        let holds = |start, end| Reach::Line(line).holds(line, Span::new(file, start, end));
+        assert!(holds(10, 10) && holds(5, 11) && holds(19, 30));
+        assert!(!holds(5, 10) && !holds(20, 20));
     }
 
     #[test]
@@ -307,6 +312,14 @@ mod tests {
         let text = "^a\n/**\n * drizzle-drift-ignore-file missing-table, on-delete-mismatch:\n * why\n */\n^b";
         assert_eq!(check("a.ts", text), "++; unused on-delete-mismatch");
         assert_eq!(check("a.ts", "// drizzle-drift-ignore-file all: why\n^b"), "+");
+    }
+
+    #[test]
+    fn a_line_ends_before_its_break() {
+        let text = "ab\r\ncd\n\ref";
+        let line = |offset| &text[line_of(text, offset)];
+        let lines: Vec<&str> = (0..=text.len()).map(line).collect();
+        assert_eq!(lines, ["ab", "ab", "ab", "ab", "cd", "cd", "cd", "", "ef", "ef", "ef"]);
     }
 
     #[test]
@@ -318,6 +331,10 @@ mod tests {
         );
         assert_eq!(
             tell("drizzle-drift-ignore missing-table: "),
+            "-; the suppression of `missing-table` gives no reason"
+        );
+        assert_eq!(
+            check("a.ts", "/* drizzle-drift-ignore missing-table: **/\n^x"),
             "-; the suppression of `missing-table` gives no reason"
         );
         assert_eq!(tell("drizzle-drift-ignore: why"), "-; a suppression names no rule");
