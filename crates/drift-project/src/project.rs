@@ -5,7 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use drift_model::{Dialect, FileSystem, MigrationSelection, SourceError, SourceMap, Span};
-use drift_schema::{Casing, DrizzleLine};
+use drift_schema::{Casing, DrizzleLine, with_large_stack};
+use rayon::prelude::*;
 
 use crate::alternatives::{self, Alternative};
 use crate::disk::Disk;
@@ -110,12 +111,16 @@ pub fn discover(disk: &Disk, sources: &SourceMap, request: &Request) -> Discover
 
 fn from_configs(disk: &Disk, sources: &SourceMap, request: &Request, discovery: &mut Discovery) {
     let configs = find_configs(disk, sources, request, &mut discovery.errors);
-    for path in &configs {
-        if configs::is_manifest(path) {
+    let read = |path: &PathBuf| {
+        let is_module = !configs::is_manifest(path);
+        is_module.then(|| config::read(disk, disk, sources, path, &request.env))
+    };
+    let read: Vec<_> = with_large_stack(|| configs.par_iter().map(read).collect());
+    for (path, read) in configs.iter().zip(read) {
+        let Some((alternatives, errors)) = read else {
             from_scripts(disk, request, path, discovery);
             continue;
-        }
-        let (alternatives, errors) = config::read(disk, disk, sources, path, &request.env);
+        };
         discovery.errors.extend(errors);
         let projects = alternatives.into_iter().map(|config| Alternative {
             project: from_config(disk, request, &configs, path, &config),
