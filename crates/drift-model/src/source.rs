@@ -63,6 +63,10 @@ impl SourceFile {
     /// inside a character the place of that character. A line ends with `\n`, `\r\n` or `\r`, as for
     /// TypeScript and editors.
     pub fn line_column(&self, offset: u32) -> LineColumn {
+        // What is about all of a file has no better place; the lines of a snapshot are many.
+        if offset == 0 {
+            return LineColumn { line: 1, column: 1 };
+        }
         let (bytes, lines) = (self.text.as_bytes(), self.lines());
         let offset = (offset as usize).min(bytes.len());
         let line = lines.line(offset);
