@@ -266,7 +266,7 @@ mod tests {
         let end_is_near = format!("begin_of_the_text;{blank}middle;\nend;");
         let words = ["begin_of_the_text", "end"];
         assert_eq!(goes_above(&end_is_near, words, "middle"), "end;");
-        let begin_is_near = format!("begin;\n\nmiddle;{blank}end;");
+        let begin_is_near = format!("{blank}{blank}begin;\n\nmiddle;{blank}end;");
         assert_eq!(goes_above(&begin_is_near, ["end", "begin"], "middle"), "begin;");
         assert_eq!(goes_above(&begin_is_near, ["begin", "middle"], "middle"), "middle;");
         assert_eq!(goes_above(&begin_is_near, ["begin", "middle"], "dd"), "middle;");
