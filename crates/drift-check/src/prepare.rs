@@ -56,10 +56,13 @@ pub struct Read {
     pub analyses: Vec<Analysis>,
     /// Configs that could not be read, paths that are not there.
     pub errors: Vec<SourceError>,
-    /// What was parsed, of a single project: giving it back takes a third of the time of parsing, which a
-    /// process that is about to end can save.
+    /// What was parsed, where there are few projects: giving it back takes a third of the time of parsing, which
+    /// a process that is about to end can save.
     pub trees: Option<SyntaxTrees>,
 }
+
+/// The projects of large repositories are too many for all of their syntax trees to be kept at a time.
+const MOST_WITH_TREES: usize = 4;
 
 impl Prepared {
     /// Reads the settings that hold in a folder.
@@ -129,7 +132,7 @@ impl Prepared {
     pub fn read(&self, sources: &SourceMap, wants: Wants) -> Read {
         let Discovery { projects, errors } =
             drift_project::discover(&self.disk, sources, &self.request);
-        let trees = (projects.len() == 1).then(SyntaxTrees::default);
+        let trees = (projects.len() <= MOST_WITH_TREES).then(SyntaxTrees::default);
         let reading = Reading { trees: trees.as_ref(), ..self.reading(wants) };
         let mut analyses = side_by_side(projects, |it| {
             with_large_stack(|| analyze(&self.disk, sources, reading, &it))
