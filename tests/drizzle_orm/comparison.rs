@@ -206,14 +206,23 @@ impl Key {
         let namespace = self.foreign_namespace.clone();
         let namespace = namespace.filter(|_| schema.dialect == drift_model::Dialect::PostgreSql);
         let referenced = TableName { namespace, name: self.foreign_table.clone() };
-        let (columns, referenced_columns) = (side(&self.columns), side(&self.foreign_columns));
+        let referencing = end(referencing, &self.columns);
+        let referenced = end(&referenced, &self.foreign_columns);
         let name = self.name.as_deref().filter(|_| schema.dialect.keeps_constraint_names());
         format!(
-            "{referencing}.{columns} → {referenced}.{referenced_columns} on delete {} on update {} as {}",
+            "{referencing} → {referenced} on delete {} on update {} as {}",
             self.on_delete.to_lowercase(),
             self.on_update.to_lowercase(),
             name.map_or("-", |name| schema.dialect.truncate(name)),
         )
+    }
+}
+
+/// One side of a foreign key as `Display` of [`ForeignKey`] writes it.
+fn end(table: &TableName, columns: &[String]) -> String {
+    match columns {
+        [] => table.to_string(),
+        columns => format!("{table}.{}", side(columns)),
     }
 }
 

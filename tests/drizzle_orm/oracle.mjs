@@ -31,9 +31,9 @@ console.log = () => {};
 process.on("unhandledRejection", () => {});
 const answers = [];
 for (const schema of JSON.parse(readFileSync(process.argv[3], "utf8"))) {
-  answers.push(await answer(schema));
+  answers.push(written(await answer(schema)));
 }
-process.stdout.write(JSON.stringify(answers));
+process.stdout.write(`[${answers.join()}]`);
 
 /** The loader that drizzle-kit of this line uses: they differ in interop and in export order. */
 function loader() {
@@ -43,6 +43,19 @@ function loader() {
   }
   const jiti = here("jiti").createJiti(import.meta.url, { fsCache: false });
   return (path) => jiti.import(path);
+}
+
+/** What has a whole column for a name cannot be written down, and means nothing. */
+function written(made) {
+  try {
+    return JSON.stringify(made);
+  } catch (error) {
+    return JSON.stringify(thrown(made.name, error));
+  }
+}
+
+function thrown(name, error) {
+  return { name, throws: String(error?.message ?? error), tables: [], relations: [] };
 }
 
 async function answer({ name, path, dialect, casing, env }) {
@@ -61,7 +74,7 @@ async function answer({ name, path, dialect, casing, env }) {
       ...(await ofKit(loaded, dialect, casing)),
     };
   } catch (error) {
-    return { name, throws: String(error?.message ?? error), tables: [], relations: [] };
+    return thrown(name, error);
   } finally {
     process.env = before;
   }

@@ -241,6 +241,9 @@ impl<'a> Evaluator<'a> {
                     } else if index < items.len() + ARRAY_GAP_LIMIT
                         && self.spend((index - items.len()) as u64, span).is_ok()
                     {
+                        if index > items.len() {
+                            array.has_holes.set(true);
+                        }
                         items.resize(index, Value::Undefined);
                         items.push(value);
                     }

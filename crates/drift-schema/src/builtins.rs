@@ -1,7 +1,5 @@
 //! What the language and Node provide: objects, arrays, strings, paths, the environment.
 
-use std::cell::RefCell;
-
 use drift_model::Span;
 use swc_atoms::Atom;
 
@@ -88,7 +86,8 @@ impl<'a> Evaluator<'a> {
             return None;
         }
         self.spend(length as u64, site.span).ok()?;
-        Some(self.arena.array(vec![Value::Undefined; length as usize]))
+        let items = vec![Value::Undefined; length as usize];
+        Some(Value::Array(self.arena.new_array(items, true)))
     }
 
     /// `Object.assign(..)`, `Array.from(..)`, `process.cwd()`
@@ -284,9 +283,13 @@ impl<'a> Evaluator<'a> {
         let mapped = items
             .iter()
             .enumerate()
-            .map(|(index, item)| self.call_item(function, item, (index, array), site))
+            .map(|(index, item)| match array {
+                Some(array) if array.is_hole(item) => Value::Undefined,
+                _ => self.call_item(function, item, (index, array), site),
+            })
             .collect();
-        self.arena.array(mapped)
+        let has_holes = array.is_some_and(|it| it.has_holes.get());
+        Value::Array(self.arena.new_array(mapped, has_holes))
     }
 
     fn call_item(
@@ -314,10 +317,15 @@ impl<'a> Evaluator<'a> {
             return unknown;
         }
         let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+        let is_there = |item: &Value<'a>| !array.is_hole(item);
         match method {
             "map" => self.map(&items, Some(array), &first, site),
             "flatMap" => match self.map(&items, Some(array), &first, site) {
-                Value::Array(mapped) => self.flatten(&mapped.items.borrow(), 1),
+                Value::Array(mapped) => {
+                    let mut mapped = mapped.items.borrow().clone();
+                    mapped.retain(is_there);
+                    self.flatten(&mapped, 1)
+                }
                 other => other,
             },
             "flat" => {
@@ -325,32 +333,32 @@ impl<'a> Evaluator<'a> {
                     Value::Number(depth) => depth.clamp(0.0, 16.0) as u32,
                     _ => 1,
                 };
-                self.flatten(&items, depth)
+                let there: Vec<Value<'a>> = items.into_iter().filter(is_there).collect();
+                self.flatten(&there, depth)
             }
             "forEach" => {
-                for (index, item) in items.iter().enumerate() {
+                for (index, item) in items.iter().enumerate().filter(|(_, it)| is_there(it)) {
                     self.call_item(&first, item, (index, Some(array)), site);
                 }
                 Value::Undefined
             }
             "filter" => self.filter(&items, array, &first, site),
-            "find" | "some" | "every" | "findIndex" => self.search(&items, method, &first, site),
+            "some" | "every" => {
+                let there = items.iter().enumerate().filter(|(_, it)| is_there(it));
+                self.search(there, method, &first, site)
+            }
+            "find" | "findIndex" => self.search(items.iter().enumerate(), method, &first, site),
             "findLast" | "findLastIndex" => {
-                let reversed: Vec<Value<'a>> = items.iter().rev().cloned().collect();
-                match (method, self.search(&reversed, &method.replace("Last", ""), &first, site)) {
-                    ("findLastIndex", Value::Number(at)) if at >= 0.0 => {
-                        Value::Number(items.len() as f64 - 1.0 - at)
-                    }
-                    (_, found) => found,
-                }
+                let reversed = items.iter().enumerate().rev();
+                self.search(reversed, &method.replace("Last", ""), &first, site)
             }
             "reduceRight" => {
                 let reversed: Vec<Value<'a>> = items.into_iter().rev().collect();
-                let reversed = self.arena.arrays.alloc(Array { items: RefCell::new(reversed) });
+                let reversed = self.arena.new_array(reversed, array.has_holes.get());
                 self.array_method(reversed, "reduce", arguments, site)
             }
             "reduce" => {
-                let mut rest = items.iter().enumerate();
+                let mut rest = items.iter().enumerate().filter(|(_, it)| is_there(it));
                 let mut result = match arguments.get(1) {
                     Some(initial) => initial.clone(),
                     None => match rest.next() {
@@ -399,7 +407,7 @@ impl<'a> Evaluator<'a> {
                 Value::Number(found.map_or(-1.0, |it| it as f64))
             }
             "toSorted" | "toSpliced" | "with" => {
-                let copy = self.arena.arrays.alloc(Array { items: RefCell::new(items) });
+                let copy = self.arena.new_array(items, false);
                 match (method, &first) {
                     ("with", Value::Number(index)) => {
                         let mut items = copy.items.borrow_mut();
@@ -497,7 +505,8 @@ impl<'a> Evaluator<'a> {
         site: CallSite,
     ) -> Value<'a> {
         let mut kept = Vec::new();
-        for (index, item) in items.iter().enumerate() {
+        let there = items.iter().enumerate().filter(|(_, item)| !array.is_hole(item));
+        for (index, item) in there {
             match self.call_item(function, item, (index, Some(array)), site).truthiness() {
                 Some(true) => kept.push(item.clone()),
                 Some(false) => {}
@@ -507,14 +516,17 @@ impl<'a> Evaluator<'a> {
         self.arena.array(kept)
     }
 
-    fn search(
+    fn search<'i>(
         &mut self,
-        items: &[Value<'a>],
+        items: impl Iterator<Item = (usize, &'i Value<'a>)>,
         method: &str,
         function: &Value<'a>,
         site: CallSite,
-    ) -> Value<'a> {
-        for (index, item) in items.iter().enumerate() {
+    ) -> Value<'a>
+    where
+        'a: 'i,
+    {
+        for (index, item) in items {
             let Some(holds) = self.call_item(function, item, (index, None), site).truthiness()
             else {
                 return self.arena.unknown("which item this finds is not known", site.span);

@@ -16,9 +16,13 @@ use crate::value::{Code, Global, Method, Object, Properties, Property, Unknown, 
 impl<'a> Evaluator<'a> {
     pub(crate) fn array(&mut self, literal: &'a ArrayLit, scope: &Rc<Scope<'a>>) -> Value<'a> {
         let mut items = Vec::with_capacity(literal.elems.len());
+        let mut has_holes = false;
         for element in &literal.elems {
             match element {
-                None => items.push(Value::Undefined),
+                None => {
+                    has_holes = true;
+                    items.push(Value::Undefined);
+                }
                 Some(element) => {
                     if let Err(unknown) = self.push_element(element, scope, &mut items) {
                         return unknown;
@@ -26,7 +30,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        self.arena.array(items)
+        Value::Array(self.arena.new_array(items, has_holes))
     }
 
     /// Adds an element of an array or an argument; a spread adds what it holds.
@@ -166,8 +170,9 @@ impl<'a> Evaluator<'a> {
                     object.unknown_part.set(Some(unknown));
                 }
             }
-            Value::Table(_) | Value::Module(_) => {
+            Value::Table(_) | Value::Module(_) | Value::Array(_) | Value::String(_) => {
                 let properties = self.entries(value);
+                self.spend(properties.len() as u64, span)?;
                 for (key, value) in properties {
                     let property = Property { value, is_getter: false, span };
                     object.properties.borrow_mut().insert(key, property);
@@ -278,6 +283,7 @@ impl<'a> Evaluator<'a> {
                 .borrow()
                 .iter()
                 .enumerate()
+                .filter(|(_, value)| !array.is_hole(value))
                 .map(|(index, value)| (Atom::from(index.to_string()), value.clone()))
                 .collect(),
             Value::Table(table) => table

@@ -188,6 +188,9 @@ impl<'a> Evaluator<'a> {
                 let (start, end) = (index(1, 0)?, index(2, length)?);
                 let item = arguments.first().cloned().unwrap_or(Value::Undefined);
                 array.items.borrow_mut()[start..end.max(start)].fill(item);
+                if (start, end) == (0, length) {
+                    array.has_holes.set(false);
+                }
                 Some(Value::Array(array))
             }
             _ => {

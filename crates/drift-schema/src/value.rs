@@ -97,6 +97,15 @@ impl Global {
 /// An array; holes are `undefined`.
 pub(crate) struct Array<'a> {
     pub(crate) items: RefCell<Vec<Value<'a>>>,
+    /// Whether its undefined items are holes, as in `[, 1]`.
+    pub(crate) has_holes: Cell<bool>,
+}
+
+impl<'a> Array<'a> {
+    /// Whether an item is a hole, which most methods with a callback pass over.
+    pub(crate) fn is_hole(&self, item: &Value<'a>) -> bool {
+        self.has_holes.get() && matches!(item, Value::Undefined)
+    }
 }
 
 /// The properties of an object, in order.
@@ -204,7 +213,12 @@ pub(crate) struct Arena<'a> {
 
 impl<'a> Arena<'a> {
     pub(crate) fn array(&'a self, items: Vec<Value<'a>>) -> Value<'a> {
-        Value::Array(self.arrays.alloc(Array { items: RefCell::new(items) }))
+        Value::Array(self.new_array(items, false))
+    }
+
+    pub(crate) fn new_array(&'a self, items: Vec<Value<'a>>, has_holes: bool) -> &'a Array<'a> {
+        let (items, has_holes) = (RefCell::new(items), Cell::new(has_holes));
+        self.arrays.alloc(Array { items, has_holes })
     }
 
     pub(crate) fn object(&'a self, properties: Properties<'a>) -> &'a Object<'a> {

@@ -520,3 +520,38 @@ fn evaluates_scopes_and_parameters() {
         ),
     ]);
 }
+
+#[test]
+fn holes_in_arrays_are_passed_over_by_most_callbacks() {
+    check_all(&[
+        (r#"([, "b"].reduce((all, it) => all + it, ""))"#, "b"),
+        (r#"([, "a", , "b"].reduceRight((all, it) => all + it))"#, "ba"),
+        (r#"([, "b"].map((it) => `<${it}>`).join())"#, ",<b>"),
+        (r#"([, "b"].filter(() => true).join())"#, "b"),
+        (r#"([, "b"].flatMap((it) => [it, it]).join())"#, "b,b"),
+        (r#"("n" + [, "b"].flat().length)"#, "n1"),
+        (r#"([, "b"].some((it) => it === undefined) ? "some" : "none")"#, "none"),
+        (r#"([, "b"].every((it, at) => at === 1) ? "every" : "not")"#, "every"),
+        (r#"("n" + [, "b"].findIndex((it) => it === undefined))"#, "n0"),
+        (r#"("n" + ["a", "b", "c"].findLastIndex((it, at) => at < 2))"#, "n1"),
+        (r#"([...[, "b"]].map((it) => `<${it}>`).join())"#, "<undefined>,<b>"),
+        (r#"(Object.keys([, "b"]).join())"#, "1"),
+        (r#"(Object.keys({ ...[, "b"] }).join())"#, "1"),
+        (r#"((() => { let t = ""; [, "b"].forEach((it) => { t += it; }); return t; })())"#, "b"),
+        (
+            r#"((() => { let t = ""; for (const it of [, "b"]) t += it; return t; })())"#,
+            "undefinedb",
+        ),
+        (
+            r#"((() => { const a = []; a[2] = "c"; return a.flatMap((it) => [it]).join(); })())"#,
+            "c",
+        ),
+        (
+            r#"((() => { const a = []; a[0] = undefined; return "n" + a.flatMap((it) => [it]).length; })())"#,
+            "n1",
+        ),
+        (r#"(Array(2).fill(undefined).map((_, at) => at + "x").join())"#, "0x,1x"),
+        (r#"([...Array(2)].map((_, at) => at + "x").join())"#, "0x,1x"),
+        (r#"(Array(2).map(() => "x").join())"#, ","),
+    ]);
+}
