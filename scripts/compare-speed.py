@@ -84,11 +84,11 @@ def opened_files(command, project):
     """The files of a project that a command opens, each of them once."""
     strace = shutil.which("strace") or fail("strace is not on the PATH")
     with tempfile.TemporaryDirectory(prefix="drizzle-drift-trace-") as folder:
-        # One file per thread, in which no call is cut in two by another.
-        follow = [strace, "-ff", "-e", "trace=openat", "-o", f"{folder}/trace"]
+        # One file per thread, in which no call is cut in two by another. musl opens with `open`, where there is one.
+        follow = [strace, "-ff", "-e", "trace=?open,openat", "-o", f"{folder}/trace"]
         subprocess.run([*follow, *command], cwd=project, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         traces = "".join(path.read_text(errors="replace") for path in Path(folder).iterdir())
-    names = re.findall(r'openat\([^"]*"([^"]+)", O_RDONLY\S*\) = \d', traces)
+    names = re.findall(r'open(?:at)?\([^"]*"([^"]+)", O_RDONLY\S*\) = \d', traces)
     paths = {(project / name).resolve() for name in names}
     return sorted(path for path in paths if project.resolve() in path.parents and path.is_file())
 
