@@ -56,7 +56,8 @@ pub(crate) fn find(files: &dyn FileSystem, folder: &Path) -> Found {
 
 /// Every `package.json` below `folder`, sorted.
 pub(crate) fn manifests(folder: &Path) -> Vec<PathBuf> {
-    let mut found = walk::find(folder, |name| name == MANIFEST, |entry| Some(entry.path));
+    // All that resolve an import wait for them.
+    let mut found = walk::find_alone(folder, |name| name == MANIFEST, |entry| Some(entry.path));
     found.sort_unstable();
     found
 }

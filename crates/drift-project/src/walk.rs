@@ -37,18 +37,31 @@ impl Entry<'_> {
     }
 }
 
-/// What `pick` makes of all below a folder whose name is `wanted`, in no order. Names that are no UTF-8 are not.
+/// What `pick` makes of all below a folder whose name is `wanted`, in no order; names that are no UTF-8 are not. Folders are
+/// looked into side by side.
 pub(crate) fn find<T: Send>(
     folder: &Path,
     wanted: impl Fn(&str) -> bool + Sync,
     pick: impl Fn(Entry<'_>) -> Option<T> + Sync,
 ) -> Vec<T> {
-    let Ok(real) = folder.canonicalize() else { return Vec::new() };
-    let walk = Walk { wanted, pick, global: Gitignore::global().0, found: Mutex::new(Vec::new()) };
-    let above = real.ancestors().skip(1).collect::<Vec<_>>();
-    let rules = above.iter().rev().fold(None, |rules, it| Rules::of(it, rules, |_| true));
-    let folder = Folder { real: (real != folder).then_some(real), path: folder.to_path_buf() };
-    with_large_stack(|| rayon::scope(|scope| walk.enter(scope, &folder, rules)));
+    let walk = Walk::new(wanted, pick);
+    let Some(first) = walk.first(folder) else { return Vec::new() };
+    with_large_stack(|| rayon::scope(|scope| walk.enter(scope, first)));
+    walk.found.into_inner().unwrap()
+}
+
+/// As [`find`], on this thread alone: for whoever keeps others waiting meanwhile. While threads of a pool wait for
+/// each other, they take on whatever else there is to do, which may be just what waits for them.
+pub(crate) fn find_alone<T: Send>(
+    folder: &Path,
+    wanted: impl Fn(&str) -> bool + Sync,
+    pick: impl Fn(Entry<'_>) -> Option<T> + Sync,
+) -> Vec<T> {
+    let walk = Walk::new(wanted, pick);
+    let mut pending = Vec::from_iter(walk.first(folder));
+    while let Some(folder) = pending.pop() {
+        pending.extend(walk.look_into(&folder));
+    }
     walk.found.into_inner().unwrap()
 }
 
@@ -65,6 +78,8 @@ struct Folder {
     path: PathBuf,
     /// Its path without links, where that is another one: files above the first folder speak of this.
     real: Option<PathBuf>,
+    /// Those of the folders above.
+    rules: Option<Arc<Rules>>,
 }
 
 impl Folder {
@@ -72,8 +87,9 @@ impl Folder {
         self.real.as_deref().unwrap_or(&self.path)
     }
 
-    fn child(&self, name: &OsStr) -> Self {
-        Self { path: self.path.join(name), real: self.real.as_ref().map(|it| it.join(name)) }
+    fn child(&self, name: &OsStr, rules: Option<Arc<Rules>>) -> Self {
+        let real = self.real.as_ref().map(|it| it.join(name));
+        Self { path: self.path.join(name), real, rules }
     }
 }
 
@@ -83,15 +99,35 @@ where
     P: Fn(Entry<'_>) -> Option<T> + Sync,
     T: Send,
 {
-    /// Looks at what is in a folder, and has others look into the folders in it. One that cannot be read is
-    /// passed over.
-    fn enter<'s>(&'s self, scope: &Scope<'s>, folder: &Folder, rules: Option<Arc<Rules>>) {
-        let Ok(entries) = fs::read_dir(&folder.path) else { return };
+    fn new(wanted: W, pick: P) -> Self {
+        Self { wanted, pick, global: Gitignore::global().0, found: Mutex::new(Vec::new()) }
+    }
+
+    /// The folder to begin with; `None` where there is none.
+    fn first(&self, path: &Path) -> Option<Folder> {
+        let real = path.canonicalize().ok()?;
+        let above: Vec<&Path> = real.ancestors().skip(1).collect();
+        let rules = above.iter().rev().fold(None, |rules, it| Rules::of(it, rules, |_| true));
+        let real = (real != path).then_some(real);
+        Some(Folder { path: path.to_path_buf(), real, rules })
+    }
+
+    /// Looks into a folder, and has others look into the folders in it.
+    fn enter<'s>(&'s self, scope: &Scope<'s>, folder: Folder) {
+        for folder in self.look_into(&folder) {
+            scope.spawn(move |scope| self.enter(scope, folder));
+        }
+    }
+
+    /// Looks at what is in a folder; gives the folders among it. One that cannot be read is passed over.
+    fn look_into(&self, folder: &Folder) -> Vec<Folder> {
+        let Ok(entries) = fs::read_dir(&folder.path) else { return Vec::new() };
         let entries =
             entries.flatten().filter_map(|it| Some((it.file_name(), it.file_type().ok()?)));
         let entries: Vec<(OsString, FileType)> = entries.collect();
         let has = |name: &str| entries.iter().any(|(it, _)| it == name);
-        let rules = Rules::of(folder.real(), rules, has);
+        let rules = Rules::of(folder.real(), folder.rules.clone(), has);
+        let mut folders = Vec::new();
         for (name, kind) in &entries {
             let wanted = name.to_str().filter(|it| (self.wanted)(it));
             if !kind.is_dir() && wanted.is_none()
@@ -107,10 +143,10 @@ where
                 }
             }
             if kind.is_dir() {
-                let (folder, rules) = (folder.child(name), rules.clone());
-                scope.spawn(move |scope| self.enter(scope, &folder, rules));
+                folders.push(folder.child(name, rules.clone()));
             }
         }
+        folders
     }
 
     fn is_ignored(
@@ -317,7 +353,10 @@ mod tests {
 
     /// Everything that is found, by its way from the folder.
     fn found(folder: &Path) -> Vec<PathBuf> {
-        relative(folder, find(folder, |_| true, |entry| Some(entry.path)))
+        let found = relative(folder, find(folder, |_| true, |entry| Some(entry.path)));
+        let alone = relative(folder, find_alone(folder, |_| true, |entry| Some(entry.path)));
+        assert_eq!(found, alone);
+        found
     }
 
     fn found_by_library(folder: &Path) -> Vec<PathBuf> {
