@@ -120,7 +120,7 @@ impl Tells {
             missing_tables: is_on(&missing_table::RULE),
             missing_columns: is_on(&missing_column::RULE),
             undeclared_columns: is_on(&undeclared_column::RULE),
-            // A rule whose level is set makes findings of its own one first.
+            // A rule gives its findings the level that was set for it only when all of them are made.
             least_with_remedies: if levels.is_empty() { least } else { Level::Info },
         }
     }
