@@ -9,8 +9,9 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use crate::configs;
-use crate::memory::{Asked, IGNORE_FILES, Memory, may_be_source};
+use crate::memory::{Asked, Memory, may_be_source};
 use crate::stamp::Stamp;
+use crate::walk::{IGNORE_FILES, PACKAGES};
 
 /// What the outcome of a run depends on. Paths are without symbolic links.
 #[derive(Debug, Default)]
@@ -128,7 +129,7 @@ impl Dependencies {
 /// In place of a folder of an installed package, the `node_modules` in which the package comes and goes.
 fn outside_of_packages(folder: PathBuf) -> PathBuf {
     let mut parts = folder.components();
-    let end = parts.position(|it| it.as_os_str() == "node_modules");
+    let end = parts.position(|it| it.as_os_str() == PACKAGES);
     match end {
         Some(_) => folder.ancestors().nth(parts.count()).unwrap_or(&folder).to_path_buf(),
         None => folder,

@@ -8,6 +8,8 @@ use std::path::{Component, Path, PathBuf};
 
 use drift_model::{DirEntry, FileSystem};
 
+use crate::walk::PACKAGES;
+
 /// Directories below the fixed part of a pattern that are looked into, at most.
 const DEPTH_LIMIT: usize = 32;
 
@@ -107,7 +109,7 @@ impl Walk<'_> {
             Segment::AnyDirectories => {
                 self.enter(place.clone(), rest, depth);
                 for entry in self.entries(&place) {
-                    if entry.name.starts_with('.') || entry.name == "node_modules" {
+                    if entry.name.starts_with('.') || entry.name == PACKAGES {
                         continue;
                     }
                     if entry.is_dir && entry.is_link {

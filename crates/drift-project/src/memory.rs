@@ -17,13 +17,11 @@ use drift_model::DirEntry;
 
 use crate::configs;
 use crate::stamp::Stamp;
+use crate::walk::{IGNORE_FILES, PACKAGES};
 
 /// Extensions of files that are found by looking through a folder.
 const EXTENSIONS: [&str; 11] =
     ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx", "sql", "json", "plan"];
-
-/// What `.gitignore` says decides where configs are looked for.
-pub(crate) const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
 /// In place of a discovery, where a path is asked about anyway.
 const ALWAYS: u32 = u32::MAX;
@@ -327,7 +325,7 @@ fn ignore_files(tree: &BTreeMap<PathBuf, Stamp>) -> impl Iterator<Item = PathBuf
 pub(crate) fn may_be_source(name: &str, is_dir: bool) -> bool {
     let extension = Path::new(name).extension().unwrap_or_default();
     let is_known = || EXTENSIONS.iter().any(|it| extension.eq_ignore_ascii_case(it));
-    !name.starts_with('.') && if is_dir { name != "node_modules" } else { is_known() }
+    !name.starts_with('.') && if is_dir { name != PACKAGES } else { is_known() }
 }
 
 /// A path without symbolic links before its last part.

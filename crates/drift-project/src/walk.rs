@@ -18,6 +18,9 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::Scope;
 
+/// What `.gitignore` says decides where configs are looked for.
+pub(crate) const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
+
 /// The folder of installed packages, which is never looked into.
 pub(crate) const PACKAGES: &str = "node_modules";
 
@@ -185,15 +188,14 @@ impl Rules {
         above: Option<Arc<Self>>,
         has: impl Fn(&str) -> bool,
     ) -> Option<Arc<Self>> {
-        let read = |name: &str| match has(name) {
+        let [gitignore, ignore] = IGNORE_FILES.map(|name| match has(name) {
             true => read_patterns(folder, &folder.join(name)),
             false => Gitignore::empty(),
-        };
+        });
         let exclude = match has(".git").then(|| git_folder(folder)).flatten() {
             Some(git) => read_patterns(folder, &git.join("info/exclude")),
             None => Gitignore::empty(),
         };
-        let (ignore, gitignore) = (read(".ignore"), read(".gitignore"));
         if [&ignore, &gitignore, &exclude].iter().all(|it| it.is_empty()) {
             return above;
         }

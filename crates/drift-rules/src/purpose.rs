@@ -59,8 +59,8 @@ pub(crate) fn keeps_records(comparison: &Comparison<'_>, table: &TableName) -> b
 /// What comments say about why there is no foreign key.
 pub(crate) struct Explanations<'c, 'a> {
     comparison: &'c Comparison<'a>,
-    /// By the addresses of tables: whether a comment tells for all of their columns.
-    of_tables: HashMap<usize, bool>,
+    /// Whether a comment tells for all columns of a table.
+    of_tables: HashMap<*const Table, bool>,
 }
 
 impl<'c, 'a> Explanations<'c, 'a> {
@@ -79,14 +79,13 @@ impl<'c, 'a> Explanations<'c, 'a> {
     }
 
     fn cover_table(&mut self, table: &Table) -> bool {
-        let address = (&raw const *table).addr();
-        if let Some(known) = self.of_tables.get(&address) {
+        if let Some(known) = self.of_tables.get(&(&raw const *table)) {
             return *known;
         }
         // One column may tell for all of its table.
         let tells = |it: &Column| self.says(it.span, &[&["no fk", "no foreign key"]]);
         let is_covered = self.says(table.span, &[&WORDS]) || table.columns.iter().any(tells);
-        self.of_tables.insert(address, is_covered);
+        self.of_tables.insert(table, is_covered);
         is_covered
     }
 
